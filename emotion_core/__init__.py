@@ -1,0 +1,1 @@
+"""Faces to emotions: find, classify, train. Knows nothing of the dashboard that shows it."""

@@ -1,0 +1,3 @@
+from emotion_core.cli import app
+
+app(prog_name="python -m emotion_core")

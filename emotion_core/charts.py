@@ -1,0 +1,129 @@
+"""DataFrames and reports as Plotly figures; every chart of the app is made here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from emotion_core.emotions import COLOURS, EMOTIONS
+
+_TRAINING, _VALIDATION = "#8C8C8C", "#0072B2"
+_MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
+
+
+def probability_bars(probabilities: Mapping[str, float] | None) -> go.Figure:
+    """Seven horizontal bars, always in the same order and to the same scale; empty ones without a face."""
+    values = [probabilities[name] if probabilities else 0.0 for name in EMOTIONS]
+    figure = go.Figure(
+        go.Bar(
+            x=values,
+            y=list(EMOTIONS),
+            orientation="h",
+            marker_color=[COLOURS[name] for name in EMOTIONS],
+            text=[f"{value:.0%}" if probabilities else "" for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(range=[0, 1.12], visible=False, fixedrange=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, tickfont_size=14)
+    figure.update_layout(height=260, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False, bargap=0.25)
+    return figure
+
+
+def timeline(table: pd.DataFrame) -> go.Figure:
+    """The probabilities of the largest face over a video.
+
+    table: columns `time` (seconds), `face` and the seven emotions, as `records.to_table` makes it.
+    """
+    largest = table[table["face"] == 1]
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=largest["time"],
+                y=largest[name],
+                name=name,
+                mode="lines+markers",
+                marker_size=4,
+                line={"color": COLOURS[name], "width": 2},
+                hovertemplate="%{y:.0%}",
+            )
+            for name in EMOTIONS
+        ]
+    )
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title="probability")
+    figure.update_xaxes(title="time in seconds")
+    figure.update_layout(height=340, hovermode="x unified", margin=_MARGIN, legend={"orientation": "h", "y": 1.12})
+    return figure
+
+
+def training_curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figure:
+    """Training and validation over the epochs, the best one marked; the axis already spans the whole run.
+
+    history: columns `epoch`, `measure`, `val_` + `measure`; measure: "accuracy" or "loss".
+    """
+    figure = go.Figure()
+    for column, name, colour in ((measure, "training", _TRAINING), (f"val_{measure}", "validation", _VALIDATION)):
+        if column in history:
+            figure.add_scatter(
+                x=history["epoch"], y=history[column], name=name, mode="lines+markers", line_color=colour
+            )
+    if "val_accuracy" in history and len(history):
+        best = history.loc[history["val_accuracy"].idxmax()]
+        figure.add_scatter(
+            x=[best["epoch"]],
+            y=[best[f"val_{measure}"]],
+            name=f"best epoch ({best['epoch']:.0f})",
+            mode="markers",
+            marker={"symbol": "star", "size": 14, "color": COLOURS["happy"]},
+        )
+    figure.update_xaxes(range=[0.5, epochs + 0.5], title="epoch", dtick=1 if epochs <= 12 else None)
+    figure.update_yaxes(tickformat=".0%" if measure == "accuracy" else ".2f")
+    figure.update_layout(
+        title=measure.capitalize(), height=320, margin=_MARGIN, legend={"orientation": "h", "y": -0.3}
+    )
+    return figure
+
+
+def confusion_matrix(matrix: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figure:
+    """Counts as text, colour by the share of the true class; a row per true and a column per predicted class."""
+    shares = [[count / max(1, sum(row)) for count in row] for row in matrix]
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares,
+            x=list(labels),
+            y=list(labels),
+            text=[[str(count) for count in row] for row in matrix],
+            texttemplate="%{text}",
+            colorscale="Blues",
+            zmin=0,
+            zmax=1,
+            showscale=False,
+            hovertemplate="true %{y}, answered %{x}: %{text} (%{z:.0%} of %{y})<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title="answered", side="bottom", fixedrange=True)
+    figure.update_yaxes(title="true", autorange="reversed", fixedrange=True)
+    figure.update_layout(height=420, margin=_MARGIN)
+    return figure
+
+
+def per_class_bars(per_class: Mapping[str, Mapping[str, Any]]) -> go.Figure:
+    """Recall of each emotion, in its colour."""
+    names = list(per_class)
+    figure = go.Figure(
+        go.Bar(
+            x=names,
+            y=[per_class[name]["recall"] for name in names],
+            marker_color=[COLOURS[name] for name in names],
+            text=[f"{per_class[name]['recall']:.0%}" for name in names],
+            textposition="outside",
+            hovertemplate="%{x}: %{y:.1%} of its faces recognised<extra></extra>",
+        )
+    )
+    figure.update_yaxes(range=[0, 1.1], tickformat=".0%", title="recall", fixedrange=True)
+    figure.update_xaxes(fixedrange=True)
+    figure.update_layout(height=420, margin=_MARGIN)
+    return figure

@@ -1,0 +1,220 @@
+"""`python -m emotion_core`: analyze, train, evaluate, models."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from emotion_core.datasets import DatasetError, load
+from emotion_core.images import ImageError, read_rgb
+from emotion_core.store.models import ModelError, ModelFolder, active_model, list_models, models_root, open_model
+from emotion_core.store.run_config import ARCHITECTURES, SCHEDULES, Augmentation, ConfigError, RunConfig
+from emotion_core.store.runs import Run, create_run, new_run_path
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+_DEFAULTS = RunConfig(data="sample")
+_STRENGTHS = Augmentation()
+
+
+class DetectorName(StrEnum):
+    cascade = "cascade"
+
+
+class TableFormat(StrEnum):
+    json = "json"
+    csv = "csv"
+
+
+class ReportFormat(StrEnum):
+    json = "json"
+    text = "text"
+
+
+ModelOption = Annotated[Path | None, typer.Option(help="Model folder, or the name of one in models/.")]
+
+
+@app.command()
+def analyze(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, videos, or folders of them.")],
+    model: ModelOption = None,
+    detector: Annotated[DetectorName, typer.Option(help="How faces are found.")] = DetectorName.cascade,
+    format: Annotated[TableFormat, typer.Option(help="One JSON object a picture, or one CSV row a face.")] = (
+        TableFormat.json
+    ),
+    output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
+) -> None:
+    """Find and classify the faces in pictures and videos."""
+    from emotion_core.vision.records import to_table
+
+    records = _analyze_all(paths, _open_model(model))
+    failed = False
+    try:
+        with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
+            kept = []
+            for record in records:
+                failed |= record["error"] is not None
+                if format is TableFormat.json:
+                    file.write(json.dumps(record, ensure_ascii=False) + "\n")
+                else:
+                    kept.append(record)
+            if format is TableFormat.csv:
+                to_table(kept).to_csv(file, index=False)
+    except OSError as error:
+        _fail(f"{output} cannot be written ({error.strerror}).")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def train(
+    data: Annotated[
+        str | None, typer.Option(help='"sample", "kaggle:OWNER/NAME", or a folder, .zip, .csv or .parquet.')
+    ] = None,
+    resume: Annotated[Path | None, typer.Option(help="Run folder to go on with, with its own settings.")] = None,
+    run_dir: Annotated[Path | None, typer.Option(help="Folder for the new run; default: a new one in runs/.")] = None,
+    architecture: Annotated[str, typer.Option(help=f"One of: {', '.join(ARCHITECTURES)}.")] = _DEFAULTS.architecture,
+    epochs: int = _DEFAULTS.epochs,
+    batch_size: int = _DEFAULTS.batch_size,
+    learning_rate: float = _DEFAULTS.learning_rate,
+    schedule: Annotated[str, typer.Option(help=f"One of: {', '.join(SCHEDULES)}.")] = _DEFAULTS.schedule,
+    dropout: float = _DEFAULTS.dropout,
+    validation_split: float = _DEFAULTS.validation_split,
+    seed: int = _DEFAULTS.seed,
+    flip: Annotated[bool, typer.Option(help="Mirror half of the training pictures.")] = _STRENGTHS.flip,
+    rotation: Annotated[float, typer.Option(help="Largest turn, degrees.")] = _STRENGTHS.rotation,
+    shift: Annotated[float, typer.Option(help="Largest shift, share of the side.")] = _STRENGTHS.shift,
+    zoom: Annotated[float, typer.Option(help="Largest change of size, share.")] = _STRENGTHS.zoom,
+    contrast: Annotated[float, typer.Option(help="Largest change of contrast, share.")] = _STRENGTHS.contrast,
+    brightness: Annotated[float, typer.Option(help="Largest change of brightness, share.")] = _STRENGTHS.brightness,
+) -> None:
+    """Train a network and leave everything about it in a run folder."""
+    given = dict(locals())
+    if (data is None) == (resume is None):
+        _fail("Give either --data or --resume.")
+    try:
+        run = _open_run(resume) if resume else _new_run(given, run_dir)
+    except (ConfigError, OSError) as error:
+        _fail(str(error))
+    run.claim()
+    # Imported only now: TensorFlow takes seconds, and the run should be seen at once.
+    from emotion_core.training import fit
+
+    came_to_end = fit.train(run, resume=resume is not None)
+    print(f"{run.path}: {run.status['message']}", flush=True)
+    raise typer.Exit(0 if came_to_end else 1)
+
+
+@app.command()
+def evaluate(
+    data: Annotated[str, typer.Option(help="Data set, as for train.")],
+    split: Annotated[str, typer.Option(help="train, validation, test, public_test, private_test or all.")] = "test",
+    model: ModelOption = None,
+    format: Annotated[ReportFormat, typer.Option(help="One JSON line, or text to read.")] = ReportFormat.text,
+) -> None:
+    """Measure a model on the labelled faces of a data set."""
+    from emotion_core.training.evaluation import measure_dataset
+    from emotion_core.vision.classifier import Classifier
+
+    folder = _open_model(model)
+    try:
+        dataset = load(data)
+        report = measure_dataset(Classifier(folder), dataset.select(split))
+    except (DatasetError, ModelError) as error:
+        _fail(str(error), status=1)
+    for problem in dataset.problems:
+        print(problem, file=sys.stderr)
+    print(json.dumps(report) if format is ReportFormat.json else _report_text(folder, dataset.name, split, report))
+    raise typer.Exit(1 if dataset.problems else 0)
+
+
+@app.command()
+def models() -> None:
+    """List the usable models; a star marks the one the app uses."""
+    try:
+        active = active_model().path
+    except ModelError:
+        active = None
+    for folder in list_models():
+        measured = [f"{split} {figures['accuracy']:.1%}" for split, figures in folder.card.get("metrics", {}).items()]
+        star = "*" if folder.path == active else " "
+        print(f"{star} {folder.name:<24} {folder.card.get('parameters', 0):>10,} parameters  {', '.join(measured)}")
+
+
+def _analyze_all(paths: list[Path], folder: ModelFolder) -> Iterator[dict[str, Any]]:
+    from emotion_core.vision import records
+    from emotion_core.vision.analyzer import FaceAnalyzer
+    from emotion_core.vision.cascade import CascadeDetector
+    from emotion_core.vision.classifier import Classifier
+    from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, analyze_video
+
+    analyzer = FaceAnalyzer(CascadeDetector(), Classifier(folder))
+    for path in _expand(paths, VIDEO_SUFFIXES):
+        try:
+            if path.suffix.lower() in VIDEO_SUFFIXES:
+                for sample in analyze_video(path, analyzer):
+                    yield records.frame_record(str(path), sample.time, sample.image, sample.faces)
+            else:
+                image = read_rgb(path)
+                yield records.picture_record(str(path), image, analyzer.analyze(image))
+        except (ImageError, VideoError) as error:
+            yield records.error_record(str(path), str(error))
+
+
+def _expand(paths: list[Path], video_suffixes: set[str]) -> Iterator[Path]:
+    """Folders replaced by the pictures and videos under them, by name."""
+    from emotion_core.datasets.folders import PICTURE_SUFFIXES
+
+    for path in paths:
+        if path.is_dir():
+            files = (file for file in sorted(path.rglob("*")) if file.is_file())
+            yield from (file for file in files if file.suffix.lower() in PICTURE_SUFFIXES | video_suffixes)
+        else:
+            yield path
+
+
+def _open_model(path: Path | None) -> ModelFolder:
+    try:
+        if path is None:
+            return active_model()
+        return open_model(path if path.is_dir() else models_root() / path)
+    except ModelError as error:
+        _fail(str(error))
+
+
+def _open_run(path: Path) -> Run:
+    run = Run(path)
+    if run.config is None:
+        _fail(f"{path} holds no run to resume.")
+    return run
+
+
+def _new_run(given: dict[str, Any], path: Path | None) -> Run:
+    strengths = Augmentation(**{item.name: given[item.name] for item in fields(Augmentation)})
+    names = {item.name for item in fields(RunConfig)} - {"augmentation"}
+    config = RunConfig(augmentation=strengths, **{name: given[name] for name in names})
+    return create_run(config, path or new_run_path(config.architecture))
+
+
+def _report_text(folder: ModelFolder, dataset: str, split: str, report: dict[str, Any]) -> str:
+    lines = [
+        f"{folder.name} on {report['count']:,} {split} faces of {dataset}",
+        f"accuracy {report['accuracy']:.2%}, balanced {report['balanced_accuracy']:.2%}, "
+        f"expected calibration error {report['ece']:.3f}",
+        f"{'':10} precision  recall      F1  support",
+    ]
+    for label, row in report["per_class"].items():
+        lines.append(
+            f"{label:10} {row['precision']:9.1%} {row['recall']:7.1%} {row['f1']:7.1%} {row['support']:8,}"
+        )
+    return "\n".join(lines)
+
+
+def _fail(sentence: str, status: int = 2) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(status)

@@ -1,0 +1,89 @@
+"""`FaceDataset`: labelled faces in memory."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.images import FACE_SIZE
+
+SPLITS = ("train", "validation", "test", "public_test", "private_test")
+TEST_SPLITS = ("test", "public_test", "private_test")
+
+
+class DatasetError(ValueError):
+    """Data that cannot be used; the message is one sentence for the person who brought it."""
+
+
+@dataclass(frozen=True, eq=False)
+class FaceDataset:
+    """Labelled faces.
+
+    images: uint8 [N, 48, 48], gray.
+    labels: int64 [N], positions in `EMOTIONS`.
+    splits: str [N], each one of `SPLITS`.
+    references: str [N], where each row came from (a relative path, or a row number).
+    problems: one sentence for each input that had to be left out.
+    """
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray
+    splits: np.ndarray
+    references: np.ndarray
+    problems: tuple[str, ...] = ()
+    is_sample: bool = False
+
+    def __post_init__(self) -> None:
+        count = len(self.images)
+        if self.images.dtype != np.uint8 or self.images.shape != (count, FACE_SIZE, FACE_SIZE):
+            raise DatasetError(f"Faces must be uint8 [N, 48, 48], not {self.images.dtype} {self.images.shape}.")
+        if not len(self.labels) == len(self.splits) == len(self.references) == count:
+            raise DatasetError("Images, labels, splits and references must have the same length.")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 over pixels, labels and splits: two data sets with the same digest are the same data."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest.update(self.labels.astype("<i8").tobytes())
+        digest.update("\n".join(self.splits.tolist()).encode())
+        return digest.hexdigest()
+
+    @cached_property
+    def picture_ids(self) -> np.ndarray:
+        """int64 [N]: rows with exactly the same pixels share a number."""
+        rows = self.images.reshape(len(self), -1)
+        hashes = np.array([hashlib.sha256(row.data).digest() for row in np.ascontiguousarray(rows)], dtype="S32")
+        return np.unique(hashes, return_inverse=True)[1].astype(np.int64)
+
+    def counts(self) -> dict[str, int]:
+        """Rows for each emotion."""
+        counted = np.bincount(self.labels, minlength=len(EMOTIONS))
+        return dict(zip(EMOTIONS, counted.tolist(), strict=True))
+
+    def take(self, rows: np.ndarray) -> "FaceDataset":
+        """The rows given by a boolean mask or by positions."""
+        return replace(
+            self,
+            images=self.images[rows],
+            labels=self.labels[rows],
+            splits=self.splits[rows],
+            references=self.references[rows],
+        )
+
+    def select(self, split: str) -> "FaceDataset":
+        """One split, or "all", or "test" for every kind of test row. Raises `DatasetError` when there is none."""
+        if split == "all":
+            return self
+        wanted: Sequence[str] = TEST_SPLITS if split == "test" else (split,)
+        mask = np.isin(self.splits, wanted)
+        if not mask.any():
+            present = ", ".join(sorted(set(self.splits.tolist())))
+            raise DatasetError(f"{self.name} has no {split} rows; it has: {present}.")
+        return self.take(mask)

@@ -1,0 +1,34 @@
+"""One door for every form of data set."""
+
+from pathlib import Path
+
+from emotion_core.datasets import folders, kaggle, tables
+from emotion_core.datasets.dataset import DatasetError, FaceDataset
+from emotion_core.datasets.sample import generate_sample
+
+SAMPLE = "sample"
+_KAGGLE_PREFIX = "kaggle:"
+
+
+def load(source: str | Path) -> FaceDataset:
+    """Read a data set.
+
+    source: "sample" (drawn faces), "kaggle:OWNER/NAME", or the path of a folder, .zip, .csv or .parquet.
+    Raises `DatasetError` with one sentence.
+    """
+    if source == SAMPLE:
+        return generate_sample()
+    if isinstance(source, str) and source.startswith(_KAGGLE_PREFIX):
+        return load(kaggle.download(source.removeprefix(_KAGGLE_PREFIX) or kaggle.DEFAULT_HANDLE))
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise DatasetError(f"{path} does not exist.")
+    if path.is_dir():
+        tables_inside = sorted([*path.glob("*.csv"), *path.glob("*.parquet")])
+        has_folders = any(child.is_dir() for child in path.iterdir())
+        return load(tables_inside[0]) if tables_inside and not has_folders else folders.read_folder(path)
+    readers = {".zip": folders.read_zip, ".csv": tables.read_csv, ".parquet": tables.read_parquet}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise DatasetError(f"{path.name} is not a folder, .zip, .csv or .parquet.")
+    return reader(path)

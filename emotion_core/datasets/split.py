@@ -1,0 +1,43 @@
+"""The training/validation split: stratified, seeded, identical pictures never on both sides."""
+
+import numpy as np
+
+from emotion_core.datasets.dataset import DatasetError, FaceDataset
+
+
+def train_validation_split(dataset: FaceDataset, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the training and of the validation rows, each int64 and sorted.
+
+    Rows with the same pixels form a group, and a group goes to one side whole (it is stratified by the label of its first row).
+    In each class, shuffled groups go to validation until the class has its share; a group that would overshoot
+    the share is passed over, so the sizes are exact but where a class has nothing except large groups.
+
+    fraction: share of the rows for validation, between 0 and 1. Raises `DatasetError` when a side stays empty.
+    """
+    if not 0 < fraction < 1:
+        raise DatasetError(f"The validation share must lie between 0 and 1, not {fraction}.")
+    _, first, group_of_row = np.unique(dataset.picture_ids, return_index=True, return_inverse=True)
+    sizes = np.bincount(group_of_row)
+    group_labels = dataset.labels[first]
+    shares = _class_shares(np.bincount(dataset.labels, minlength=7), fraction)
+    order = np.random.default_rng(seed).permutation(len(sizes))
+
+    to_validation = np.zeros(len(sizes), dtype=bool)
+    for label, share in enumerate(shares):
+        for group in order[group_labels[order] == label]:
+            if sizes[group] <= share:
+                to_validation[group] = True
+                share -= sizes[group]
+    mask = to_validation[group_of_row]
+    if mask.all() or not mask.any():
+        raise DatasetError(f"{dataset.name} has too few faces ({len(dataset)}) to keep some back for validation.")
+    return np.flatnonzero(~mask), np.flatnonzero(mask)
+
+
+def _class_shares(counts: np.ndarray, fraction: float) -> np.ndarray:
+    """Validation rows per class by largest remainder, so that they add up to floor(total x fraction)."""
+    exact = counts * fraction
+    shares = np.floor(exact).astype(int)
+    missing = int(counts.sum() * fraction) - shares.sum()
+    shares[np.argsort(shares - exact, kind="stable")[:missing]] += 1
+    return shares

@@ -1,0 +1,1 @@
+"""Keep: run folders, the training process, model folders."""

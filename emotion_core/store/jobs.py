@@ -1,0 +1,77 @@
+"""Training as a child process: start, look after, stop."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from emotion_core.store.run_config import RunConfig
+from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, list_runs, new_run_path
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_STARTING_SECONDS = 30  # how long a fresh process may take until it has written its process id
+_start_lock = threading.Lock()  # two visitors may press Start together
+_children: list[subprocess.Popen[bytes]] = []
+
+
+class JobError(RuntimeError):
+    """A job that cannot be started; the message is one sentence."""
+
+
+def start(config: RunConfig) -> Run:
+    """Begin a run in a process of its own, which outlives this one. Raises `JobError` while another is going."""
+    with _start_lock:
+        running = active_run()
+        if running is not None:
+            raise JobError(f"{running.name} is still training; stop it or wait until it is done.")
+        run = create_run(config, new_run_path(config.architecture))
+        _spawn(run)
+        return run
+
+
+def stop(run: Run) -> None:
+    """Ask a run to end after its current step; it keeps its best weights and writes its report."""
+    run.stop_path.touch()
+
+
+def state(run: Run) -> str:
+    """The run's state, "interrupted" where its process is gone without having said how it ended."""
+    _reap()
+    status = run.status
+    if status["state"] in ACTIVE_STATES and not _is_alive(status):
+        return "interrupted"
+    return str(status["state"])
+
+
+def active_run() -> Run | None:
+    """The run that is going on, if any."""
+    return next((run for run in list_runs() if state(run) in ACTIVE_STATES), None)
+
+
+def _spawn(run: Run) -> None:
+    command = [sys.executable, "-m", "emotion_core", "train", "--resume", str(run.path.resolve())]
+    with run.log_path.open("ab") as log:
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=_PROJECT, start_new_session=True
+        )
+    _children.append(child)
+
+
+def _is_alive(status: dict[str, object]) -> bool:
+    if "pid" not in status:
+        return time.time() - float(str(status.get("started", 0))) < _STARTING_SECONDS
+    try:
+        process = psutil.Process(int(str(status["pid"])))
+        # a process id is used again by others; its start time is not
+        return abs(process.create_time() - float(str(status["pid_started"]))) < 2
+    except (psutil.Error, KeyError, ValueError):
+        return False
+
+
+def _reap() -> None:
+    """Collect ended children, which would look alive otherwise."""
+    for child in [child for child in _children if child.poll() is not None]:
+        _children.remove(child)

@@ -1,0 +1,80 @@
+"""Model folders: what is in them, and which one the app uses."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emotion_core.store.files import read_json
+
+MODELS_VARIABLE = "EMOTION_MODELS"
+DEFAULT_MODEL = "seed"
+_SHIPPED = Path(__file__).resolve().parents[2] / "models"
+
+
+class ModelError(ValueError):
+    """A model folder that cannot be used; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A folder with `model.tflite`, `model.keras` and `card.json`."""
+
+    path: Path
+    card: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.card.get("name", self.path.name))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(self.card["labels"])
+
+    @property
+    def tflite_path(self) -> Path:
+        return self.path / "model.tflite"
+
+
+def models_root() -> Path:
+    """Where model folders lie: the folder named by EMOTION_MODELS, else the shipped `models/`."""
+    return Path(os.environ.get(MODELS_VARIABLE, _SHIPPED))
+
+
+def open_model(path: Path) -> ModelFolder:
+    """Read and check a model folder: card complete, files there and unchanged. Raises `ModelError`."""
+    card = read_json(path / "card.json")
+    if card is None:
+        raise ModelError(f"{path} is not a model folder: it has no readable card.json.")
+    missing = [key for key in ("labels", "input", "sha256") if key not in card]
+    if missing:
+        raise ModelError(f"{path / 'card.json'} lacks {', '.join(missing)}.")
+    for file, expected in card["sha256"].items():
+        if not (path / file).is_file():
+            raise ModelError(f"{path} lacks {file}.")
+        if sha256(path / file) != expected:
+            raise ModelError(f"{path / file} is damaged: its checksum is not the one on the card.")
+    return ModelFolder(path, card)
+
+
+def list_models(root: Path | None = None) -> list[ModelFolder]:
+    """All usable model folders, by name; damaged ones are left out."""
+    found = []
+    for card in sorted((root or models_root()).glob("*/card.json")):
+        try:
+            found.append(open_model(card.parent))
+        except ModelError:
+            continue
+    return found
+
+
+def active_model() -> ModelFolder:
+    """The model that the pages and the command line use by default. Raises `ModelError`."""
+    return open_model(models_root() / DEFAULT_MODEL)
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

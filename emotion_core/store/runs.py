@@ -1,0 +1,112 @@
+"""Run folders: everything one training run wrote, readable while it goes on and ever after."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import psutil
+
+from emotion_core.store.files import read_json, write_json
+from emotion_core.store.run_config import RunConfig
+
+ACTIVE_STATES = ("starting", "running", "evaluating")
+RUNS_VARIABLE = "EMOTION_RUNS"
+
+
+def runs_root() -> Path:
+    """Where run folders lie: the folder named by EMOTION_RUNS, else `runs/` of the working directory."""
+    return Path(os.environ.get(RUNS_VARIABLE, "runs"))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run folder. Reading never fails: what is not there yet is None or empty."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """state, epoch, of, step, steps, pid, started, heartbeat (seconds since 1970), message."""
+        return read_json(self.path / "status.json") or {"state": "unknown", "epoch": 0, "of": 0, "message": ""}
+
+    @property
+    def config(self) -> RunConfig | None:
+        content = read_json(self.path / "config.json")
+        return RunConfig.from_dict(content) if content else None
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        return read_json(self.path / "report.json")
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """One row an epoch; empty before the first is over."""
+        try:
+            return pd.read_csv(self.path / "history.csv")
+        except (OSError, pd.errors.EmptyDataError, pd.errors.ParserError):
+            return pd.DataFrame(columns=["epoch"])
+
+    @property
+    def log_path(self) -> Path:
+        return self.path / "log.txt"
+
+    @property
+    def model_path(self) -> Path:
+        return self.path / "model"
+
+    @property
+    def stop_path(self) -> Path:
+        """A file whose presence asks the training to stop after the current step."""
+        return self.path / "stop"
+
+    def log_tail(self, lines: int = 15) -> str:
+        try:
+            return "\n".join(self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+    def update_status(self, **changes: Any) -> None:
+        """Write the changed fields and the time of writing."""
+        write_json(self.path / "status.json", {**self.status, **changes, "heartbeat": time.time()})
+
+    def claim(self) -> None:
+        """Note that this process is the one that trains."""
+        process = psutil.Process()
+        self.update_status(state="starting", pid=process.pid, pid_started=process.create_time(), message="Starting.")
+
+
+def list_runs(root: Path | None = None) -> list[Run]:
+    """All runs, newest first."""
+    folder = root or runs_root()
+    found = [Run(path.parent) for path in folder.glob("*/config.json")]
+    return sorted(found, key=lambda run: run.status.get("started", 0), reverse=True)
+
+
+def create_run(config: RunConfig, path: Path) -> Run:
+    """Make the folder and write its config. Raises `FileExistsError` when a run is there already."""
+    path.mkdir(parents=True, exist_ok=True)
+    run = Run(path)
+    if (path / "config.json").exists():
+        raise FileExistsError(f"{path} already holds a run; resume it with --resume, or choose another folder.")
+    write_json(path / "config.json", config.to_dict())
+    run.update_status(state="starting", epoch=0, of=config.epochs, started=time.time(), message="")
+    return run
+
+
+def new_run_path(architecture: str, root: Path | None = None) -> Path:
+    """A folder name that sorts by time and says what was trained."""
+    folder = root or runs_root()
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    path = folder / f"{stamp}-{architecture}"
+    number = 2
+    while path.exists():
+        path = folder / f"{stamp}-{architecture}-{number}"
+        number += 1
+    return path

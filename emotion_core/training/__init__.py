@@ -1,0 +1,1 @@
+"""Learn: the only package that imports TensorFlow."""

@@ -1,0 +1,1 @@
+"""See: pictures and video frames in, faces with emotions out."""

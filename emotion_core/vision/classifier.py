@@ -1,0 +1,58 @@
+"""A model folder's network on LiteRT: faces in, probabilities out."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from emotion_core.store.models import ModelError, ModelFolder, open_model
+from emotion_core.vision.preprocessing import to_network_input
+
+_BATCH = 64  # bounds the memory of one call; more gains no speed
+
+
+class Classifier:
+    """The network of one model folder. Safe to share between threads.
+
+    labels: the emotions in the order of the output's columns, as the model's card states it.
+    """
+
+    def __init__(self, model: ModelFolder, threads: int = 1) -> None:
+        self.model = model
+        self.labels = model.labels
+        self._channels = int(model.card["input"]["channels"])
+        self._lock = threading.Lock()  # an interpreter holds one set of tensors
+        try:
+            self._interpreter = Interpreter(model_path=str(model.tflite_path), num_threads=threads)
+        except ValueError as error:
+            raise ModelError(f"{model.tflite_path} cannot be loaded ({error}).") from error
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._output = self._interpreter.get_output_details()[0]["index"]
+        self._batch = 0
+        width = self._interpreter.get_output_details()[0]["shape"][-1]
+        if width != len(self.labels):
+            raise ModelError(f"{model.path} has {width} outputs but {len(self.labels)} labels on its card.")
+
+    @classmethod
+    def load(cls, path: Path) -> "Classifier":
+        """The classifier of a model folder. Raises `ModelError`."""
+        return cls(open_model(path))
+
+    def predict(self, faces: np.ndarray) -> np.ndarray:
+        """Probabilities float32 [N, len(labels)] for gray faces uint8 [N, 48, 48]; all faces of a frame in one call."""
+        if faces.ndim != 3 or faces.dtype != np.uint8:
+            raise ValueError(f"Faces must be uint8 [N, 48, 48], not {faces.dtype} {list(faces.shape)}.")
+        parts = [self._run(faces[start : start + _BATCH]) for start in range(0, len(faces), _BATCH)]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.labels)), np.float32)
+
+    def _run(self, faces: np.ndarray) -> np.ndarray:
+        values = to_network_input(faces, self._channels)
+        with self._lock:
+            if len(faces) != self._batch:
+                self._interpreter.resize_tensor_input(self._input, values.shape)
+                self._interpreter.allocate_tensors()
+                self._batch = len(faces)
+            self._interpreter.set_tensor(self._input, values)
+            self._interpreter.invoke()
+            return self._interpreter.get_tensor(self._output)

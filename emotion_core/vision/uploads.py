@@ -1,0 +1,120 @@
+"""What a visitor brings, a picture or a video as bytes, to everything the page shows and offers for download."""
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import pandas as pd
+from PIL import Image
+
+from emotion_core.images import ImageError, read_rgb
+from emotion_core.vision.analyzer import FaceAnalyzer
+from emotion_core.vision.drawing import draw_faces
+from emotion_core.vision.records import Record, error_record, frame_record, picture_record, to_table
+from emotion_core.vision.video import MAX_SECONDS, VIDEO_SUFFIXES, VideoError, analyze_video, probe
+
+_SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One analyzed upload.
+
+    records: one for a picture, one a sampled frame for a video; annotated: a JPEG or MP4 file, empty after an error.
+    """
+
+    name: str
+    is_video: bool
+    records: tuple[Record, ...]
+    annotated: bytes = b""
+    note: str = ""
+
+    @property
+    def error(self) -> str | None:
+        return self.records[0]["error"] if self.records else None
+
+    @property
+    def annotated_name(self) -> str:
+        return f"{Path(self.name).stem}_emotions.{'mp4' if self.is_video else 'jpg'}"
+
+    @property
+    def face_count(self) -> int:
+        """Faces found, in a video those of all sampled frames."""
+        return sum(len(record["faces"]) for record in self.records)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a face, as `records.to_table` makes it."""
+        return to_table(self.records)
+
+
+def analyze_upload(
+    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], None] = lambda share: None
+) -> Analysis:
+    """Analyze a picture or, by its ending, a video; never raises for its content, which gets one sentence instead.
+
+    on_progress: told the share of a video that is done, 0 to 1.
+    """
+    is_video = Path(name).suffix.lower() in VIDEO_SUFFIXES
+    try:
+        return _analyze_video(name, content, analyzer, on_progress) if is_video else _analyze_picture(name, content, analyzer)
+    except (ImageError, VideoError) as error:
+        return Analysis(name, is_video, (error_record(name, str(error)),))
+
+
+def to_csv(analyses: Iterable[Analysis]) -> str:
+    """All faces as one CSV table."""
+    return to_table(record for analysis in analyses for record in analysis.records).to_csv(index=False)
+
+
+def to_json(analyses: Iterable[Analysis]) -> str:
+    """All records as JSON Lines, the form of `python -m emotion_core analyze`."""
+    return "".join(json.dumps(record) + "\n" for analysis in analyses for record in analysis.records)
+
+
+def to_zip(analyses: Iterable[Analysis]) -> bytes:
+    """All annotated files in one archive; equal names get a number."""
+    buffer, names = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number, analysis in enumerate((a for a in analyses if a.annotated), start=1):
+            name = analysis.annotated_name
+            name = f"{number}_{name}" if name in names else name
+            names.add(name)
+            archive.writestr(name, analysis.annotated)
+    return buffer.getvalue()
+
+
+def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer) -> Analysis:
+    try:
+        image = read_rgb(content)
+    except ImageError as error:
+        raise ImageError(str(error).replace("the picture", name, 1)) from error
+    faces = analyzer.analyze(image)
+    drawn = draw_faces(image, faces)
+    shrink = _SHOWN_SIDE / max(drawn.shape[:2])
+    if shrink < 1:
+        drawn = cv2.resize(drawn, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    buffer = io.BytesIO()
+    Image.fromarray(drawn).save(buffer, "JPEG", quality=90)
+    return Analysis(name, False, (picture_record(name, image, faces),), buffer.getvalue())
+
+
+def _analyze_video(
+    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], None]
+) -> Analysis:
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / Path(name).name, Path(folder) / "annotated" / "video.mp4"
+        target.parent.mkdir()
+        source.write_bytes(content)
+        length = probe(source).duration
+        records = []
+        for sample in analyze_video(source, analyzer, annotated=target):
+            records.append(frame_record(name, sample.time, sample.image, sample.faces))
+            on_progress(min(1.0, sample.time / min(length or MAX_SECONDS, MAX_SECONDS)))
+        note = f"Only the first {MAX_SECONDS:.0f} seconds were analyzed." if length > MAX_SECONDS + 1 else ""
+        return Analysis(name, True, tuple(records), target.read_bytes(), note)

@@ -1,0 +1,98 @@
+"""Photos and video: faces, all seven probabilities, and everything to take home."""
+
+import streamlit as st
+
+from emotion_core.charts import probability_bars, timeline
+from emotion_core.datasets.folders import PICTURE_SUFFIXES
+from emotion_core.emotions import EMOTIONS
+from emotion_core.store.models import ModelError
+from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
+from emotion_core.vision.uploads import Analysis, analyze_upload, to_csv, to_json, to_zip
+from emotion_core.vision.video import VIDEO_SUFFIXES
+from pages.resources import new_analyzer
+
+KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
+SHARE = st.column_config.NumberColumn(format="percent")
+
+st.title("Photos and video")
+st.write("Find the faces in your pictures or in a video, and see what the model reads in each of them.")
+
+uploads = st.file_uploader("Pictures or videos", type=KINDS, accept_multiple_files=True)
+if st.button("Try the example picture", icon=":material/person:"):
+    st.session_state.example = True
+
+try:
+    analyzer = new_analyzer()
+except ModelError as error:
+    st.error(str(error))
+    st.stop()
+
+# Kept for the visitor until the file is taken away, so that a click elsewhere does not analyze again.
+kept: dict[str, Analysis] = st.session_state.get("analyses", {})
+wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
+if st.session_state.get("example") and not uploads:
+    wanted["example"] = (EXAMPLE_NAME, read_example)
+analyses: dict[str, Analysis] = {}
+for key, (name, read) in wanted.items():
+    if key not in kept:
+        with st.empty().container():
+            bar = st.progress(0.0, f"Analyzing {name} …")
+            kept[key] = analyze_upload(name, read(), analyzer, lambda share: bar.progress(share))  # noqa: B023
+            bar.empty()
+    analyses[key] = kept[key]
+st.session_state.analyses = analyses
+
+
+def show_picture(key: str, analysis: Analysis) -> None:
+    picture, answer = st.columns([3, 2], gap="large")
+    picture.image(analysis.annotated, width="stretch")
+    faces = analysis.records[0]["faces"]
+    with answer:
+        if not faces:
+            st.info("No face was found. The detector looks for upright faces seen from the front.")
+            return
+        number = 0
+        if len(faces) > 1:
+            names = [f"{i + 1}: {face['emotion']} {face['confidence']:.0%}" for i, face in enumerate(faces)]
+            number = st.selectbox("Face, largest first", range(len(faces)), format_func=names.__getitem__, key=f"face {key}")
+        face = faces[number]
+        st.subheader(f"{face['emotion']} · {face['confidence']:.0%}")
+        st.plotly_chart(probability_bars(face["probabilities"]), key=f"bars {key}", config={"displayModeBar": False})
+
+
+def show_video(key: str, analysis: Analysis) -> None:
+    st.video(analysis.annotated)
+    if analysis.face_count:
+        st.plotly_chart(timeline(analysis.table), key=f"timeline {key}")
+    else:
+        st.info("No face was found in this video.")
+
+
+for key, analysis in analyses.items():
+    st.subheader(analysis.name)
+    if analysis.error:
+        st.error(analysis.error)
+        continue
+    if analysis.note:
+        st.warning(analysis.note)
+    if analysis.is_video:
+        show_video(key, analysis)
+    else:
+        show_picture(key, analysis)
+    if key == "example":
+        st.caption(EXAMPLE_CREDIT)
+
+results = list(analyses.values())
+if results:
+    st.subheader("All faces")
+    table = to_table(results)
+    st.dataframe(table, hide_index=True, column_config={name: SHARE for name in ("confidence", *EMOTIONS)})
+    csv, lines, pictures = st.columns(3)
+    csv.download_button("Table (CSV)", to_csv(results), "emotions.csv", "text/csv", width="stretch")
+    lines.download_button("Table (JSON)", to_json(results), "emotions.jsonl", "application/jsonl", width="stretch")
+    annotated = [analysis for analysis in results if analysis.annotated]
+    if len(annotated) == 1:
+        only = annotated[0]
+        pictures.download_button(f"Annotated {'video' if only.is_video else 'picture'}", only.annotated, only.annotated_name, width="stretch")
+    elif annotated:
+        pictures.download_button("Annotated files (.zip)", to_zip(annotated), "emotions.zip", width="stretch")

@@ -1,0 +1,58 @@
+"""Live: the webcam's faces, boxed and classified frame by frame."""
+
+import streamlit as st
+from streamlit_webrtc import WebRtcMode, webrtc_streamer
+
+from emotion_core.charts import probability_bars
+from emotion_core.store.models import ModelError
+from emotion_core.vision.cascade import LIVE_SETTINGS
+from emotion_core.vision.stream import LiveStream
+from pages.resources import new_analyzer, rtc_configuration
+
+REFRESH_SECONDS = 0.5
+VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"}
+
+st.title("Live")
+st.write("Press START and allow the camera. Each face gets a box, an emotion and how sure the model is of it.")
+
+if "stream" not in st.session_state:
+    try:
+        st.session_state.stream = LiveStream(new_analyzer(LIVE_SETTINGS))
+    except ModelError as error:
+        st.error(str(error))
+        st.stop()
+stream: LiveStream = st.session_state.stream
+
+video_column, answer_column = st.columns([3, 2], gap="large")
+with video_column:
+    context = webrtc_streamer(
+        key="live",
+        mode=WebRtcMode.SENDRECV,
+        rtc_configuration=rtc_configuration(),
+        media_stream_constraints={"video": VIDEO, "audio": False},
+        video_frame_callback=stream.process,  # runs on a thread of its own: it must not touch st.*
+        async_processing=True,  # a slow frame is dropped, never queued
+    )
+
+
+@st.fragment(run_every=REFRESH_SECONDS if context.state.playing else None)
+def show_answer() -> None:
+    state = stream.state
+    face = state.faces[0] if state.faces and context.state.playing else None
+    if face:
+        st.subheader(f"{face.emotion} · {face.confidence:.0%}")
+    else:
+        st.subheader("No face in sight" if context.state.playing else "Not running")
+    st.plotly_chart(probability_bars(face.probabilities if face else None), key="bars", config={"displayModeBar": False})
+    if context.state.playing:
+        others = f" The bars show the largest of {len(state.faces)} faces." if len(state.faces) > 1 else ""
+        st.caption(
+            f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "
+            f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame.{others}"
+        )
+        if state.failures:
+            st.warning(f"{state.failures} frames could not be processed; the log of the server says why.")
+
+
+with answer_column:
+    show_answer()

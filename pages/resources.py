@@ -1,0 +1,30 @@
+"""What the pages share: one network for the whole process, one analyzer for each visitor's work."""
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from emotion_core.store.models import active_model
+from emotion_core.vision.analyzer import FaceAnalyzer
+from emotion_core.vision.cascade import CascadeDetector, CascadeSettings
+from emotion_core.vision.classifier import Classifier
+
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+@st.cache_resource(show_spinner="Loading the model …")
+def shared_classifier() -> Classifier:
+    """The active model's network, loaded once for all visitors and reruns. Raises `ModelError`."""
+    return Classifier(active_model())
+
+
+def new_analyzer(settings: CascadeSettings | None = None) -> FaceAnalyzer:
+    """An analyzer with a detector of its own around the shared network."""
+    return FaceAnalyzer(CascadeDetector(settings), shared_classifier())
+
+
+def rtc_configuration() -> dict[str, list[dict[str, list[str]]]]:
+    """How browser and server find each other: directly on this computer, elsewhere with Google's public STUN server."""
+    host = urlsplit(st.context.url or "").hostname
+    servers = [] if host in LOCAL_HOSTS else [{"urls": ["stun:stun.l.google.com:19302"]}]
+    return {"iceServers": servers}
