@@ -2,9 +2,9 @@
 
     python -m benchmarks.crop --data FER2013 --scenes FOLDER
 
-Training rows are pasted into photographs and found by the cascade. First the geometry: where the pasted square lies
-relative to the box that was found. Then, for a grid of crops, accuracy on the found faces (of the validation rows, which the
-network has not learnt) against the same rows fed directly, and how far the probabilities move (total variation).
+Faces are pasted into photographs and found by the cascade. First the geometry: where the pasted square lies
+relative to the box that was found. Then, for a grid of crops, accuracy on the faces found against the same rows fed
+directly, and how far the probabilities move (total variation). The rows are validation rows: not learnt from.
 """
 
 from itertools import product
@@ -27,7 +27,12 @@ SCALES = (0.85, 0.95, 1.0, 1.05, 1.1, 1.15, 1.25)
 OFFSETS = (-0.06, -0.03, 0.0, 0.03, 0.06)
 
 
-def main(data: Annotated[str, typer.Option()], scenes: Annotated[Path, typer.Option()], model: Path | None = None, count: int = 1500) -> None:
+def main(
+    data: Annotated[str, typer.Option()],
+    scenes: Annotated[Path, typer.Option()],
+    model: Path | None = None,
+    count: int = 1500,
+) -> None:
     classifier = Classifier(open_model(model) if model else active_model())
     recipe = classifier.model.card["recipe"]
     dataset = load(data).select("train")

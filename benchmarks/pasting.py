@@ -34,7 +34,7 @@ class Pasted:
 
 
 def load_scenes(folder: Path) -> list[Scene]:
-    """The photographs of a folder; a `faces.json` beside them ({file: {faces_xywh: [[x, y, w, h]]}}) gives the boxes."""
+    """The photographs of a folder; `faces.json` beside them ({file: {faces_xywh: [[x, y, w, h]]}}) gives the boxes."""
     listing = folder / "faces.json"
     known = json.loads(listing.read_text()) if listing.exists() else {}
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() in {".jpg", ".jpeg", ".png"})

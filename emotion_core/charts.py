@@ -71,7 +71,7 @@ def training_curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figu
                 x=history["epoch"], y=history[column], name=name, mode="lines+markers", line_color=colour
             )
     if "val_accuracy" in history and len(history):
-        best = history.loc[history["val_accuracy"].idxmax()]
+        best = history.iloc[int(history["val_accuracy"].argmax())]
         figure.add_scatter(
             x=[best["epoch"]],
             y=[best[f"val_{measure}"]],
@@ -81,9 +81,7 @@ def training_curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figu
         )
     figure.update_xaxes(range=[0.5, epochs + 0.5], title="epoch", dtick=1 if epochs <= 12 else None)
     figure.update_yaxes(tickformat=".0%" if measure == "accuracy" else ".2f")
-    figure.update_layout(
-        title=measure.capitalize(), height=320, margin=_MARGIN, legend={"orientation": "h", "y": -0.3}
-    )
+    figure.update_layout(title=measure.capitalize(), height=320, margin=_MARGIN, legend={"orientation": "h", "y": -0.3})
     return figure
 
 

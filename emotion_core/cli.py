@@ -209,9 +209,7 @@ def _report_text(folder: ModelFolder, dataset: str, split: str, report: dict[str
         f"{'':10} precision  recall      F1  support",
     ]
     for label, row in report["per_class"].items():
-        lines.append(
-            f"{label:10} {row['precision']:9.1%} {row['recall']:7.1%} {row['f1']:7.1%} {row['support']:8,}"
-        )
+        lines.append(f"{label:10} {row['precision']:9.1%} {row['recall']:7.1%} {row['f1']:7.1%} {row['support']:8,}")
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import ModelError
 from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
-from emotion_core.vision.uploads import Analysis, analyze_upload, to_csv, to_json, to_zip
+from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
 from pages.resources import new_analyzer
 
@@ -37,7 +37,7 @@ for key, (name, read) in wanted.items():
     if key not in kept:
         with st.empty().container():
             bar = st.progress(0.0, f"Analyzing {name} …")
-            kept[key] = analyze_upload(name, read(), analyzer, lambda share: bar.progress(share))  # noqa: B023
+            kept[key] = analyze_upload(name, read(), analyzer, bar.progress)
             bar.empty()
     analyses[key] = kept[key]
 st.session_state.analyses = analyses
@@ -54,7 +54,9 @@ def show_picture(key: str, analysis: Analysis) -> None:
         number = 0
         if len(faces) > 1:
             names = [f"{i + 1}: {face['emotion']} {face['confidence']:.0%}" for i, face in enumerate(faces)]
-            number = st.selectbox("Face, largest first", range(len(faces)), format_func=names.__getitem__, key=f"face {key}")
+            number = st.selectbox(
+                "Face, largest first", range(len(faces)), format_func=names.__getitem__, key=f"face {key}"
+            )
         face = faces[number]
         st.subheader(f"{face['emotion']} · {face['confidence']:.0%}")
         st.plotly_chart(probability_bars(face["probabilities"]), key=f"bars {key}", config={"displayModeBar": False})
@@ -85,14 +87,16 @@ for key, analysis in analyses.items():
 results = list(analyses.values())
 if results:
     st.subheader("All faces")
-    table = to_table(results)
-    st.dataframe(table, hide_index=True, column_config={name: SHARE for name in ("confidence", *EMOTIONS)})
+    table = all_faces(results)
+    st.dataframe(table, hide_index=True, column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE))
     csv, lines, pictures = st.columns(3)
     csv.download_button("Table (CSV)", to_csv(results), "emotions.csv", "text/csv", width="stretch")
     lines.download_button("Table (JSON)", to_json(results), "emotions.jsonl", "application/jsonl", width="stretch")
     annotated = [analysis for analysis in results if analysis.annotated]
     if len(annotated) == 1:
         only = annotated[0]
-        pictures.download_button(f"Annotated {'video' if only.is_video else 'picture'}", only.annotated, only.annotated_name, width="stretch")
+        pictures.download_button(
+            f"Annotated {'video' if only.is_video else 'picture'}", only.annotated, only.annotated_name, width="stretch"
+        )
     elif annotated:
         pictures.download_button("Annotated files (.zip)", to_zip(annotated), "emotions.zip", width="stretch")

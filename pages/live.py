@@ -43,7 +43,9 @@ def show_answer() -> None:
         st.subheader(f"{face.emotion} · {face.confidence:.0%}")
     else:
         st.subheader("No face in sight" if context.state.playing else "Not running")
-    st.plotly_chart(probability_bars(face.probabilities if face else None), key="bars", config={"displayModeBar": False})
+    st.plotly_chart(
+        probability_bars(face.probabilities if face else None), key="bars", config={"displayModeBar": False}
+    )
     if context.state.playing:
         others = f" The bars show the largest of {len(state.faces)} faces." if len(state.faces) > 1 else ""
         st.caption(

@@ -1,5 +1,7 @@
 """Train: a button, curves that grow, and an honest report."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -36,10 +38,12 @@ def choose_config() -> None:
     architecture = network.selectbox("Network", list(ARCHITECTURES))
     network.caption(ARCHITECTURES[architecture])
     epochs = length.slider("Epochs", 1, 100, DEFAULTS.epochs)
-    length.caption("How often the network sees every face. The best epoch is kept, so more does no harm but takes time.")
+    length.caption(
+        "How often the network sees every face. The best epoch is kept, so more does no harm but takes time."
+    )
     with st.expander("More settings"):
         batch, rate, schedule, dropout, kept_back = st.columns(5)
-        config = {
+        config: dict[str, Any] = {
             "batch_size": batch.number_input("Faces a step", 1, 1024, DEFAULTS.batch_size),
             "learning_rate": rate.number_input("Learning rate", 1e-5, 1.0, DEFAULTS.learning_rate, 1e-4, "%.5f"),
             "schedule": schedule.selectbox(
@@ -105,19 +109,27 @@ def show_figures(report: dict) -> None:
     cells = st.columns(3 + len(tests))
     cells[0].metric("Validation accuracy", f"{validation['accuracy']:.1%}", help="It also chose the best epoch.")
     for cell, (name, figures) in zip(cells[1:], tests.items(), strict=False):
-        cell.metric(f"{name.replace('_', ' ').capitalize()} accuracy", f"{figures['accuracy']:.1%}", help="Chose nothing.")
+        cell.metric(
+            f"{name.replace('_', ' ').capitalize()} accuracy", f"{figures['accuracy']:.1%}", help="Chose nothing."
+        )
     cells[-2].metric("Best epoch", report["best_epoch"])
     cells[-1].metric("Time", in_words(report["seconds"]))
 
 
 def show_classes(validation: dict) -> None:
     st.subheader("Each emotion, on the validation faces")
-    st.dataframe(pd.DataFrame(validation["per_class"]).T, column_config={
-        "precision": SHARE, "recall": SHARE, "f1": SHARE, "support": st.column_config.NumberColumn(format="%d")
-    })
+    st.dataframe(
+        pd.DataFrame(validation["per_class"]).T,
+        column_config={
+            "precision": SHARE,
+            "recall": SHARE,
+            "f1": SHARE,
+            "support": st.column_config.NumberColumn(format="%d"),
+        },
+    )
     st.caption(
-        "Precision: how often the answer was right when given. Recall: how many of the emotion's faces were recognised. "
-        "F1: both in one. Support: how many faces there are."
+        "Precision: how often the answer was right when given. Recall: how many of the emotion's faces were "
+        "recognised. F1: both in one. Support: how many faces there are."
     )
     recall, matrix = st.columns(2)
     recall.plotly_chart(per_class_bars(validation["per_class"]), key="recall")

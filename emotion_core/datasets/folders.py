@@ -37,6 +37,11 @@ def read_folder(path: Path) -> FaceDataset:
     return _read_entries(path.name, entries)
 
 
+def has_faces(path: Path) -> bool:
+    """Whether a folder named like an emotion lies anywhere below."""
+    return any(child.is_dir() and parse_emotion(child.name) for child in path.rglob("*"))
+
+
 def read_zip(path: Path) -> FaceDataset:
     """The same from a .zip, read in place without unpacking it to disk. Raises `DatasetError`."""
     try:

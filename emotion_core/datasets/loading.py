@@ -25,8 +25,7 @@ def load(source: str | Path) -> FaceDataset:
         raise DatasetError(f"{path} does not exist.")
     if path.is_dir():
         tables_inside = sorted([*path.glob("*.csv"), *path.glob("*.parquet")])
-        has_folders = any(child.is_dir() for child in path.iterdir())
-        return load(tables_inside[0]) if tables_inside and not has_folders else folders.read_folder(path)
+        return load(tables_inside[0]) if tables_inside and not folders.has_faces(path) else folders.read_folder(path)
     readers = {".zip": folders.read_zip, ".csv": tables.read_csv, ".parquet": tables.read_parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:

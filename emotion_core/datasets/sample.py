@@ -27,7 +27,7 @@ _EXPRESSIONS = {
 
 
 def generate_sample(per_emotion: int = 120, test_per_emotion: int = 30, seed: int = 0) -> FaceDataset:
-    """Drawn faces, the same for the same seed: `per_emotion` train and `test_per_emotion` test rows for each emotion."""
+    """Drawn faces, the same for the same seed; per emotion so many train and so many test rows."""
     random = np.random.default_rng(seed)
     count = per_emotion + test_per_emotion
     labels = np.repeat(np.arange(len(EMOTIONS)), count)
@@ -45,7 +45,7 @@ def _draw_face(emotion: str, random: np.random.Generator) -> np.ndarray:
     rise, opening, width, inner, height, lids = np.array(_EXPRESSIONS[emotion]) + random.normal(0, 0.9, 6)
     skin = int(random.integers(110, 220))
     ink = int(random.integers(10, 60))
-    canvas = np.full((_CANVAS, _CANVAS), int(random.integers(20, 240)), np.uint8)
+    canvas: np.ndarray = np.full((_CANVAS, _CANVAS), int(random.integers(20, 240)), np.uint8)
     unit = _CANVAS / 100
     centre = np.array([50.0, 50.0]) + random.normal(0, 1.5, 2)
 

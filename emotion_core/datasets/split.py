@@ -8,7 +8,7 @@ from emotion_core.datasets.dataset import DatasetError, FaceDataset
 def train_validation_split(dataset: FaceDataset, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Positions of the training and of the validation rows, each int64 and sorted.
 
-    Rows with the same pixels form a group, and a group goes to one side whole (it is stratified by the label of its first row).
+    Rows with the same pixels form a group, which goes to one side whole and counts for the class of its first row.
     In each class, shuffled groups go to validation until the class has its share; a group that would overshoot
     the share is passed over, so the sizes are exact but where a class has nothing except large groups.
 

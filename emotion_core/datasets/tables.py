@@ -70,7 +70,9 @@ def _from_rows(name, cells, parse, numbers, usages) -> FaceDataset:  # type: ign
         raise DatasetError(f"{name} holds no readable faces.")
     unknown = sorted(set(splits) - {"train", "validation", "test", *_USAGE.values()})
     if unknown:
-        raise DatasetError(f"{name} has the unknown usage {unknown[0]!r}; expected Training, PublicTest or PrivateTest.")
+        raise DatasetError(
+            f"{name} has the unknown usage {unknown[0]!r}; expected Training, PublicTest or PrivateTest."
+        )
     return FaceDataset(
         name=name,
         images=np.stack(images),

@@ -15,8 +15,8 @@ def write_text(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        os.chmod(temporary, 0o644)  # mkstemp makes it private, a run folder is not
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)  # mkstemp makes it private, a run folder is not
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -1,7 +1,7 @@
 """What a run writes while it trains: status, history, checkpoints; and how it is asked to stop."""
 
-import os
 import time
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class HistoryWriter(keras.callbacks.Callback):
     def __init__(self, run: Run) -> None:
         super().__init__()
         self._path = run.path / "history.csv"
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[dict[Hashable, Any]] = []
         self._began = 0.0
 
     def keep(self, history: pd.DataFrame) -> None:
@@ -65,7 +65,8 @@ class HistoryWriter(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         seconds = round(time.monotonic() - self._began, 3)
-        self._rows.append({"epoch": epoch + 1, **(logs or {}), "learning_rate": rate, "seconds": seconds})
+        row = {"epoch": epoch + 1, **(logs or {}), "learning_rate": rate, "seconds": seconds}
+        self._rows.append(dict(row.items()))
         write_text(self._path, pd.DataFrame(self._rows).to_csv(index=False))
 
 
@@ -79,4 +80,4 @@ class LastCheckpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         temporary = self._path.with_name("writing.keras")
         self.model.save(temporary)
-        os.replace(temporary, self._path)
+        temporary.replace(self._path)

@@ -135,7 +135,7 @@ def _finish(run: Run, config: RunConfig, material: Material, model: keras.Model)
     """Export the best epoch and measure it the way the app will run it."""
     run.update_status(state="evaluating", message="Measuring the best epoch.")
     dataset, history = material.dataset, run.history
-    best_epoch = int(history.loc[history["val_accuracy"].idxmax(), "epoch"])
+    best_epoch = int(history["epoch"].iloc[int(history["val_accuracy"].argmax())])
     data = {
         "name": dataset.name,
         "digest": dataset.digest,

@@ -20,7 +20,7 @@ def crop_faces(
     """Faces framed as FER2013 frames them: uint8 [N, 48, 48], gray.
 
     image: uint8 [height, width, 3] RGB or [height, width] gray; boxes: as the cascade draws them.
-    scale: side of the crop as a multiple of the box's. offset_y: shift of its centre, down, as a share of the box's side.
+    scale: side of the crop as a multiple of the box's. offset_y: shift of its centre down, in sides of the box.
     Where the crop reaches over the picture's edge, the edge pixels are repeated.
     """
     gray = to_gray(image)

@@ -41,7 +41,7 @@ def to_table(records: Iterable[Record]) -> pd.DataFrame:
             answer = {"emotion": face["emotion"], "confidence": face["confidence"]}
             rows.append({**where, "face": number, **box, **answer, **face["probabilities"]})
     columns = ["path", "time", "face", "x", "y", "width", "height", "emotion", "confidence", *EMOTIONS, "error"]
-    return pd.DataFrame(rows, columns=columns).astype({name: "Int64" for name in columns[2:7]})
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
 
 
 def _face(face: Face) -> Record:

@@ -1,4 +1,4 @@
-"""One visitor's webcam stream: frames in on a worker thread, boxes drawn, the latest answer readable from any thread."""
+"""One visitor's webcam stream: frames in on a worker thread, the latest answer readable from any thread."""
 
 import logging
 import threading

@@ -50,11 +50,11 @@ class Analysis:
     @property
     def table(self) -> pd.DataFrame:
         """One row a face, as `records.to_table` makes it."""
-        return to_table(self.records)
+        return all_faces([self])
 
 
 def analyze_upload(
-    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], None] = lambda share: None
+    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], object] = lambda share: None
 ) -> Analysis:
     """Analyze a picture or, by its ending, a video; never raises for its content, which gets one sentence instead.
 
@@ -62,14 +62,23 @@ def analyze_upload(
     """
     is_video = Path(name).suffix.lower() in VIDEO_SUFFIXES
     try:
-        return _analyze_video(name, content, analyzer, on_progress) if is_video else _analyze_picture(name, content, analyzer)
+        return (
+            _analyze_video(name, content, analyzer, on_progress)
+            if is_video
+            else _analyze_picture(name, content, analyzer)
+        )
     except (ImageError, VideoError) as error:
         return Analysis(name, is_video, (error_record(name, str(error)),))
 
 
+def all_faces(analyses: Iterable[Analysis]) -> pd.DataFrame:
+    """The faces of all uploads in one table."""
+    return to_table(record for analysis in analyses for record in analysis.records)
+
+
 def to_csv(analyses: Iterable[Analysis]) -> str:
-    """All faces as one CSV table."""
-    return to_table(record for analysis in analyses for record in analysis.records).to_csv(index=False)
+    """The same table as CSV."""
+    return all_faces(analyses).to_csv(index=False)
 
 
 def to_json(analyses: Iterable[Analysis]) -> str:
@@ -105,7 +114,7 @@ def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer) -> Analy
 
 
 def _analyze_video(
-    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], None]
+    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], object]
 ) -> Analysis:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / Path(name).name, Path(folder) / "annotated" / "video.mp4"

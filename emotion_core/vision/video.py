@@ -1,7 +1,7 @@
 """Videos in and out through PyAV, upright and within limits."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +20,6 @@ MAX_SECONDS = 120.0  # of a video are read; the rest is left out and the caller 
 MAX_SIDE = 1280  # larger frames are shrunk: detection gains nothing and encoding costs much
 SAMPLES_PER_SECOND = 5.0  # expressions last half a second and longer
 
-av.logging.set_level(av.logging.ERROR)
 _log = logging.getLogger(__name__)
 
 
@@ -47,38 +46,40 @@ class Sample:
     faces: list[Face]
 
 
-def read_frames(path: Path, max_seconds: float = MAX_SECONDS) -> Iterator[tuple[float, np.ndarray]]:
+def read_frames(path: Path, max_seconds: float = MAX_SECONDS) -> Generator[tuple[float, np.ndarray], None, None]:
     """Times in seconds from the start, and frames as uint8 [height, width, 3] RGB, upright, sides at most 1280.
 
-    Raises `VideoError` when there is no picture in the file; a file that breaks off ends the frames.
+    Raises `VideoError` when there is no picture in the file; damaged parts of a video are passed over.
     """
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
                 raise VideoError(f"{path.name} holds no video.")
             container.streams.video[0].thread_type = "AUTO"
-            yield from _decode(container, max_seconds)
+            first = None
+            for frame in _decode(container):
+                time = frame.time or 0.0
+                first = time if first is None else first
+                if time - first > max_seconds:
+                    return
+                yield time - first, _upright(frame)
+            if first is None:
+                raise VideoError(f"{path.name} holds no readable frame.")
     except av.FFmpegError as error:
         raise VideoError(f"{path.name} cannot be read as a video ({error.strerror}).") from error
 
 
-def _decode(container: av.container.InputContainer, max_seconds: float) -> Iterator[tuple[float, np.ndarray]]:
-    first = None
-    try:
-        for frame in container.decode(video=0):
-            time = frame.time or 0.0
-            first = time if first is None else first
-            if time - first > max_seconds:
-                return
-            yield time - first, _upright(frame)
-    except av.FFmpegError as error:
-        if first is None:
-            raise
-        _log.warning("The video breaks off: %s", error)
+def _decode(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
+    """Every frame that can be decoded."""
+    for packet in container.demux(video=0):
+        try:
+            yield from packet.decode()
+        except av.InvalidDataError as error:
+            _log.warning("A part of the video is damaged: %s", error.strerror)
 
 
 def _upright(frame: av.VideoFrame) -> np.ndarray:
-    image = frame.to_ndarray(format="rgb24")
+    image: np.ndarray = frame.to_ndarray(format="rgb24")
     # a phone's rotation in degrees counter-clockwise, from the display matrix
     image = np.rot90(image, round(frame.rotation / 90) % 4)
     shrink = MAX_SIDE / max(image.shape[:2])
@@ -90,12 +91,8 @@ def _upright(frame: av.VideoFrame) -> np.ndarray:
 def probe(path: Path) -> VideoInfo:
     """What a video is, without reading it all. Raises `VideoError`."""
     frames = read_frames(path)
-    try:
-        _, image = next(frames)
-    except StopIteration as error:
-        raise VideoError(f"{path.name} holds no frames.") from error
-    finally:
-        frames.close()  # type: ignore[attr-defined]
+    _, image = next(frames)
+    frames.close()
     with av.open(str(path)) as container:
         rate = container.streams.video[0].average_rate
         duration = (container.duration or 0) / av.time_base

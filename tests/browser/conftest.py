@@ -1,7 +1,6 @@
 """A served app and a Chromium with a fake camera."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,13 +14,22 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser.camera import one_face, two_faces, write_clip
+from tests.browser.install import find_chromium
 from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --use-fake-device-for-media-stream --use-fake-ui-for-media-stream"
-).split()
+CHROMIUM = find_chromium()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 
 
 @dataclass(frozen=True)
@@ -91,12 +99,12 @@ def two_faces_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def launch(playwright: Playwright) -> Iterator[Callable[[Path], Browser]]:
     """A function that starts a Chromium whose camera shows a clip; all are closed after the test."""
     browsers = []
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("No Chromium: see `python -m tests.browser.install`.")
 
     def start(clip: Path) -> Browser:
-        # Debian's Chromium where there is one, else Playwright's own.
-        executable = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(
-            executable_path=executable, args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
+            executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
         )
         browsers.append(browser)
         return browser

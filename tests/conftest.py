@@ -1,0 +1,47 @@
+"""Data that many tests use."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_core.datasets import FaceDataset, load
+from emotion_core.images import read_rgb
+from emotion_core.store.models import ModelFolder, active_model
+from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.example import read_example
+
+
+@pytest.fixture(scope="session")
+def example() -> np.ndarray:
+    """A real photograph with one upright face: uint8 [512, 512, 3] RGB."""
+    return read_rgb(read_example())
+
+
+@pytest.fixture(scope="session")
+def sample() -> FaceDataset:
+    return load("sample")
+
+
+@pytest.fixture(scope="session")
+def shipped() -> ModelFolder:
+    return active_model()
+
+
+@pytest.fixture(scope="session")
+def classifier(shipped: ModelFolder) -> Classifier:
+    return Classifier(shipped)
+
+
+@pytest.fixture(scope="session")
+def fer2013_folder() -> Path:
+    """The folder named by FER2013_DATA."""
+    if "FER2013_DATA" not in os.environ:
+        pytest.skip("FER2013_DATA names no folder with FER2013.")
+    return Path(os.environ["FER2013_DATA"])
+
+
+@pytest.fixture(scope="session")
+def fer2013(fer2013_folder: Path) -> FaceDataset:
+    return load(fer2013_folder)

@@ -1,0 +1,198 @@
+"""The pages' scripts, run by Streamlit's AppTest."""
+
+import io
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import av
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.store import jobs
+from emotion_core.store.run_config import RunConfig
+from emotion_core.store.runs import Run, create_run
+from emotion_core.vision.example import read_example
+from tests.vision.clips import example_clip
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EMOTION_RUNS", str(tmp_path / "runs"))
+    return tmp_path / "runs"
+
+
+def open_page(name: str) -> AppTest:
+    at = AppTest.from_file(str(PROJECT / "pages" / f"{name}.py"), default_timeout=60).run()
+    assert not at.exception
+    return at
+
+
+def charts(at: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+
+
+class TestLive:
+    @pytest.fixture
+    def streamer(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+        """Stands for the WebRTC component: keeps what the page gave it, and plays."""
+        given: dict[str, Any] = {}
+
+        def webrtc_streamer(**options: Any) -> SimpleNamespace:
+            given.update(options)
+            return SimpleNamespace(state=SimpleNamespace(playing=True))
+
+        monkeypatch.setattr("streamlit_webrtc.webrtc_streamer", webrtc_streamer)
+        return given
+
+    def test_frames_given_to_the_callback_show_beside_the_video(self, streamer: dict, example: np.ndarray) -> None:
+        at = open_page("live")
+        assert at.subheader[0].value == "No face in sight"
+        frame = av.VideoFrame.from_ndarray(example, format="rgb24")
+        drawn = streamer["video_frame_callback"](frame).to_ndarray(format="rgb24")
+        assert not np.array_equal(drawn, example)
+
+        at.run()
+        emotion, confidence = at.subheader[0].value.split(" · ")
+        bars = charts(at)[0]["data"][0]
+        assert bars["y"] == list(EMOTIONS) and bars["marker"]["color"] == list(COLOURS.values())
+        assert bars["text"][EMOTIONS.index(emotion)] == confidence
+        assert "1 frames, 1 with a face" in at.caption[0].value
+
+    def test_frames_are_dropped_not_queued_and_sound_is_not_asked_for(self, streamer: dict) -> None:
+        open_page("live")
+        assert streamer["async_processing"] is True
+        assert streamer["media_stream_constraints"]["audio"] is False
+
+    def test_a_missing_model_is_one_sentence(
+        self, streamer: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import streamlit as st
+
+        st.cache_resource.clear()
+        monkeypatch.setenv("EMOTION_MODELS", str(tmp_path))
+        assert "not a model folder" in open_page("live").error[0].value
+        assert "not a model folder" in open_page("analyze").error[0].value
+
+
+def png(image: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+class TestAnalyze:
+    def test_the_example_is_one_click_away_with_its_credit(self) -> None:
+        at = open_page("analyze")
+        at.button[0].click().run()
+        assert not at.exception
+        assert any("NASA" in caption.value for caption in at.caption)
+        assert len(charts(at)) == 1
+        assert len(at.dataframe[0].value) >= 1
+
+    def test_pictures_good_and_bad_together(self) -> None:
+        at = open_page("analyze")
+        at.file_uploader[0].upload("face.png", read_example(), "image/png")
+        at.file_uploader[0].upload("broken.jpg", b"no picture", "image/jpeg")
+        at.file_uploader[0].upload("wall.png", png(np.full((200, 300), 90, np.uint8)), "image/png")
+        at.run()
+        assert not at.exception
+        assert [error.value for error in at.error] == ["broken.jpg is not a picture in a known format."]
+        assert "No face was found" in at.info[0].value
+        table = at.dataframe[0].value
+        assert table["path"].unique().tolist() == ["face.png", "broken.jpg"]
+        assert table[list(EMOTIONS)].iloc[0].sum() == pytest.approx(1, abs=0.001)
+        assert [button.label for button in at.get("download_button")] == [
+            "Table (CSV)",
+            "Table (JSON)",
+            "Annotated files (.zip)",
+        ]
+
+    def test_a_video_gets_a_time_line(self, tmp_path: Path, example: np.ndarray) -> None:
+        at = open_page("analyze")
+        clip = example_clip(tmp_path / "clip.mp4", example).read_bytes()
+        at.file_uploader[0].upload("clip.mp4", clip, "video/mp4").run()
+        assert not at.exception
+        lines = charts(at)[0]["data"]
+        assert [line["name"] for line in lines] == list(EMOTIONS)
+        assert "Annotated video" in [button.label for button in at.get("download_button")]
+
+
+def finished_run(path: Path) -> Run:
+    """A run folder as a training leaves it."""
+    run = create_run(RunConfig(data="sample", epochs=3), path)
+    rows = {"epoch": [1, 2, 3], "seconds": [5.0] * 3}
+    for name, values in {"accuracy": [0.3, 0.5, 0.6], "loss": [1.9, 1.5, 1.2]}.items():
+        rows |= {name: values, f"val_{name}": values[::-1]}
+    pd.DataFrame(rows).to_csv(path / "history.csv", index=False)
+    figures = {
+        "accuracy": 0.6,
+        "labels": list(EMOTIONS),
+        "confusion_matrix": (np.eye(7, dtype=int) * 6 + 1).tolist(),
+        "per_class": {name: {"precision": 0.5, "recall": 0.54, "f1": 0.52, "support": 13} for name in EMOTIONS},
+    }
+    report = {"best_epoch": 1, "seconds": 15.0, "splits": {"validation": figures, "public_test": figures}}
+    (path / "report.json").write_text(json.dumps(report))
+    run.update_status(state="finished", epoch=3, message="Best epoch 1.")
+    return run
+
+
+class TestTrain:
+    def test_the_button_starts_what_was_chosen(self, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[RunConfig] = []
+
+        def start(config: RunConfig) -> Run:
+            asked.append(config)
+            return create_run(config, runs / "new")
+
+        monkeypatch.setattr(jobs, "start", start)
+        at = open_page("train")
+        at.slider[0].set_value(2)
+        at.button[0].click().run()
+        assert not at.exception
+        assert asked == [RunConfig(data="sample", epochs=2)]
+        assert at.subheader[0].value == "new", "the new run is shown"
+
+    def test_bad_settings_get_a_sentence(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        at = open_page("train")
+        at.radio[0].set_value("Folder or file on this server").run()
+        at.button[0].click().run()
+        assert "Data must name a data set" in at.error[0].value
+
+    def test_a_run_going_on_is_watched_and_can_be_stopped(self, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        run = finished_run(runs / "going")
+        run.claim()
+        run.update_status(state="running", epoch=2, step=5, steps=10, of=3)
+        at = open_page("train")
+        assert at.subheader[0].value == "going"
+        curves = charts(at)
+        assert [curve["layout"]["title"]["text"] for curve in curves] == ["Accuracy", "Loss"]
+        assert [line["name"] for line in curves[0]["data"]] == ["training", "validation", "best epoch (1)"]
+        assert all(button.label != "Start training" for button in at.button)
+        at.button[0].click().run()
+        assert run.stop_path.exists()
+
+    def test_a_finished_run_shows_its_report(self, runs: Path) -> None:
+        finished_run(runs / "done")
+        at = open_page("train")
+        assert "complete" in at.success[0].value
+        figures = {metric.label: metric.value for metric in at.metric}
+        assert figures == {
+            "Validation accuracy": "60.0%",
+            "Public test accuracy": "60.0%",
+            "Best epoch": "1",
+            "Time": "15 seconds",
+        }
+        assert at.dataframe[0].value.columns.tolist() == ["precision", "recall", "f1", "support"]
+        assert charts(at)[-1]["data"][0]["text"][0][0] == "7"
+
+    def test_a_failed_run_says_why(self, runs: Path) -> None:
+        create_run(RunConfig(data="/gone"), runs / "bad").update_status(state="failed", message="/gone does not exist.")
+        assert "/gone does not exist." in open_page("train").error[0].value

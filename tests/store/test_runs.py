@@ -1,0 +1,101 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from emotion_core.store import files
+from emotion_core.store.files import read_json, write_json
+from emotion_core.store.progress import in_words, progress
+from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig
+from emotion_core.store.runs import Run, create_run, list_runs, new_run_path
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_json(tmp_path / "status.json", {"state": "running"})
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fdopen", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_json(tmp_path / "status.json", {"state": "finished"})
+    assert read_json(tmp_path / "status.json") == {"state": "running"}
+    assert [file.name for file in tmp_path.iterdir()] == ["status.json"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]"])
+def test_a_file_that_is_no_object_reads_as_none(content: str, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(content)
+    assert read_json(tmp_path / "x.json") is None
+
+
+def test_reading_an_unfinished_run_never_fails(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    assert run.config is None and run.report is None and run.history.empty and run.log_tail() == ""
+    assert run.status["state"] == "unknown"
+
+
+def test_a_folder_holds_one_run(tmp_path: Path) -> None:
+    run = create_run(RunConfig(data="sample"), tmp_path / "a")
+    assert run.config == RunConfig(data="sample")
+    with pytest.raises(FileExistsError, match="already holds a run"):
+        create_run(RunConfig(data="sample"), tmp_path / "a")
+
+
+def test_runs_are_listed_newest_first_and_named_apart(tmp_path: Path) -> None:
+    for started in (100, 300, 200):
+        create_run(RunConfig(data="sample"), tmp_path / str(started)).update_status(started=started)
+    assert [run.name for run in list_runs(tmp_path)] == ["300", "200", "100"]
+    first = new_run_path("seed", tmp_path)
+    first.mkdir()
+    assert new_run_path("seed", tmp_path) != first
+
+
+def test_a_config_survives_the_way_through_a_file() -> None:
+    config = RunConfig(data="x", epochs=3, augmentation=Augmentation(flip=False, rotation=2))
+    assert RunConfig.from_dict(config.to_dict()) == config
+    with pytest.raises(ConfigError, match="Unknown setting epoch"):
+        RunConfig.from_dict({"data": "x", "epoch": 3})
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"epochs": 0}, "Epochs"),
+        ({"architecture": "resnet"}, "Architecture must be one of seed"),
+        ({"learning_rate": 0}, "Learning rate"),
+        ({"dropout": 1}, "Dropout"),
+        ({"validation_split": 1.0}, "Validation split"),
+        ({"data": ""}, "Data must name"),
+        ({"augmentation": Augmentation(rotation=-1)}, "must not be negative"),
+    ],
+)
+def test_a_senseless_setting_is_refused(setting: dict, sentence: str) -> None:
+    with pytest.raises(ConfigError, match=sentence):
+        RunConfig(**{"data": "sample", **setting})
+
+
+@pytest.mark.parametrize(
+    ("status", "epochs_done", "fraction", "epoch", "seconds_left"),
+    [
+        ({"of": 10, "epoch": 0, "step": 5, "steps": 10}, 0, 0.05, 1, None),
+        ({"of": 10, "epoch": 4, "step": 5, "steps": 10}, 4, 0.45, 5, 110),
+        ({"of": 10, "epoch": 10, "step": 0, "steps": 10}, 10, 1.0, 10, 0),
+    ],
+)
+def test_progress(
+    status: dict, epochs_done: int, fraction: float, epoch: int, seconds_left: float | None, tmp_path: Path
+) -> None:
+    run = create_run(RunConfig(data="sample", epochs=10), tmp_path)
+    run.update_status(**status)
+    if epochs_done:
+        rows = {"epoch": range(1, epochs_done + 1), "seconds": [60] + [20] * (epochs_done - 1)}
+        pd.DataFrame(rows).to_csv(tmp_path / "history.csv", index=False)
+    now = progress(run)
+    assert (now.fraction, now.epoch, now.epochs) == (pytest.approx(fraction), epoch, 10)
+    assert now.seconds_left == (None if seconds_left is None else pytest.approx(seconds_left))
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(40, "40 seconds"), (200, "3 minutes"), (9000, "2 h 30 min")])
+def test_time_in_words(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words

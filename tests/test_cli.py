@@ -1,0 +1,100 @@
+"""The command line as a script calls it."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from emotion_core.emotions import EMOTIONS
+from tests.vision.clips import example_clip
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def command(*arguments: object, runs: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **({"EMOTION_RUNS": str(runs)} if runs else {})}
+    words = [sys.executable, "-m", "emotion_core", *map(str, arguments)]
+    return subprocess.run(words, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory, example: np.ndarray) -> Path:
+    folder = tmp_path_factory.mktemp("inputs")
+    Image.fromarray(example).save(folder / "a.jpg")
+    (folder / "b.png").write_bytes(b"no picture")
+    example_clip(folder / "c.mp4", example, seconds=0.5)
+    (folder / "notes.txt").write_text("not looked at")
+    return folder
+
+
+def test_analyze_prints_a_json_line_for_each_picture_and_sampled_frame(inputs: Path) -> None:
+    done = command("analyze", inputs, "--format", "json")
+    assert done.returncode == 1, "one input failed"
+    picture, broken, *frames = [json.loads(line) for line in done.stdout.splitlines()]
+    assert set(picture) == {"path", "width", "height", "faces", "error"}
+    assert (picture["width"], picture["height"], picture["error"]) == (512, 512, None)
+    face = picture["faces"][0]
+    assert set(face) == {"box", "emotion", "confidence", "probabilities"}
+    assert len(face["box"]) == 4 and tuple(face["probabilities"]) == EMOTIONS
+    assert face["confidence"] == face["probabilities"][face["emotion"]] == max(face["probabilities"].values())
+    assert "b.png" in broken["error"] and broken["faces"] == []
+    assert [frame["time"] for frame in frames] == [0.0, 0.2, 0.4] and all(frame["faces"] for frame in frames)
+
+
+def test_analyze_writes_a_csv_row_for_each_face(inputs: Path, tmp_path: Path) -> None:
+    done = command("analyze", inputs / "a.jpg", "--format", "csv", "--output", tmp_path / "faces.csv")
+    assert done.returncode == 0 and done.stdout == ""
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "faces.csv").read_text())))
+    assert rows and {"path", "x", "y", "width", "height", "emotion", "confidence", *EMOTIONS} <= set(rows[0])
+
+
+def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
+    trained = command("train", "--data", "sample", "--epochs", 2, "--run-dir", tmp_path / "run")
+    assert trained.returncode == 0, trained.stderr
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["epochs"] == 2
+
+    model = tmp_path / "run" / "model"
+    evaluated = command("evaluate", "--data", "sample", "--split", "test", "--model", model, "--format", "json")
+    assert evaluated.returncode == 0 and evaluated.stdout.count("\n") == 1
+    report = json.loads(evaluated.stdout)
+    assert {"accuracy", "per_class", "confusion_matrix", "labels", "count", "ece"} <= set(report)
+    assert report["count"] == np.sum(report["confusion_matrix"]) == 210
+
+    listed = command("models")
+    assert listed.returncode == 0 and listed.stdout.startswith("* seed")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        (["train"], 2, "either --data or --resume"),
+        (["train", "--data", "sample", "--epochs", "0"], 2, "Epochs must be 1 to 1000"),
+        (["train", "--resume", "/no/run"], 2, "no run to resume"),
+        (["evaluate", "--data", "/no/data"], 1, "does not exist"),
+        (["evaluate", "--data", "sample", "--split", "private_test"], 1, "no private_test rows"),
+        (["evaluate", "--data", "sample", "--model", "/no/model"], 2, "not a model folder"),
+        (["analyze", "x.jpg", "--output", "/no/folder/out.json"], 2, "cannot be written"),
+        (["analyze"], 2, "Missing argument"),
+    ],
+)
+def test_wrong_use_gets_a_sentence(arguments: list[str], status: int, sentence: str) -> None:
+    done = command(*arguments)
+    assert done.returncode == status, done.stderr
+    assert sentence in done.stderr and "Traceback" not in done.stderr
+
+
+def test_analyzing_never_loads_tensorflow(inputs: Path) -> None:
+    script = (
+        "import sys; from emotion_core.cli import app\n"
+        f"app(['analyze', {str(inputs / 'a.jpg')!r}], standalone_mode=False)\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'tensorflow', 'keras', 'sklearn', 'skimage'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]", done.stderr

@@ -1,0 +1,61 @@
+"""The walls between the rooms, read from the import statements themselves."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+CORE = PROJECT / "emotion_core"
+# What each room may import of the core; the ground floor (emotions, images) is open to all.
+MAY_IMPORT = {
+    "vision": {"vision", "store"},
+    "datasets": {"datasets"},
+    "store": {"store"},
+    "training": {"training", "vision", "datasets", "store"},
+}
+GROUND_FLOOR = {"emotions", "images"}
+
+
+def imports(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def sources(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", sources(CORE), ids=lambda file: str(file.relative_to(CORE)))
+def test_the_core_does_not_know_the_dashboard(file: Path) -> None:
+    roots = {name.split(".")[0] for name in imports(file)}
+    assert not roots & {"streamlit", "streamlit_webrtc", "pages"}
+
+
+@pytest.mark.parametrize("file", [*sources(CORE), *sources(PROJECT / "pages"), PROJECT / "streamlit_app.py"], ids=str)
+def test_tensorflow_lives_in_the_training_room(file: Path) -> None:
+    if not file.is_relative_to(CORE / "training"):
+        assert not {name.split(".")[0] for name in imports(file)} & {"tensorflow", "keras"}
+
+
+@pytest.mark.parametrize("file", sources(PROJECT / "pages"), ids=lambda file: file.name)
+def test_pages_reach_training_only_as_a_process(file: Path) -> None:
+    assert not [name for name in imports(file) if name.startswith("emotion_core.training")]
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_arrows_between_rooms_only_point_down(room: str) -> None:
+    for file in sources(CORE / room):
+        rooms = {name.split(".")[1] for name in imports(file) if name.startswith("emotion_core.")}
+        assert rooms <= MAY_IMPORT[room] | GROUND_FLOOR, file
+
+
+def test_the_app_imports_webrtc_before_anything_of_its_own() -> None:
+    body = ast.parse((PROJECT / "streamlit_app.py").read_text()).body
+    names = [alias.name for node in body if isinstance(node, ast.Import) for alias in node.names]
+    assert names == ["streamlit", "streamlit_webrtc"]
