@@ -60,7 +60,9 @@ def candidates() -> dict[str, Detector]:
 
 
 def main(
-    data: Annotated[str, typer.Option()], scenes: Annotated[Path, typer.Option()], count: Annotated[int, typer.Option()] = 200
+    data: Annotated[str, typer.Option()],
+    scenes: Annotated[Path, typer.Option()],
+    count: Annotated[int, typer.Option()] = 200,
 ) -> None:
     photographs = load_scenes(scenes)
     rows = sample_rows(load(data).select("train"), count)

@@ -11,16 +11,19 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import numpy as np
 import typer
 
-from benchmarks.pasting import best_match, load_scenes, paste_faces, sample_rows
-from emotion_core.datasets import load
-from emotion_core.datasets.split import train_validation_split
+from benchmarks.parity import validation_rows
+from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
+from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import to_gray
 from emotion_core.store.models import active_model, open_model
+from emotion_core.vision.analyzer import Detector
 from emotion_core.vision.cascade import CascadeDetector
 from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.face import Box
 from emotion_core.vision.preprocessing import crop_faces
 
 SCALES = (0.85, 0.95, 1.0, 1.05, 1.1, 1.15, 1.25)
@@ -30,31 +33,24 @@ OFFSETS = (-0.06, -0.03, 0.0, 0.03, 0.06)
 def main(
     data: Annotated[str, typer.Option()],
     scenes: Annotated[Path, typer.Option()],
-    model: Path | None = None,
-    count: int = 1500,
+    model: Annotated[Path | None, typer.Option()] = None,
+    count: Annotated[int, typer.Option()] = 600,
 ) -> None:
     classifier = Classifier(open_model(model) if model else active_model())
-    recipe = classifier.model.card["recipe"]
-    dataset = load(data).select("train")
-    _, kept_back = train_validation_split(dataset, recipe["validation_split"], recipe["seed"])
-    rows = sample_rows(dataset.take(kept_back), count)
+    rows = sample_rows(validation_rows(load(data), classifier.model), count)
+
+    photographs = load_scenes(scenes)
+    for name, finder in finders().items():
+        _print_geometry(name, rows, photographs, finder)
 
     detector = CascadeDetector()
-    found, ratios, shifts_x, shifts_y = [], [], [], []
-    for pasted in paste_faces(rows, load_scenes(scenes)):
+    found = []
+    for pasted in paste_faces(rows, photographs):
         gray = to_gray(pasted.image)
-        box, place = best_match(detector.detect(gray), pasted.place), pasted.place
-        if box is None:
-            continue
-        found.append((pasted.row, [crop_faces(gray, [box], s, o)[0] for s, o in product(SCALES, OFFSETS)]))
-        ratios.append(place.width / box.width)
-        shifts_x.append((place.x + place.width / 2 - box.x - box.width / 2) / box.width)
-        shifts_y.append((place.y + place.height / 2 - box.y - box.height / 2) / box.height)
-
+        box = best_match(detector.detect(gray), pasted.place)
+        if box is not None:
+            found.append((pasted.row, [crop_faces(gray, [box], s, o)[0] for s, o in product(SCALES, OFFSETS)]))
     print(f"{len(found)} of {len(rows)} pasted validation faces found ({len(found) / len(rows):.1%})")
-    print(f"side of the pasted square / side of the box: {_spread(ratios)}")
-    print(f"its centre, right of the box's centre, in sides of the box: {_spread(shifts_x)}")
-    print(f"its centre, below the box's centre, in sides of the box: {_spread(shifts_y)}")
 
     positions = np.array([row for row, _ in found])
     truth = rows.labels[positions]
@@ -65,6 +61,32 @@ def main(
         cropped = classifier.predict(np.stack([crops[number] for _, crops in found]))
         moved = np.abs(cropped - direct).sum(1).mean() / 2
         print(f"{scale:5.2f} {offset:8.2f} | {(cropped.argmax(1) == truth).mean():8.1%} | {moved:.3f}")
+
+
+def finders() -> dict[str, Detector]:
+    """The detector the app uses, and the profile cascade alone with its raw boxes, looking left."""
+    return {"as used": CascadeDetector(), "profile cascade, raw": RawProfile()}
+
+
+class RawProfile:
+    """`haarcascade_profileface` as OpenCV answers it."""
+
+    def __init__(self) -> None:
+        self._cascade = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / "haarcascade_profileface.xml"))
+
+    def detect(self, image: np.ndarray) -> list[Box]:
+        return [Box(*map(int, found)) for found in self._cascade.detectMultiScale(to_gray(image), 1.1, 3)]
+
+
+def _print_geometry(name: str, rows: FaceDataset, photographs: list[Scene], detector: Detector) -> None:
+    places = [(best_match(detector.detect(p.image), p.place), p.place) for p in paste_faces(rows, photographs)]
+    pairs = [(box, place) for box, place in places if box is not None]
+    print(f"{name}: {len(pairs)} boxes on pasted faces")
+    print(f"  side of the pasted square / side of the box: {_spread([p.width / b.width for b, p in pairs])}")
+    right = [(p.x + p.width / 2 - b.x - b.width / 2) / b.width for b, p in pairs]
+    down = [(p.y + p.height / 2 - b.y - b.height / 2) / b.height for b, p in pairs]
+    print(f"  its centre, right of the box's centre, in sides of the box: {_spread(right)}")
+    print(f"  its centre, below the box's centre, in sides of the box: {_spread(down)}")
 
 
 def _spread(values: list[float]) -> str:

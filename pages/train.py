@@ -41,9 +41,10 @@ def choose_config() -> None:
     length.caption(
         "How often the network sees every face. The best epoch is kept, so more does no harm but takes time."
     )
-    with st.expander("More settings"):
+    config: dict[str, Any] = {}
+    if st.toggle("More settings"):
         batch, rate, schedule, dropout, kept_back = st.columns(5)
-        config: dict[str, Any] = {
+        config = {
             "batch_size": batch.number_input("Faces a step", 1, 1024, DEFAULTS.batch_size),
             "learning_rate": rate.number_input("Learning rate", 1e-5, 1.0, DEFAULTS.learning_rate, 1e-4, "%.5f"),
             "schedule": schedule.selectbox(
@@ -145,10 +146,10 @@ if active:
     watch(active)
     st.stop()
 
-choose_config()
 runs = {run.name: run for run in list_runs()}
+with st.expander("New training", expanded=not runs, icon=":material/add:"):
+    choose_config()
 if runs:
-    st.divider()
     names = list(runs)
     shown = st.session_state.get("shown_run", names[0])
     chosen = st.selectbox("Run", names, names.index(shown) if shown in names else 0)

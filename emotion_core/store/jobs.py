@@ -1,5 +1,6 @@
 """Training as a child process: start, look after, stop."""
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -57,6 +58,9 @@ def _spawn(run: Run) -> None:
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=_PROJECT, start_new_session=True
         )
+    with contextlib.suppress(psutil.Error):  # it may be over already
+        # Streams go first: training takes what is left of the processor.
+        psutil.Process(child.pid).nice(10 if psutil.POSIX else psutil.BELOW_NORMAL_PRIORITY_CLASS)
     _children.append(child)
 
 

@@ -49,10 +49,10 @@ class RunConfig:
     data: str
     architecture: str = "seed"
     epochs: int = 25
-    batch_size: int = 64
+    batch_size: int = 32
     learning_rate: float = 1e-3
     schedule: str = "cosine"
-    dropout: float = 0.3
+    dropout: float = 0.25
     validation_split: float = 0.2
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)

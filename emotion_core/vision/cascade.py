@@ -11,9 +11,10 @@ from emotion_core.vision.face import Box
 
 SAME_FACE_IOU = 0.3  # two cascades' boxes that overlap more are one face
 
-# The profile cascade's box reaches behind the head: the face as `haarcascade_frontalface_alt2` would box it lies this far
-# towards where the person looks and this far down, in sides of the box (medians; `benchmarks/crop.py` prints them).
+# The profile cascade's box reaches behind the head: the face as the frontal cascade would box it lies this far towards
+# where the person looks and this far down, in sides of the box (medians, measured by `benchmarks/crop.py`).
 _PROFILE_SHIFT_X, _PROFILE_SHIFT_Y = 0.16, 0.02
+_PROFILE_NEIGHBORS = 3  # fewer finds hardly more faces, and many more that are none
 
 
 @dataclass(frozen=True)
@@ -21,21 +22,21 @@ class CascadeSettings:
     """How to search. The defaults were chosen with `benchmarks/cascade_settings.py`.
 
     scale_factor: step between searched face sizes.
-    min_neighbors: overlapping finds that make a face; fewer finds more faces and more that are none.
+    min_neighbors: overlapping finds that make a frontal face; fewer finds more faces and more that are none.
     max_side: a larger picture is searched at this many pixels on its longer side.
     min_face: smallest face searched for, in pixels of the searched picture.
     turned: search for faces turned aside too, which triples the time.
     """
 
     scale_factor: float = 1.1
-    min_neighbors: int = 3
+    min_neighbors: int = 2
     max_side: int = 640
     min_face: int = 30
     turned: bool = True
 
 
-# A webcam shows near faces that look at it, and the next frame is there in 40 ms: coarse steps on half the pixels, without
-# the profiles, cost a seventh of a full scan of a 640 x 480 frame.
+# A webcam shows near faces that look at it, and the next frame is there in 40 ms: coarse steps on half the pixels,
+# without the profiles, cost a seventh of a full scan of a 640 x 480 frame.
 LIVE_SETTINGS = CascadeSettings(scale_factor=1.2, min_neighbors=2, max_side=320, min_face=32, turned=False)
 
 
@@ -62,7 +63,7 @@ class CascadeDetector:
         shrink = min(1.0, self.settings.max_side / max(gray.shape))
         if shrink < 1:
             gray = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        found = self._scan(self._frontal, gray)
+        found = self._scan(self._frontal, gray, self.settings.min_neighbors)
         if self._profile is not None:
             for turned in self._scan_turned(self._profile, gray):
                 if all(turned.iou(box) <= SAME_FACE_IOU for box in found):
@@ -70,20 +71,20 @@ class CascadeDetector:
         boxes = [Box(*(round(value / shrink) for value in box.to_list())) for box in found]
         return sorted(boxes, key=lambda box: box.width * box.height, reverse=True)
 
-    def _scan(self, cascade: cv2.CascadeClassifier, gray: np.ndarray) -> list[Box]:
+    def _scan(self, cascade: cv2.CascadeClassifier, gray: np.ndarray, min_neighbors: int) -> list[Box]:
         found = cascade.detectMultiScale(
             gray,
             scaleFactor=self.settings.scale_factor,
-            minNeighbors=self.settings.min_neighbors,
+            minNeighbors=min_neighbors,
             minSize=(self.settings.min_face, self.settings.min_face),
         )
         return [Box(*map(int, rectangle)) for rectangle in found]
 
     def _scan_turned(self, cascade: cv2.CascadeClassifier, gray: np.ndarray) -> list[Box]:
         """Faces that look to the left, which the cascade knows, and in the mirror those that look to the right."""
-        left = [_from_profile(box) for box in self._scan(cascade, gray)]
-        mirrored = [_from_profile(box) for box in self._scan(cascade, np.ascontiguousarray(gray[:, ::-1]))]
-        width = gray.shape[1]
+        mirror, width = np.ascontiguousarray(gray[:, ::-1]), gray.shape[1]
+        left = [_from_profile(box) for box in self._scan(cascade, gray, _PROFILE_NEIGHBORS)]
+        mirrored = [_from_profile(box) for box in self._scan(cascade, mirror, _PROFILE_NEIGHBORS)]
         return left + [Box(width - box.x - box.width, box.y, box.width, box.height) for box in mirrored]
 
 

@@ -31,7 +31,7 @@ def _draw_label(canvas: np.ndarray, text: str, face: Face, colour: tuple[int, in
     height, width = canvas.shape[:2]
     # A tenth of the face, but legible on a small one and no banner on a large one.
     capital = float(np.clip(face.box.width / 10, max(height, width) / 60, max(height, width) / 30))
-    scale, thickness = capital / _FONT_PIXELS, max(1, round(capital / 9))
+    scale, thickness = capital / _FONT_PIXELS, max(1, round(capital / 12))
     (text_width, text_height), _ = cv2.getTextSize(text, _FONT, scale, thickness)
     pad = round(capital * 0.5)
     plate_width, plate_height = text_width + 2 * pad, text_height + 2 * pad

@@ -54,11 +54,11 @@ class LiveStream:
             image = frame.to_ndarray(format="rgb24")
             faces = tuple(self._analyzer.analyze(image))
             drawn = av.VideoFrame.from_ndarray(draw_faces(image, faces), format="rgb24")
+            drawn.pts, drawn.time_base = frame.pts, frame.time_base
         except Exception:  # one bad frame must not end the stream
             _log.exception("A frame could not be processed.")
             self._count_failure()
             return frame
-        drawn.pts, drawn.time_base = frame.pts, frame.time_base
         self._count(faces, time.perf_counter() - began)
         return drawn
 

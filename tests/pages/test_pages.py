@@ -2,6 +2,7 @@
 
 import io
 import json
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -56,6 +57,7 @@ class TestLive:
         at = open_page("live")
         assert at.subheader[0].value == "No face in sight"
         frame = av.VideoFrame.from_ndarray(example, format="rgb24")
+        frame.pts, frame.time_base = 0, Fraction(1, 30)
         drawn = streamer["video_frame_callback"](frame).to_ndarray(format="rgb24")
         assert not np.array_equal(drawn, example)
 

@@ -1,0 +1,66 @@
+"""What a live frame costs, part by part, as ratios to one full-size Haar scan of the same frame in the same run.
+
+    python -m benchmarks.latency
+
+The scan is `haarcascade_frontalface_default`, scale 1.1, 5 neighbours, 640 x 480, one thread: what tutorials do on
+every frame. The frame is the example picture's; medians of `count` repetitions, taken in turn so that noise hits all alike.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import psutil
+import typer
+
+from emotion_core.images import read_rgb, to_gray
+from emotion_core.store.models import active_model
+from emotion_core.vision.analyzer import FaceAnalyzer
+from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
+from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.drawing import draw_faces
+from emotion_core.vision.example import read_example
+from emotion_core.vision.preprocessing import crop_faces
+
+
+def main(count: Annotated[int, typer.Option()] = 50) -> None:
+    cv2.setNumThreads(1)
+    frame = np.ascontiguousarray(cv2.resize(read_rgb(read_example())[0:384], (640, 480)))
+    gray = to_gray(frame)
+    tutorial = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"))
+    detector, classifier = CascadeDetector(LIVE_SETTINGS), Classifier(active_model())
+    analyzer = FaceAnalyzer(detector, classifier)
+    boxes = detector.detect(frame)
+    if not boxes:
+        raise SystemExit("No face was found in the example frame, so there is nothing to time.")
+    face, faces = crop_faces(gray, boxes[:1]), analyzer.analyze(frame)[:1]
+    parts: dict[str, Callable[[], object]] = {
+        "full scan (reference)": lambda: tutorial.detectMultiScale(gray, 1.1, 5),
+        "find, as the live page does": lambda: detector.detect(gray),
+        "crop one face": lambda: crop_faces(gray, boxes[:1]),
+        "classify one face": lambda: classifier.predict(face),
+        "draw one face": lambda: draw_faces(frame, faces),
+        "whole frame": lambda: draw_faces(frame, analyzer.analyze(frame)),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in parts}
+    for _ in range(count):
+        for name, part in parts.items():
+            began = time.perf_counter()
+            part()
+            seconds[name].append(time.perf_counter() - began)
+    reference = statistics.median(seconds["full scan (reference)"])
+    print(f"{active_model().name}, {count} repetitions, one thread\n")
+    print("| part | ratio to the full scan | ms here |")
+    print("|---|---|---|")
+    for name, values in seconds.items():
+        middle = statistics.median(values)
+        print(f"| {name} | {middle / reference:.3f} | {middle * 1000:.2f} |")
+    print(f"\nresident memory: {psutil.Process().memory_info().rss / 2**20:.0f} MiB")
+
+
+if __name__ == "__main__":
+    typer.run(main)

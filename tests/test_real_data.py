@@ -1,0 +1,57 @@
+"""What was promised about FER2013, measured on it. These tests want FER2013_DATA."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.parity import measure_parity, validation_rows
+from benchmarks.pasting import Scene, load_scenes, sample_rows
+from emotion_core.datasets import FaceDataset
+from emotion_core.datasets.split import train_validation_split
+from emotion_core.store.models import ModelFolder, open_model
+from emotion_core.training.evaluation import measure_dataset
+from emotion_core.vision.cascade import CascadeDetector
+from emotion_core.vision.classifier import Classifier
+
+
+@pytest.fixture(scope="module")
+def training(fer2013: FaceDataset) -> FaceDataset:
+    return fer2013.select("train")
+
+
+@pytest.fixture(scope="module")
+def scenes(fer2013_folder: Path, example: np.ndarray) -> list[Scene]:
+    """The photographs beside FER2013 where there are some, else the example picture, its own face cut off."""
+    folder = fer2013_folder / "scenes"
+    return load_scenes(folder) if folder.is_dir() else [Scene(np.ascontiguousarray(example[::-1]))]
+
+
+def test_the_split_has_the_promised_sizes_and_no_leak(training: FaceDataset) -> None:
+    assert len(training) == 28_709
+    rows, kept_back = train_validation_split(training, 0.2, seed=0)
+    assert abs(len(rows) - 22_968) <= 5 and abs(len(kept_back) - 5_741) <= 5
+    assert not set(training.picture_ids[rows]) & set(training.picture_ids[kept_back])
+
+
+def test_the_shipped_models_card_tells_the_truth(fer2013: FaceDataset, shipped: ModelFolder) -> None:
+    classifier = Classifier(shipped)
+    measured = {"validation": validation_rows(fer2013, shipped), "public_test": fer2013.select("public_test")}
+    for split, rows in measured.items():
+        report = measure_dataset(classifier, rows)
+        assert report["accuracy"] == pytest.approx(shipped.card["metrics"][split]["accuracy"], abs=0.001)
+
+
+def test_seed_reaches_the_promised_accuracy(shipped: ModelFolder) -> None:
+    seed = open_model(shipped.path.parent / "seed")
+    assert min(seed.card["metrics"][split]["accuracy"] for split in ("validation", "public_test")) >= 0.58
+
+
+def test_behind_the_cascade_the_network_is_as_good_as_on_the_data_set(
+    fer2013: FaceDataset, scenes: list[Scene], shipped: ModelFolder
+) -> None:
+    rows = sample_rows(validation_rows(fer2013, shipped), 300)
+    parity = measure_parity(rows, scenes, CascadeDetector(), Classifier(shipped))
+    assert parity.found / parity.pasted >= 0.75
+    # The promise is 3 points; 300 faces leave a standard error of about 2 on the paired difference.
+    assert parity.behind >= parity.direct - 0.05
