@@ -3,7 +3,7 @@
     python -m benchmarks.latency
 
 The scan is `haarcascade_frontalface_default`, scale 1.1, 5 neighbours, 640 x 480, one thread: what tutorials do on
-every frame. The frame is the example picture's; medians of `count` repetitions, taken in turn so that noise hits all alike.
+every frame. The frame is the example picture's; medians of repetitions taken in turn, so that noise hits all alike.
 """
 
 import statistics

@@ -1,6 +1,7 @@
 """`python -m emotion_core`: analyze, train, evaluate, models."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -102,6 +103,7 @@ def train(
     except (ConfigError, OSError) as error:
         _fail(str(error))
     run.claim()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # leave TensorFlow's notices to developers out of the run's log
     # Imported only now: TensorFlow takes seconds, and the run should be seen at once.
     from emotion_core.training import fit
 

@@ -6,6 +6,7 @@ from emotion_core.charts import probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import ModelError
+from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
@@ -21,11 +22,13 @@ uploads = st.file_uploader("Pictures or videos", type=KINDS, accept_multiple_fil
 if st.button("Try the example picture", icon=":material/person:"):
     st.session_state.example = True
 
-try:
-    analyzer = new_analyzer()
-except ModelError as error:
-    st.error(str(error))
-    st.stop()
+if "analyzer" not in st.session_state:
+    try:
+        st.session_state.analyzer = new_analyzer()
+    except ModelError as error:
+        st.error(str(error))
+        st.stop()
+analyzer: FaceAnalyzer = st.session_state.analyzer
 
 # Kept for the visitor until the file is taken away, so that a click elsewhere does not analyze again.
 kept: dict[str, Analysis] = st.session_state.get("analyses", {})

@@ -47,5 +47,5 @@ def describe(model: keras.Model, config: RunConfig, name: str, data: dict[str, A
         "architecture": config.architecture,
         "parameters": model.count_params(),
         "data": data,
-        "recipe": config.to_dict(),
+        "recipe": {name: value for name, value in config.to_dict().items() if name != "data"},
     }

@@ -9,6 +9,10 @@ import numpy as np
 from emotion_core.images import to_gray
 from emotion_core.vision.face import Box
 
+# Each stream scans on a thread of its own. OpenCV's pool is one for all of them: on a busy machine a scan waits for its
+# helpers there, and two streams stand still.
+cv2.setNumThreads(1)
+
 SAME_FACE_IOU = 0.3  # two cascades' boxes that overlap more are one face
 
 # The profile cascade's box reaches behind the head: the face as the frontal cascade would box it lies this far towards

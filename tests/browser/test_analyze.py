@@ -22,7 +22,7 @@ def analyze_page(page: Page, server: Server) -> Page:
 
 def choose(page: Page, *files: Path) -> None:
     with page.expect_file_chooser() as chooser:
-        page.get_by_test_id("stFileUploader").get_by_role("button").first.click()
+        page.get_by_test_id("stFileUploaderDropzone").locator("button").click()
     chooser.value.set_files(list(files))
 
 
