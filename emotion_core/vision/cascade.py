@@ -60,8 +60,7 @@ class CascadeDetector:
     def detect(self, image: np.ndarray) -> list[Box]:
         """Boxes of the faces in a picture, largest first.
 
-        image: uint8 [height, width, 3] RGB or [height, width] gray. Boxes are in its pixels and may reach a little over
-        its edge.
+        image: uint8 [height, width, 3] RGB or [height, width] gray. Boxes are in its pixels.
         """
         gray = to_gray(image)
         shrink = min(1.0, self.settings.max_side / max(gray.shape))
@@ -87,8 +86,8 @@ class CascadeDetector:
     def _scan_turned(self, cascade: cv2.CascadeClassifier, gray: np.ndarray) -> list[Box]:
         """Faces that look to the left, which the cascade knows, and in the mirror those that look to the right."""
         mirror, width = np.ascontiguousarray(gray[:, ::-1]), gray.shape[1]
-        left = [_from_profile(box) for box in self._scan(cascade, gray, _PROFILE_NEIGHBORS)]
-        mirrored = [_from_profile(box) for box in self._scan(cascade, mirror, _PROFILE_NEIGHBORS)]
+        left = [_from_profile(box, gray) for box in self._scan(cascade, gray, _PROFILE_NEIGHBORS)]
+        mirrored = [_from_profile(box, gray) for box in self._scan(cascade, mirror, _PROFILE_NEIGHBORS)]
         return left + [Box(width - box.x - box.width, box.y, box.width, box.height) for box in mirrored]
 
 
@@ -101,6 +100,8 @@ def _load(name: str) -> cv2.CascadeClassifier:
     return cascade
 
 
-def _from_profile(box: Box) -> Box:
-    moved_x, moved_y = box.x - _PROFILE_SHIFT_X * box.width, box.y + _PROFILE_SHIFT_Y * box.height
-    return Box(round(moved_x), round(moved_y), box.width, box.height)
+def _from_profile(box: Box, gray: np.ndarray) -> Box:
+    """The box moved onto the face, and kept inside the picture."""
+    x = max(0, round(box.x - _PROFILE_SHIFT_X * box.width))
+    y = min(gray.shape[0] - box.height, round(box.y + _PROFILE_SHIFT_Y * box.height))
+    return Box(x, y, box.width, box.height)
