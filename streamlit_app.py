@@ -5,7 +5,9 @@ import gc
 import streamlit as st
 import streamlit_webrtc  # noqa: F401  before anything that could load TensorFlow: the other order crashes in pylibsrtp
 
-from pages import resources  # noqa: F401  loads what all pages need, before it is set aside below
+# What the pages need, loaded before it is set aside below.
+from emotion_core import charts  # noqa: F401
+from emotion_core.vision import stream, uploads  # noqa: F401
 
 st.set_page_config(page_title="Emotion Classifier", page_icon="🎭", layout="wide")
 
@@ -31,8 +33,10 @@ page = st.navigation(
     ],
     position="top",
 )
-page.run()
-st.caption(
-    "The model reads the expression in a picture, not what a person feels. "
-    "Pictures are processed in memory on this server and are not stored."
-)
+try:
+    page.run()
+finally:  # also when a page stops early
+    st.caption(
+        "The model reads the expression in a picture, not what a person feels. "
+        "Pictures and videos are processed on this server and not kept."
+    )

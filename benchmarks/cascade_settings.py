@@ -18,7 +18,7 @@ import typer
 
 from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
-from emotion_core.images import to_gray
+from emotion_core.images import shrink, to_gray
 from emotion_core.vision.analyzer import Detector
 from emotion_core.vision.cascade import CascadeDetector, CascadeSettings
 from emotion_core.vision.face import Box
@@ -37,11 +37,10 @@ class DefaultCascade:
 
     def detect(self, image: np.ndarray) -> list[Box]:
         gray = to_gray(image)
-        shrink = min(1.0, self._max_side / max(gray.shape))
-        if shrink < 1:
-            gray = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        found = self._cascade.detectMultiScale(gray, 1.1, self._min_neighbors, minSize=(30, 30))
-        return [Box(*(round(int(value) / shrink) for value in rectangle)) for rectangle in found]
+        small = shrink(gray, self._max_side)
+        scale = gray.shape[1] / small.shape[1]
+        found = self._cascade.detectMultiScale(small, 1.1, self._min_neighbors, minSize=(30, 30))
+        return [Box(*(round(int(value) * scale) for value in rectangle)) for rectangle in found]
 
 
 def candidates() -> dict[str, Detector]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from pandas.io.formats.style import Styler
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 
@@ -33,12 +34,21 @@ def probability_bars(probabilities: Mapping[str, float] | None) -> go.Figure:
     return figure
 
 
+def coloured(table: pd.DataFrame) -> Styler:
+    """A table of faces whose `emotion` column is written in the emotions' colours."""
+    return table.style.map(lambda emotion: f"color: {COLOURS.get(emotion, 'inherit')}; font-weight: 600", ["emotion"])
+
+
 def timeline(table: pd.DataFrame) -> go.Figure:
     """The probabilities of the largest face over a video.
 
     table: columns `time` (seconds), `face` and the seven emotions, as `records.to_table` makes it.
     """
     largest = table[table["face"] == 1]
+    step = largest["time"].diff().median()
+    gaps = largest["time"][largest["time"].diff() > 1.5 * step] - step / 2
+    # a row without values breaks the line where no face was found
+    largest = pd.concat([largest, pd.DataFrame({"time": gaps})]).sort_values("time")
     figure = go.Figure(
         [
             go.Scatter(

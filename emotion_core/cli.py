@@ -14,9 +14,10 @@ import typer
 
 from emotion_core.datasets import DatasetError, load
 from emotion_core.images import ImageError, read_rgb
+from emotion_core.store import jobs
 from emotion_core.store.models import ModelError, ModelFolder, active_model, list_models, models_root, open_model
 from emotion_core.store.run_config import ARCHITECTURES, SCHEDULES, Augmentation, ConfigError, RunConfig
-from emotion_core.store.runs import Run, create_run, new_run_path
+from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, new_run_path
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -54,21 +55,21 @@ def analyze(
     """Find and classify the faces in pictures and videos."""
     from emotion_core.vision.records import to_table
 
-    records = _analyze_all(paths, _open_model(model))
-    failed = False
+    folder = _open_model(model)
     try:
-        with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
-            kept = []
-            for record in records:
-                failed |= record["error"] is not None
-                if format is TableFormat.json:
-                    file.write(json.dumps(record, ensure_ascii=False) + "\n")
-                else:
-                    kept.append(record)
-            if format is TableFormat.csv:
-                to_table(kept).to_csv(file, index=False)
+        opened = output.open("w", encoding="utf-8", newline="") if output else nullcontext(sys.stdout)
     except OSError as error:
         _fail(f"{output} cannot be written ({error.strerror}).")
+    kept, failed = [], False
+    with opened as file:
+        for record in _analyze_all(paths, folder):
+            failed |= record["error"] is not None
+            if format is TableFormat.json:
+                file.write(json.dumps(record) + "\n")
+            else:
+                kept.append(record)
+        if format is TableFormat.csv:
+            to_table(kept).to_csv(file, index=False, lineterminator="\n")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -102,6 +103,10 @@ def train(
         run = _open_run(resume) if resume else _new_run(given, run_dir)
     except (ConfigError, OSError) as error:
         _fail(str(error))
+    if jobs.state(run) in ACTIVE_STATES and "pid" in run.status:
+        _fail(f"{run.path} is being trained by another process.")
+    if "pid" in run.status:  # an old wish to stop; one made since this start counts
+        run.stop_path.unlink(missing_ok=True)
     run.claim()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # leave TensorFlow's notices to developers out of the run's log
     # Imported only now: TensorFlow takes seconds, and the run should be seen at once.

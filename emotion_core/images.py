@@ -15,12 +15,12 @@ class ImageError(ValueError):
     """A picture that cannot be read; the message is one sentence for the person who brought it."""
 
 
-def read_rgb(source: Path | str | bytes) -> np.ndarray:
+def read_rgb(source: Path | str | bytes, name: str | None = None) -> np.ndarray:
     """A picture as a person sees it: uint8 [height, width, 3], red-green-blue, EXIF rotation applied.
 
-    Reads gray, 16-bit, palette, RGBA (laid on white), CMYK and RGB. Raises `ImageError`.
+    Reads gray, 16-bit, palette, RGBA (laid on white), CMYK and RGB. Raises `ImageError`, which says `name`.
     """
-    name = "the picture" if isinstance(source, bytes) else Path(source).name
+    name = name or ("The picture" if isinstance(source, bytes) else Path(source).name)
     try:
         with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
             if image.width * image.height > MAX_PIXELS:
@@ -41,6 +41,15 @@ def read_rgb(source: Path | str | bytes) -> np.ndarray:
 def to_gray(image: np.ndarray) -> np.ndarray:
     """Luma (ITU-R BT.601) of an RGB picture, uint8 [height, width]; a gray one is returned as it is."""
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+
+
+def shrink(image: np.ndarray, max_side: int) -> np.ndarray:
+    """The picture with its longer side at most `max_side` pixels; a smaller one is returned as it is."""
+    factor = max_side / max(image.shape[:2])
+    if factor >= 1:
+        return image
+    height, width = (max(1, round(side * factor)) for side in image.shape[:2])
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def resize_face(gray: np.ndarray) -> np.ndarray:

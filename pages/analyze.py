@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from emotion_core.charts import probability_bars, timeline
+from emotion_core.charts import coloured, probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import ModelError
@@ -19,8 +19,10 @@ st.title("Photos and video")
 st.write("Find the faces in your pictures or in a video, and see what the model reads in each of them.")
 
 uploads = st.file_uploader("Pictures or videos", type=KINDS, accept_multiple_files=True)
-if st.button("Try the example picture", icon=":material/person:"):
+if st.button("Try the example picture", icon=":material/person:", disabled=bool(uploads)):
     st.session_state.example = True
+if uploads:
+    st.session_state.example = False
 
 if "analyzer" not in st.session_state:
     try:
@@ -33,7 +35,7 @@ analyzer: FaceAnalyzer = st.session_state.analyzer
 # Kept for the visitor until the file is taken away, so that a click elsewhere does not analyze again.
 kept: dict[str, Analysis] = st.session_state.get("analyses", {})
 wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
-if st.session_state.get("example") and not uploads:
+if st.session_state.get("example"):
     wanted["example"] = (EXAMPLE_NAME, read_example)
 analyses: dict[str, Analysis] = {}
 for key, (name, read) in wanted.items():
@@ -69,6 +71,7 @@ def show_video(key: str, analysis: Analysis) -> None:
     st.video(analysis.annotated)
     if analysis.face_count:
         st.plotly_chart(timeline(analysis.table), key=f"timeline {key}")
+        st.caption("The largest face of each sampled moment.")
     else:
         st.info("No face was found in this video.")
 
@@ -91,7 +94,7 @@ results = list(analyses.values())
 if results:
     st.subheader("All faces")
     table = all_faces(results)
-    st.dataframe(table, hide_index=True, column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE))
+    st.dataframe(coloured(table), hide_index=True, column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE))
     csv, lines, pictures = st.columns(3)
     csv.download_button("Table (CSV)", to_csv(results), "emotions.csv", "text/csv", width="stretch")
     lines.download_button("Table (JSON)", to_json(results), "emotions.jsonl", "application/jsonl", width="stretch")

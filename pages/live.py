@@ -35,18 +35,24 @@ with video_column:
     )
 
 
-@st.fragment(run_every=REFRESH_SECONDS if context.state.playing else None)
+playing = context.state.playing
+if playing and not st.session_state.get("was_playing"):
+    stream.reset()
+st.session_state.was_playing = playing
+
+
+@st.fragment(run_every=REFRESH_SECONDS if playing else None)
 def show_answer() -> None:
     state = stream.state
-    face = state.faces[0] if state.faces and context.state.playing else None
+    face = state.faces[0] if state.faces and playing else None
     if face:
         st.subheader(f"{face.emotion} · {face.confidence:.0%}")
     else:
-        st.subheader("No face in sight" if context.state.playing else "Not running")
+        st.subheader("No face in sight" if playing else "Not running")
     st.plotly_chart(
         probability_bars(face.probabilities if face else None), key="bars", config={"displayModeBar": False}
     )
-    if context.state.playing:
+    if playing:
         others = f" The bars show the largest of {len(state.faces)} faces." if len(state.faces) > 1 else ""
         st.caption(
             f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "

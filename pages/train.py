@@ -22,9 +22,9 @@ SOURCES = {
 SHARE = st.column_config.NumberColumn(format="percent")
 STATES = {
     "finished": ("The training is complete. {}", st.success),
-    "stopped": ("The training was stopped; its best epoch was kept. {}", st.info),
+    "stopped": ("The training was stopped. {}", st.info),
     "failed": ("The training failed. {}", st.error),
-    "interrupted": ("The training process ended without a word; its log may say why. {}", st.warning),
+    "interrupted": ("The training process ended without a word; its log may say why.", st.warning),
 }
 
 
@@ -71,7 +71,7 @@ def watch(run: Run) -> None:
     if jobs.state(run) not in ACTIVE_STATES:
         st.rerun()
     now = progress(run)
-    words = {"starting": "Starting …", "evaluating": "Measuring the best epoch …"}
+    words = {"starting": f"Starting … {run.status['message']}", "evaluating": "Measuring the best epoch …"}
     left = f" · {in_words(now.seconds_left)} left" if now.seconds_left else ""
     st.progress(now.fraction, words.get(run.status["state"], f"Epoch {now.epoch} of {now.epochs}{left}"))
     if st.button("Stop", icon=":material/stop:", help="Ends after the current step and keeps the best epoch."):
@@ -93,6 +93,7 @@ def show_result(run: Run, state: str) -> None:
     """How a run ended, its curves and its report."""
     sentence, box = STATES.get(state, ("Nothing is known about this run. {}", st.warning))
     box(sentence.format(run.status["message"]))
+    show_config(run)
     report = run.report
     if report:
         show_figures(report)
@@ -102,6 +103,14 @@ def show_result(run: Run, state: str) -> None:
         show_classes(report["splits"]["validation"])
     with st.expander("Log"):
         st.code(run.log_tail(40) or "Nothing was written.", language=None)
+
+
+def show_config(run: Run) -> None:
+    config = run.config
+    if config:
+        st.caption(f"Network {config.architecture}, {config.epochs} epochs, data: {config.data}.")
+        if config.data == "sample":
+            st.warning("Learnt from drawn faces: the figures say nothing about photographs of people.")
 
 
 def show_figures(report: dict) -> None:
@@ -138,7 +147,10 @@ def show_classes(validation: dict) -> None:
 
 
 st.title("Train")
-st.write("Teach the network again, watch it learn, and see what it got right and wrong.")
+st.write(
+    "Teach a network again, watch it learn, and see what it got right and wrong. "
+    "What you train here stays in its run: the other pages go on with the shipped model."
+)
 
 active = jobs.active_run()
 if active:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit_webrtc  # noqa: F401  before the tests that import TensorFlow: the other order crashes in pylibsrtp
 
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import read_rgb

@@ -50,8 +50,8 @@ def test_seed_reaches_the_promised_accuracy(shipped: ModelFolder) -> None:
 def test_behind_the_cascade_the_network_is_as_good_as_on_the_data_set(
     fer2013: FaceDataset, scenes: list[Scene], shipped: ModelFolder
 ) -> None:
-    rows = sample_rows(validation_rows(fer2013, shipped), 300)
+    # Another seed than the benchmark's, whose rows chose the crop.
+    rows = sample_rows(validation_rows(fer2013, shipped), 400, seed=7)
     parity = measure_parity(rows, scenes, CascadeDetector(), Classifier(shipped))
     assert parity.found / parity.pasted >= 0.75
-    # The promise is 3 points; 300 faces leave a standard error of about 2 on the paired difference.
-    assert parity.behind >= parity.direct - 0.05
+    assert parity.behind >= parity.direct - 0.03

@@ -1,6 +1,7 @@
 """Reader for picture folders, `train/<emotion>/*` or plain `<emotion>/*`, on disk or inside a .zip."""
 
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -73,7 +74,7 @@ def _read_entries(name: str, entries: Iterator[_Entry]) -> FaceDataset:
             continue
         try:
             images.append(resize_face(to_gray(read_rgb(read()))))
-        except (ImageError, OSError, zipfile.BadZipFile, RuntimeError) as error:
+        except (ImageError, OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
             problems.append(f"{path}: {error}")
             continue
         labels.append(EMOTIONS.index(emotion))

@@ -1,5 +1,6 @@
 """One door for every form of data set."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from emotion_core.datasets import folders, kaggle, tables
@@ -19,13 +20,19 @@ def load(source: str | Path) -> FaceDataset:
     if source == SAMPLE:
         return generate_sample()
     if isinstance(source, str) and source.startswith(_KAGGLE_PREFIX):
-        return load(kaggle.download(source.removeprefix(_KAGGLE_PREFIX) or kaggle.DEFAULT_HANDLE))
+        handle = source.removeprefix(_KAGGLE_PREFIX) or kaggle.DEFAULT_HANDLE
+        return replace(load(kaggle.download(handle)), name=handle)
     path = Path(source).expanduser()
     if not path.exists():
         raise DatasetError(f"{path} does not exist.")
     if path.is_dir():
         tables_inside = sorted([*path.glob("*.csv"), *path.glob("*.parquet")])
-        return load(tables_inside[0]) if tables_inside and not folders.has_faces(path) else folders.read_folder(path)
+        if not tables_inside or folders.has_faces(path):
+            return folders.read_folder(path)
+        if len(tables_inside) > 1:
+            names = ", ".join(table.name for table in tables_inside)
+            raise DatasetError(f"{path.name} holds several tables ({names}); name the one to read.")
+        return load(tables_inside[0])
     readers = {".zip": folders.read_zip, ".csv": tables.read_csv, ".parquet": tables.read_parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:

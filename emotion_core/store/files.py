@@ -1,8 +1,10 @@
 """Plain files written whole or not at all."""
 
+import contextlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,20 @@ def write_text(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(temporary).chmod(0o644)  # mkstemp makes it private, a run folder is not
-        Path(temporary).replace(path)
+        _replace(Path(temporary), path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """On Windows a file that somebody is reading cannot be replaced; readers are done in milliseconds."""
+    for _ in range(20):
+        with contextlib.suppress(PermissionError):
+            temporary.replace(path)
+            return
+        time.sleep(0.05)
+    temporary.replace(path)
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Training as a child process: start, look after, stop."""
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, list_runs, n
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _STARTING_SECONDS = 30  # how long a fresh process may take until it has written its process id
+_NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # what start_new_session does, on Windows
 _start_lock = threading.Lock()  # two visitors may press Start together
 _children: list[subprocess.Popen[bytes]] = []
 
@@ -56,7 +58,14 @@ def _spawn(run: Run) -> None:
     command = [sys.executable, "-m", "emotion_core", "train", "--resume", str(run.path.resolve())]
     with run.log_path.open("ab") as log:
         child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=_PROJECT, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=_PROJECT,
+            env={**os.environ, "PYTHONUTF8": "1"},
+            start_new_session=True,  # a stopped server, or Ctrl+C in its terminal, does not end the training
+            creationflags=_NEW_GROUP,
         )
     with contextlib.suppress(psutil.Error):  # it may be over already
         # Streams go first: training takes what is left of the processor.
@@ -78,4 +87,5 @@ def _is_alive(status: dict[str, object]) -> bool:
 def _reap() -> None:
     """Collect ended children, which would look alive otherwise."""
     for child in [child for child in _children if child.poll() is not None]:
-        _children.remove(child)
+        with contextlib.suppress(ValueError):  # another visitor's page was faster
+            _children.remove(child)

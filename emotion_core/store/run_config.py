@@ -30,9 +30,9 @@ class Augmentation:
     """
 
     flip: bool = True
-    rotation: float = 8.0
-    shift: float = 0.05
-    zoom: float = 0.08
+    rotation: float = 10.0
+    shift: float = 0.08
+    zoom: float = 0.15
     contrast: float = 0.2
     brightness: float = 0.1
 
@@ -43,7 +43,7 @@ class RunConfig:
 
     data: what `emotion_core.datasets.load` reads.
     validation_split: share of the training rows kept back to choose the best epoch.
-    seed: makes split, start weights and augmentation repeatable.
+    seed: makes the split and the start weights repeatable.
     """
 
     data: str
@@ -52,7 +52,7 @@ class RunConfig:
     batch_size: int = 32
     learning_rate: float = 1e-3
     schedule: str = "cosine"
-    dropout: float = 0.25
+    dropout: float = 0.15
     validation_split: float = 0.2
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -81,19 +81,6 @@ class RunConfig:
         _require(not unknown, f"unknown setting {', '.join(sorted(unknown))}")
         augmentation = Augmentation(**content.get("augmentation", {}))
         return cls(**{**content, "augmentation": augmentation})
-
-    def to_arguments(self) -> list[str]:
-        """The options of `python -m emotion_core train` that give this config."""
-        values = {**asdict(self), **asdict(self.augmentation)}
-        del values["augmentation"]
-        arguments = []
-        for name, value in values.items():
-            option = "--" + name.replace("_", "-")
-            if isinstance(value, bool):
-                arguments.append(option if value else option.replace("--", "--no-", 1))
-            else:
-                arguments += [option, str(value)]
-        return arguments
 
 
 def _require(condition: bool, sentence: str) -> None:

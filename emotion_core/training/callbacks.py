@@ -1,5 +1,6 @@
 """What a run writes while it trains: status, history, checkpoints; and how it is asked to stop."""
 
+import math
 import time
 from collections.abc import Hashable
 from pathlib import Path
@@ -11,14 +12,19 @@ import pandas as pd
 from emotion_core.store.files import write_text
 from emotion_core.store.runs import Run
 
+BEST_FILE = "best-{epoch:03d}.keras"
 _STATUS_SECONDS = 0.5  # the page polls about once a second
 
 
 class StatusWriter(keras.callbacks.Callback):
-    """Keeps `status.json` fresh, and stops the training after the step in which a stop was asked for."""
+    """Keeps `status.json` fresh, and stops the training after the step in which a stop was asked for.
+
+    Raises `FloatingPointError` when the loss is no number any more.
+    """
 
     def __init__(self, run: Run) -> None:
         super().__init__()
+        self.epoch_is_whole = True
         self._run = run
         self._epoch = 0
         self._written = 0.0
@@ -28,8 +34,11 @@ class StatusWriter(keras.callbacks.Callback):
         self._write(step=0)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        if not math.isfinite((logs or {}).get("loss", 0.0)):
+            raise FloatingPointError("The loss is no longer a number; a lower learning rate may help.")
         if self._run.stop_path.exists():
             self.model.stop_training = True
+            self.epoch_is_whole = batch + 1 == self.params["steps"]
         if time.monotonic() - self._written > _STATUS_SECONDS:
             self._write(step=batch + 1)
 
@@ -38,7 +47,7 @@ class StatusWriter(keras.callbacks.Callback):
             self._write(step=self.params["steps"])
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._epoch = epoch + 1
+        self._epoch = epoch + self.epoch_is_whole
         self._write(step=0)
 
     def _write(self, step: int) -> None:
@@ -47,10 +56,11 @@ class StatusWriter(keras.callbacks.Callback):
 
 
 class HistoryWriter(keras.callbacks.Callback):
-    """One row an epoch in `history.csv`: epoch, losses, accuracies, learning rate, seconds since its start."""
+    """One row a whole epoch in `history.csv`: epoch, losses, accuracies, learning rate, seconds since its start."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, status: StatusWriter) -> None:
         super().__init__()
+        self._status = status
         self._path = run.path / "history.csv"
         self._rows: list[dict[Hashable, Any]] = []
         self._began = 0.0
@@ -63,6 +73,8 @@ class HistoryWriter(keras.callbacks.Callback):
         self._began = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if not self._status.epoch_is_whole:
+            return
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         seconds = round(time.monotonic() - self._began, 3)
         row = {"epoch": epoch + 1, **(logs or {}), "learning_rate": rate, "seconds": seconds}
@@ -70,14 +82,35 @@ class HistoryWriter(keras.callbacks.Callback):
         write_text(self._path, pd.DataFrame(self._rows).to_csv(index=False))
 
 
-class LastCheckpoint(keras.callbacks.Callback):
-    """Saves network and optimizer after every epoch, in one step, so that a killed run can go on."""
+class BestCheckpoint(keras.callbacks.ModelCheckpoint):
+    """Saves the network when a whole epoch has the best validation accuracy so far, in a file named by its epoch."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._path = path
+    def __init__(self, folder: Path, status: StatusWriter, best: float | None) -> None:
+        super().__init__(
+            str(folder / BEST_FILE),
+            monitor="val_accuracy",
+            mode="max",
+            save_best_only=True,
+            initial_value_threshold=best,
+        )
+        self._status = status
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if self._status.epoch_is_whole:
+            super().on_epoch_end(epoch, logs)
+
+
+class LastCheckpoint(keras.callbacks.Callback):
+    """Saves network and optimizer after every whole epoch, in one step, so that a killed run can go on."""
+
+    def __init__(self, path: Path, status: StatusWriter) -> None:
+        super().__init__()
+        self._path = path
+        self._status = status
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if not self._status.epoch_is_whole:
+            return
         temporary = self._path.with_name("writing.keras")
         self.model.save(temporary)
         temporary.replace(self._path)

@@ -16,7 +16,7 @@ from emotion_core.store.files import write_json
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
-from emotion_core.training.callbacks import HistoryWriter, LastCheckpoint, StatusWriter
+from emotion_core.training.callbacks import BEST_FILE, BestCheckpoint, HistoryWriter, LastCheckpoint, StatusWriter
 from emotion_core.training.evaluation import measure
 from emotion_core.training.export import describe, export_model, write_card
 from emotion_core.training.pipeline import training_batches, validation_batches
@@ -41,12 +41,11 @@ def train(run: Run, resume: bool = False) -> bool:
     config = run.config
     if config is None:
         raise ValueError(f"{run.path} has no config.json.")
-    run.stop_path.unlink(missing_ok=True)
     run.update_status(state="starting", message="Reading the data.")
     try:
         _train(run, config, resume)
     except KeyboardInterrupt:
-        run.update_status(state="stopped", message="Interrupted; it can be resumed.")
+        run.update_status(state="stopped", message="Interrupted from the keyboard; it can be resumed.")
         return False
     except Exception as error:
         traceback.print_exc()
@@ -61,17 +60,17 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
     keras.utils.set_random_seed(config.seed)
     steps = math.ceil(len(material.training) / config.batch_size)
     last_path = run.path / "checkpoints" / "last.keras"
-    best_path = run.path / "checkpoints" / "best.keras"
     last_path.parent.mkdir(exist_ok=True)
 
-    history = HistoryWriter(run)
+    status = StatusWriter(run)
+    history = HistoryWriter(run, status)
     done, best = 0, None
     if resume and last_path.exists():
         model = keras.saving.load_model(last_path)
         done = int(model.optimizer.iterations) // steps
         kept = run.history.head(done)  # a row may have been written just before its checkpoint failed
         history.keep(kept)
-        best = kept["val_accuracy"].max()
+        best = float(kept["val_accuracy"].max())
     else:
         model = BUILDERS[config.architecture](config.dropout)
         model.compile(
@@ -95,18 +94,16 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
         initial_epoch=done,
         verbose=2,
         callbacks=[
-            keras.callbacks.TerminateOnNaN(),
-            StatusWriter(run),
+            status,
             history,
-            keras.callbacks.ModelCheckpoint(
-                best_path, monitor="val_accuracy", mode="max", save_best_only=True, initial_value_threshold=best
-            ),
-            LastCheckpoint(last_path),
+            BestCheckpoint(last_path.parent, status, best),
+            LastCheckpoint(last_path, status),
         ],
     )
-    if not best_path.exists():
-        raise RuntimeError("Training ended before any epoch was complete, so there is no model to keep.")
-    _finish(run, config, material, keras.saving.load_model(best_path))
+    if run.history.empty:
+        run.update_status(state="stopped", message="No epoch was complete, so there is no model to keep.")
+        return
+    _finish(run, config, material)
 
 
 def _load_material(config: RunConfig) -> Material:
@@ -131,11 +128,12 @@ def _learning_rate(config: RunConfig, steps: int) -> float | keras.optimizers.sc
     return config.learning_rate
 
 
-def _finish(run: Run, config: RunConfig, material: Material, model: keras.Model) -> None:
+def _finish(run: Run, config: RunConfig, material: Material) -> None:
     """Export the best epoch and measure it the way the app will run it."""
     run.update_status(state="evaluating", message="Measuring the best epoch.")
     dataset, history = material.dataset, run.history
     best_epoch = int(history["epoch"].iloc[int(history["val_accuracy"].argmax())])
+    model = keras.saving.load_model(run.path / "checkpoints" / BEST_FILE.format(epoch=best_epoch))
     data = {
         "name": dataset.name,
         "digest": dataset.digest,

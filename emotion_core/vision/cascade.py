@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from emotion_core.images import to_gray
+from emotion_core.images import shrink, to_gray
 from emotion_core.vision.face import Box
 
 # Each stream scans on a thread of its own. OpenCV's pool is one for all of them: on a busy machine a scan waits for its
@@ -63,15 +63,15 @@ class CascadeDetector:
         image: uint8 [height, width, 3] RGB or [height, width] gray. Boxes are in its pixels.
         """
         gray = to_gray(image)
-        shrink = min(1.0, self.settings.max_side / max(gray.shape))
-        if shrink < 1:
-            gray = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        width = gray.shape[1]
+        gray = shrink(gray, self.settings.max_side)
         found = self._scan(self._frontal, gray, self.settings.min_neighbors)
         if self._profile is not None:
             for turned in self._scan_turned(self._profile, gray):
                 if all(turned.iou(box) <= SAME_FACE_IOU for box in found):
                     found.append(turned)
-        boxes = [Box(*(round(value / shrink) for value in box.to_list())) for box in found]
+        scale = width / gray.shape[1]
+        boxes = [Box(*(round(value * scale) for value in box.to_list())) for box in found]
         return sorted(boxes, key=lambda box: box.width * box.height, reverse=True)
 
     def _scan(self, cascade: cv2.CascadeClassifier, gray: np.ndarray, min_neighbors: int) -> list[Box]:

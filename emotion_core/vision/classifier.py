@@ -18,13 +18,13 @@ class Classifier:
     labels: the emotions in the order of the output's columns, as the model's card states it.
     """
 
-    def __init__(self, model: ModelFolder, threads: int = 1) -> None:
+    def __init__(self, model: ModelFolder) -> None:
         self.model = model
         self.labels = model.labels
         self._channels = int(model.card["input"]["channels"])
         self._lock = threading.Lock()  # an interpreter holds one set of tensors
         try:
-            self._interpreter = Interpreter(model_path=str(model.tflite_path), num_threads=threads)
+            self._interpreter = Interpreter(model_path=str(model.tflite_path), num_threads=1)
         except ValueError as error:
             raise ModelError(f"{model.tflite_path} cannot be loaded ({error}).") from error
         self._input = self._interpreter.get_input_details()[0]["index"]

@@ -47,6 +47,12 @@ class LiveStream:
         with self._lock:
             return self._state
 
+    def reset(self) -> None:
+        """Forget what was seen, before the stream starts again."""
+        with self._lock:
+            self._state = StreamState()
+            self._times.clear()
+
     def process(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The frame with its faces drawn; a frame that cannot be processed comes back as it is."""
         began = time.perf_counter()
@@ -63,9 +69,9 @@ class LiveStream:
         return drawn
 
     def _count(self, faces: tuple[Face, ...], seconds: float) -> None:
-        self._times.append(time.perf_counter())
-        elapsed = self._times[-1] - self._times[0]
         with self._lock:
+            self._times.append(time.perf_counter())
+            elapsed = self._times[-1] - self._times[0]
             self._state = StreamState(
                 frames=self._state.frames + 1,
                 frames_with_faces=self._state.frames_with_faces + bool(faces),

@@ -5,18 +5,18 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import pandas as pd
 from PIL import Image
 
-from emotion_core.images import ImageError, read_rgb
+from emotion_core.images import ImageError, read_rgb, shrink
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.records import Record, error_record, frame_record, picture_record, to_table
-from emotion_core.vision.video import MAX_SECONDS, VIDEO_SUFFIXES, VideoError, analyze_video, probe
+from emotion_core.vision.video import MAX_SECONDS, VIDEO_SUFFIXES, VideoError, analyze_video, duration
 
 _SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
 
@@ -99,15 +99,9 @@ def to_zip(analyses: Iterable[Analysis]) -> bytes:
 
 
 def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer) -> Analysis:
-    try:
-        image = read_rgb(content)
-    except ImageError as error:
-        raise ImageError(str(error).replace("the picture", name, 1)) from error
+    image = read_rgb(content, name)
     faces = analyzer.analyze(image)
-    drawn = draw_faces(image, faces)
-    shrink = _SHOWN_SIDE / max(drawn.shape[:2])
-    if shrink < 1:
-        drawn = cv2.resize(drawn, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    drawn = shrink(draw_faces(image, faces), _SHOWN_SIDE)
     buffer = io.BytesIO()
     Image.fromarray(drawn).save(buffer, "JPEG", quality=90)
     return Analysis(name, False, (picture_record(name, image, faces),), buffer.getvalue())
@@ -117,13 +111,18 @@ def _analyze_video(
     name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], object]
 ) -> Analysis:
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / Path(name).name, Path(folder) / "annotated" / "video.mp4"
-        target.parent.mkdir()
+        # The visitor's name for it may not be one that this system allows.
+        source, target = Path(folder) / f"video{Path(name).suffix}", Path(folder) / "annotated.mp4"
         source.write_bytes(content)
-        length = probe(source).duration
-        records = []
-        for sample in analyze_video(source, analyzer, annotated=target):
-            records.append(frame_record(name, sample.time, sample.image, sample.faces))
-            on_progress(min(1.0, sample.time / min(length or MAX_SECONDS, MAX_SECONDS)))
+        try:
+            length = duration(source)
+            records = []
+            # closing: an interrupted page must let go of the files before their folder goes
+            with closing(analyze_video(source, analyzer, annotated=target)) as samples:
+                for sample in samples:
+                    records.append(frame_record(name, sample.time, sample.image, sample.faces))
+                    on_progress(min(1.0, sample.time / min(length or MAX_SECONDS, MAX_SECONDS)))
+        except VideoError as error:
+            raise VideoError(str(error).replace(source.name, name, 1)) from error
         note = f"Only the first {MAX_SECONDS:.0f} seconds were analyzed." if length > MAX_SECONDS + 1 else ""
         return Analysis(name, True, tuple(records), target.read_bytes(), note)

@@ -2,39 +2,31 @@
 
 import logging
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
 import av
-import cv2
 import numpy as np
 
+from emotion_core.images import shrink
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.face import Face
 
 VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".avi", ".mkv"}
-MAX_SECONDS = 120.0  # of a video are read; the rest is left out and the caller can see it from `duration`
-MAX_SIDE = 1280  # larger frames are shrunk: detection gains nothing and encoding costs much
+MAX_SECONDS = 120.0  # of a video are read; the rest is left out; `duration` tells the caller
+MAX_SIDE = 1280  # of an annotated video: encoding larger frames takes longer than analyzing them
 SAMPLES_PER_SECOND = 5.0  # expressions last half a second and longer
 
+_MILLISECOND = Fraction(1, 1000)
 _log = logging.getLogger(__name__)
 
 
 class VideoError(ValueError):
     """A video that cannot be read; the message is one sentence."""
-
-
-@dataclass(frozen=True)
-class VideoInfo:
-    """fps: frames a second; duration: seconds, 0 when the file does not say; width, height: upright, in pixels."""
-
-    fps: float
-    duration: float
-    width: int
-    height: int
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,7 @@ class Sample:
 
 
 def read_frames(path: Path, max_seconds: float = MAX_SECONDS) -> Generator[tuple[float, np.ndarray], None, None]:
-    """Times in seconds from the start, and frames as uint8 [height, width, 3] RGB, upright, sides at most 1280.
+    """Times in seconds from the start, never falling, and frames as uint8 [height, width, 3] RGB, upright.
 
     Raises `VideoError` when there is no picture in the file; damaged parts of a video are passed over.
     """
@@ -56,13 +48,14 @@ def read_frames(path: Path, max_seconds: float = MAX_SECONDS) -> Generator[tuple
             if not container.streams.video:
                 raise VideoError(f"{path.name} holds no video.")
             container.streams.video[0].thread_type = "AUTO"
-            first = None
+            first = last = None
             for frame in _decode(container):
                 time = frame.time or 0.0
                 first = time if first is None else first
-                if time - first > max_seconds:
+                last = time if last is None else max(time, last)  # some .avi files number their frames out of order
+                if last - first > max_seconds:
                     return
-                yield time - first, _upright(frame)
+                yield last - first, _upright(frame)
             if first is None:
                 raise VideoError(f"{path.name} holds no readable frame.")
     except av.FFmpegError as error:
@@ -81,48 +74,43 @@ def _decode(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
 def _upright(frame: av.VideoFrame) -> np.ndarray:
     image: np.ndarray = frame.to_ndarray(format="rgb24")
     # a phone's rotation in degrees counter-clockwise, from the display matrix
-    image = np.rot90(image, round(frame.rotation / 90) % 4)
-    shrink = MAX_SIDE / max(image.shape[:2])
-    if shrink < 1:
-        image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(image)
+    return np.ascontiguousarray(np.rot90(image, round(frame.rotation / 90) % 4))
 
 
-def probe(path: Path) -> VideoInfo:
-    """What a video is, without reading it all. Raises `VideoError`."""
-    frames = read_frames(path)
-    _, image = next(frames)
-    frames.close()
-    with av.open(str(path)) as container:
-        rate = container.streams.video[0].average_rate
-        duration = (container.duration or 0) / av.time_base
-    height, width = image.shape[:2]
-    return VideoInfo(fps=float(rate) if rate else 25.0, duration=duration, width=width, height=height)
+def duration(path: Path) -> float:
+    """Length in seconds, 0 when the file does not say. Raises `VideoError`."""
+    try:
+        with av.open(str(path)) as container:
+            return (container.duration or 0) / av.time_base
+    except av.FFmpegError as error:
+        raise VideoError(f"{path.name} cannot be read as a video ({error.strerror}).") from error
 
 
 class VideoWriter:
-    """Writes an .mp4 that browsers play (H.264, yuv420p).
+    """Writes an .mp4 that browsers play (H.264, yuv420p), each frame at its own time.
 
-    >>> with VideoWriter(path, fps=25) as writer:
-    ...     writer.write(image)
+    >>> with VideoWriter(path) as writer:
+    ...     writer.write(image, time=0.0)
     """
 
-    def __init__(self, path: Path, fps: float) -> None:
+    def __init__(self, path: Path) -> None:
         self._container = av.open(str(path), mode="w", options={"movflags": "faststart"})
-        self._stream = self._container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
+        self._stream = self._container.add_stream("libx264", rate=30, options={"preset": "veryfast", "crf": "23"})
         self._stream.pix_fmt = "yuv420p"
-        self._stream.options = {"preset": "veryfast", "crf": "23"}
-        self._sized = False
+        self._stream.codec_context.time_base = _MILLISECOND
+        self._last = -1
 
-    def write(self, image: np.ndarray) -> None:
-        """Append a frame, uint8 [height, width, 3] RGB; all frames have the size of the first."""
+    def write(self, image: np.ndarray, time: float) -> None:
+        """Append a frame, uint8 [height, width, 3] RGB, shown from `time` in seconds; sizes are those of the first."""
+        image = shrink(image, MAX_SIDE)
         height, width = image.shape[:2]
-        if not self._sized:
-            self._stream.width, self._stream.height = width // 2 * 2, height // 2 * 2  # yuv420p needs even sides
-            self._sized = True
-        even = np.ascontiguousarray(image[: self._stream.height, : self._stream.width])
-        for packet in self._stream.encode(av.VideoFrame.from_ndarray(even, format="rgb24")):
-            self._container.mux(packet)
+        if self._last < 0:
+            self._stream.width, self._stream.height = max(2, width // 2 * 2), max(2, height // 2 * 2)  # for yuv420p
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+        frame = frame.reformat(width=self._stream.width, height=self._stream.height, format="yuv420p")
+        self._last = max(self._last + 1, round(time / _MILLISECOND))
+        frame.pts, frame.time_base = self._last, _MILLISECOND
+        self._container.mux(self._stream.encode(frame))
 
     def __enter__(self) -> "VideoWriter":
         return self
@@ -130,10 +118,11 @@ class VideoWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._sized:
-            for packet in self._stream.encode(None):
-                self._container.mux(packet)
-        self._container.close()
+        try:
+            if self._last >= 0:
+                self._container.mux(self._stream.encode(None))
+        finally:
+            self._container.close()
 
 
 def analyze_video(
@@ -141,15 +130,14 @@ def analyze_video(
     analyzer: FaceAnalyzer,
     samples_per_second: float = SAMPLES_PER_SECOND,
     annotated: Path | None = None,
-) -> Iterator[Sample]:
+) -> Generator[Sample, None, None]:
     """The faces of a video at regular times; optionally every frame is also written to `annotated`, boxes drawn.
 
     Between samples the last boxes stay. Sound is not kept. Raises `VideoError`.
     """
-    writer = VideoWriter(annotated, probe(path).fps) if annotated else None
     faces: list[Face] = []
     due = 0.0
-    try:
+    with VideoWriter(annotated) if annotated else nullcontext() as writer:
         for time, image in read_frames(path):
             sample = None
             if time >= due:
@@ -157,9 +145,6 @@ def analyze_video(
                 sample = Sample(time, image, faces)
                 due = time + 1 / samples_per_second - 1e-3  # frame times are rounded
             if writer:
-                writer.write(draw_faces(image, faces))
+                writer.write(draw_faces(image, faces), time)
             if sample:
                 yield sample
-    finally:
-        if writer:
-            writer.__exit__(None, None, None)

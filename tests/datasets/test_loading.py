@@ -138,6 +138,22 @@ def test_unusable_data_gets_a_sentence(name: str, data: bytes | None, sentence: 
         load(tmp_path / name)
 
 
+def test_several_tables_in_a_folder_are_not_guessed_between(faces: FaceDataset, tmp_path: Path) -> None:
+    as_csv(faces, tmp_path)
+    as_parquet(faces, tmp_path)
+    with pytest.raises(DatasetError, match=r"several tables \(faces\.parquet, fer2013\.csv\)"):
+        load(tmp_path)
+
+
+def test_a_damaged_zip_member_is_left_out_and_named(faces: FaceDataset, tmp_path: Path) -> None:
+    content = bytearray(as_zip(faces, tmp_path).read_bytes())
+    start = content.index(b"IDAT")
+    content[start + 40 : start + 60] = bytes(20)
+    (tmp_path / "faces.zip").write_bytes(content)
+    read = load(tmp_path / "faces.zip")
+    assert len(read) == len(faces) - 1 and len(read.problems) == 1
+
+
 def test_an_empty_folder_says_what_was_expected(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="angry, disgust, fear"):
         load(tmp_path)

@@ -82,6 +82,8 @@ def test_a_killed_run_goes_on_as_if_nothing_had_been(
     assert run.status["state"] == "finished"
     assert run.history["epoch"].tolist() == [1, 2, 3, 4]
     assert np.allclose(run.history["learning_rate"], finished.history["learning_rate"])
+    assert run.report is not None
+    assert run.report["splits"]["validation"]["accuracy"] == pytest.approx(run.history["val_accuracy"].max(), abs=0.01)
 
 
 def test_stop_keeps_the_best_epoch_and_reports(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from emotion_core.vision.video import VideoWriter
 
 def example_clip(path: Path, example: np.ndarray, seconds: float = 1.0, fps: float = 10) -> Path:
     """The example picture moving a little."""
-    with VideoWriter(path, fps) as writer:
+    with VideoWriter(path) as writer:
         for number in range(int(seconds * fps)):
             move = np.array([[1, 0, 2.0 * number], [0, 1, 0]])
-            writer.write(cv2.warpAffine(example, move, (512, 512), borderMode=cv2.BORDER_REPLICATE))
+            writer.write(cv2.warpAffine(example, move, (512, 512), borderMode=cv2.BORDER_REPLICATE), number / fps)
     return path

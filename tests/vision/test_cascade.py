@@ -20,7 +20,7 @@ def test_boxes_are_in_pixels_of_the_picture_given(example: np.ndarray) -> None:
     assert max(box.iou(Box(534, 216, 276, 276)) for box in boxes) > 0.6
 
 
-@pytest.mark.parametrize("shape", [(480, 640, 3), (480, 640), (1, 1, 3), (5, 2000)])
+@pytest.mark.parametrize("shape", [(480, 640, 3), (480, 640), (1, 1, 3), (5, 2000), (1, 2000)])
 def test_a_picture_without_a_face_has_no_boxes(shape: tuple[int, ...]) -> None:
     assert CascadeDetector().detect(np.full(shape, 128, np.uint8)) == []
 

@@ -8,17 +8,17 @@ from emotion_core.vision import video
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.cascade import CascadeDetector
 from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.video import VideoError, VideoWriter, analyze_video, probe, read_frames
+from emotion_core.vision.video import VideoError, VideoWriter, analyze_video, duration, read_frames
 from tests.vision.clips import example_clip
 
 
 def test_what_is_written_can_be_read_and_played_by_browsers(tmp_path: Path) -> None:
     gray = [np.full((101, 151, 3), value, np.uint8) for value in (30, 120, 220)]
-    with VideoWriter(tmp_path / "clip.mp4", fps=12.5) as writer:
-        for image in gray:
-            writer.write(image)
+    with VideoWriter(tmp_path / "clip.mp4") as writer:
+        for image, time in zip(gray, (0.0, 0.08, 0.5), strict=True):
+            writer.write(image, time)
     frames = list(read_frames(tmp_path / "clip.mp4"))
-    assert [round(time, 2) for time, _ in frames] == [0.0, 0.08, 0.16]
+    assert [round(time, 2) for time, _ in frames] == [0.0, 0.08, 0.5], "each frame keeps its time"
     assert [image.mean() for _, image in frames] == pytest.approx([30, 120, 220], abs=4)
     assert frames[0][1].shape == (100, 150, 3), "odd sides lose a pixel"
     with av.open(str(tmp_path / "clip.mp4")) as container:
@@ -39,14 +39,22 @@ def test_faces_are_sampled_and_every_frame_is_annotated(
     assert all(np.abs(a.astype(int) - b).max() > 100 for (_, a), (_, b) in zip(source, drawn, strict=True))
 
 
-def test_reading_stops_at_the_limit_and_large_frames_shrink(
-    tmp_path: Path, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reading_stops_at_the_limit(tmp_path: Path, example: np.ndarray) -> None:
     clip = example_clip(tmp_path / "clip.mp4", example, seconds=3)
+    assert len(list(read_frames(clip, max_seconds=1.0))) == 11
+    assert duration(clip) == pytest.approx(3, abs=0.15)
+
+
+def test_a_large_video_is_annotated_smaller_but_its_boxes_are_its_own(
+    tmp_path: Path, example: np.ndarray, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = example_clip(tmp_path / "clip.mp4", example, seconds=0.3)
     monkeypatch.setattr(video, "MAX_SIDE", 256)
-    frames = list(read_frames(clip, max_seconds=1.0))
-    assert len(frames) == 11 and frames[0][1].shape == (256, 256, 3)
-    assert probe(clip).duration == pytest.approx(3, abs=0.1)
+    analyzer = FaceAnalyzer(CascadeDetector(), classifier)
+    sample = next(iter(analyze_video(clip, analyzer)))
+    assert sample.image.shape == (512, 512, 3) and sample.faces[0].box.width > 80
+    list(analyze_video(clip, analyzer, annotated=tmp_path / "drawn.mp4"))
+    assert next(read_frames(tmp_path / "drawn.mp4"))[1].shape == (256, 256, 3)
 
 
 def test_a_phones_rotation_is_applied(tmp_path: Path) -> None:
@@ -77,9 +85,9 @@ def test_what_is_no_video_gets_a_sentence(content: bytes, tmp_path: Path) -> Non
 
 def test_a_video_that_breaks_off_gives_what_it_has(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
-    with VideoWriter(tmp_path / "clip.mp4", fps=10) as writer:
-        for _ in range(20):
-            writer.write(random.integers(0, 256, (120, 160, 3), np.uint8))  # noise: all frames weigh the same
+    with VideoWriter(tmp_path / "clip.mp4") as writer:
+        for number in range(20):  # of noise: all frames weigh the same
+            writer.write(random.integers(0, 256, (120, 160, 3), np.uint8), number / 10)
     content = (tmp_path / "clip.mp4").read_bytes()
     (tmp_path / "short.mp4").write_bytes(content[: int(len(content) * 0.7)])
     assert 8 <= len(list(read_frames(tmp_path / "short.mp4"))) < 20
