@@ -1,29 +1,23 @@
 """Emotion Classifier: `streamlit run streamlit_app.py`."""
 
-import gc
-
 import streamlit as st
 import streamlit_webrtc  # noqa: F401  before anything that could load TensorFlow: the other order crashes in pylibsrtp
 
 # What the pages need, loaded before it is set aside below.
-from emotion_core import charts  # noqa: F401
+from emotion_core import charts, memory  # noqa: F401
 from emotion_core.vision import stream, uploads  # noqa: F401
 
 st.set_page_config(page_title="Emotion Classifier", page_icon="🎭", layout="wide")
 
 
 @st.cache_resource
-def set_aside_imported_modules() -> None:
-    """Spare the garbage collector a walk through every imported module after every rerun.
-
-    Streamlit collects all generations whenever a script ends, and the live page's ends twice a second for each visitor:
-    100 ms each with the interpreter locked, in which no frame moves. Modules stay anyway and need no visit.
-    """
-    gc.collect()
-    gc.freeze()
+def prepare_process() -> None:
+    """Once for all visitors."""
+    memory.give_pictures_back()
+    memory.set_aside_imported_modules()
 
 
-set_aside_imported_modules()
+prepare_process()
 
 page = st.navigation(
     [
