@@ -49,9 +49,9 @@ def candidates() -> dict[str, Detector]:
         f"default, {side} px, {neighbors} neighbours": DefaultCascade(neighbors, side)
         for side, neighbors in ((10_000, 5), (640, 5), (640, 2))
     }
-    for turned, neighbors, scale, side in product((False, True), (2, 3, 4), (1.1, 1.2), (640,)):
-        name = f"alt2{' + profiles' if turned else ''}, {side} px, {neighbors} neighbours, scale {scale}"
-        compared[name] = CascadeDetector(CascadeSettings(scale, neighbors, side, 30, turned))
+    for turned, neighbors in product((False, True), (2, 3)):
+        name = f"alt2{' + profiles' if turned else ''}, 640 px, {neighbors} neighbours"
+        compared[name] = CascadeDetector(CascadeSettings(min_neighbors=neighbors, turned=turned))
     for neighbors, scale in ((2, 1.2), (3, 1.2), (2, 1.1)):
         name = f"alt2, 320 px, {neighbors} neighbours, scale {scale}"
         compared[name] = CascadeDetector(CascadeSettings(scale, neighbors, 320, 32, turned=False))

@@ -14,7 +14,7 @@ import numpy as np
 import typer
 
 from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
-from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets import DatasetError, FaceDataset, load
 from emotion_core.datasets.split import train_validation_split
 from emotion_core.store.models import ModelFolder, active_model, open_model
 from emotion_core.vision.analyzer import Detector
@@ -35,8 +35,10 @@ class Parity:
 
 
 def validation_rows(dataset: FaceDataset, model: ModelFolder) -> FaceDataset:
-    """The rows that the model's own training kept back."""
+    """The rows that the model's own training kept back. Raises `DatasetError` for other data, split otherwise."""
     rows = dataset.select("train")
+    if rows.digest != model.card["data"]["train_digest"]:
+        raise DatasetError(f"{dataset.name} does not hold the rows that {model.name} was trained on.")
     recipe = model.card["recipe"]
     return rows.take(train_validation_split(rows, recipe["validation_split"], recipe["seed"])[1])
 

@@ -35,8 +35,11 @@ def probability_bars(probabilities: Mapping[str, float] | None) -> go.Figure:
 
 
 def coloured(table: pd.DataFrame) -> Styler:
-    """A table of faces whose `emotion` column is written in the emotions' colours."""
-    return table.style.map(lambda emotion: f"color: {COLOURS.get(emotion, 'inherit')}; font-weight: 600", ["emotion"])
+    """A table of faces without its empty columns, the `emotion` column written in the emotions' colours."""
+    filled = table.dropna(axis="columns", how="all")
+    if "emotion" not in filled:
+        return filled.style
+    return filled.style.map(lambda emotion: f"color: {COLOURS.get(emotion, 'inherit')}; font-weight: 600", ["emotion"])
 
 
 def timeline(table: pd.DataFrame) -> go.Figure:

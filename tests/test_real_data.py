@@ -1,4 +1,4 @@
-"""What was promised about FER2013, measured on it. These tests want FER2013_DATA."""
+"""What was promised about FER2013, measured on it. Most of these tests want FER2013_DATA."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.parity import measure_parity, validation_rows
 from benchmarks.pasting import Scene, load_scenes, sample_rows
-from emotion_core.datasets import FaceDataset
+from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.split import train_validation_split
 from emotion_core.store.models import ModelFolder, open_model
 from emotion_core.training.evaluation import measure_dataset
@@ -32,6 +32,13 @@ def test_the_split_has_the_promised_sizes_and_no_leak(training: FaceDataset) -> 
     rows, kept_back = train_validation_split(training, 0.2, seed=0)
     assert abs(len(rows) - 22_968) <= 5 and abs(len(kept_back) - 5_741) <= 5
     assert not set(training.picture_ids[rows]) & set(training.picture_ids[kept_back])
+
+
+def test_other_data_than_the_model_learnt_from_has_no_validation_rows(
+    sample: FaceDataset, shipped: ModelFolder
+) -> None:
+    with pytest.raises(DatasetError, match="does not hold the rows"):
+        validation_rows(sample, shipped)
 
 
 def test_the_shipped_models_card_tells_the_truth(fer2013: FaceDataset, shipped: ModelFolder) -> None:

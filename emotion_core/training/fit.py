@@ -137,6 +137,7 @@ def _finish(run: Run, config: RunConfig, material: Material) -> None:
     data = {
         "name": dataset.name,
         "digest": dataset.digest,
+        "train_digest": dataset.select("train").digest,
         "is_sample": dataset.is_sample,
         "training": len(material.training),
         "validation": len(material.validation),

@@ -11,13 +11,16 @@ import av
 import numpy as np
 import pandas as pd
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.store import jobs
+from emotion_core.store.models import ModelFolder
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
+from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.example import read_example
 from tests.vision.clips import example_clip
 
@@ -73,11 +76,27 @@ class TestLive:
         assert streamer["async_processing"] is True
         assert streamer["media_stream_constraints"]["audio"] is False
 
+    def test_the_network_is_loaded_once_for_all_visitors_and_reruns(
+        self, streamer: dict, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        st.cache_resource.clear()
+        loaded = []
+        load = Classifier.__init__
+
+        def count(self: Classifier, model: ModelFolder) -> None:
+            loaded.append(model.name)
+            load(self, model)
+
+        monkeypatch.setattr(Classifier, "__init__", count)
+        first, second, third = open_page("live"), open_page("live"), open_page("analyze")
+        for visitor in (first, second, third):
+            visitor.run()
+        assert loaded == ["seed"]
+        assert first.session_state.stream is not second.session_state.stream
+
     def test_a_missing_model_is_one_sentence(
         self, streamer: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        import streamlit as st
-
         st.cache_resource.clear()
         monkeypatch.setenv("EMOTION_MODELS", str(tmp_path))
         assert "not a model folder" in open_page("live").error[0].value

@@ -43,6 +43,7 @@ def test_a_run_leaves_everything_in_its_folder(finished: Run, sample: FaceDatase
 def test_the_kept_model_is_the_one_measured(finished: Run, sample: FaceDataset) -> None:
     model = open_model(finished.model_path)
     assert model.card["parameters"] == 319_527 and model.labels == EMOTIONS
+    assert model.card["data"]["train_digest"] == sample.select("train").digest
     assert model.card["data"]["is_sample"] and model.card["data"]["digest"] == sample.digest
     again = measure_dataset(Classifier(model), sample.select("test"))
     assert again == finished.report["splits"]["test"]  # type: ignore[index]
