@@ -44,6 +44,26 @@ class FaceDataset:
         if not len(self.labels) == len(self.splits) == len(self.references) == count:
             raise DatasetError("Images, labels, splits and references must have the same length.")
 
+    @classmethod
+    def from_rows(
+        cls,
+        name: str,
+        images: Sequence[np.ndarray],
+        labels: Sequence[int],
+        splits: Sequence[str],
+        references: Sequence[str],
+        problems: Sequence[str],
+    ) -> "FaceDataset":
+        """A data set from what a reader collected, one entry a row."""
+        return cls(
+            name=name,
+            images=np.stack(images),
+            labels=np.array(labels, dtype=np.int64),
+            splits=np.array(splits),
+            references=np.array(references),
+            problems=tuple(problems),
+        )
+
     def __len__(self) -> int:
         return len(self.images)
 

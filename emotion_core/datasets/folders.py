@@ -5,13 +5,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
 from emotion_core.emotions import EMOTIONS, parse_emotion
 from emotion_core.images import ImageError, read_rgb, resize_face, to_gray
 
-PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
+PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"}
 MAX_MEMBER_BYTES = 20 * 2**20  # a face is some kilobytes; this stops a zip bomb before it is unpacked
 
 _SPLIT_FOLDERS = {
@@ -85,11 +83,4 @@ def _read_entries(name: str, entries: Iterator[_Entry]) -> FaceDataset:
             f"{name} holds no readable faces: expected folders named {', '.join(EMOTIONS)}, "
             "directly or under train/ and test/."
         )
-    return FaceDataset(
-        name=name,
-        images=np.stack(images),
-        labels=np.array(labels, dtype=np.int64),
-        splits=np.array(splits),
-        references=np.array(references),
-        problems=tuple(problems),
-    )
+    return FaceDataset.from_rows(name, images, labels, splits, references, problems)

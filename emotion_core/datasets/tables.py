@@ -73,14 +73,7 @@ def _from_rows(name, cells, parse, numbers, usages) -> FaceDataset:  # type: ign
         raise DatasetError(
             f"{name} has the unknown usage {unknown[0]!r}; expected Training, PublicTest or PrivateTest."
         )
-    return FaceDataset(
-        name=name,
-        images=np.stack(images),
-        labels=np.array(labels, dtype=np.int64),
-        splits=np.array(splits),
-        references=np.array(references),
-        problems=tuple(problems),
-    )
+    return FaceDataset.from_rows(name, images, labels, splits, references, problems)
 
 
 def _checked(number: object) -> int:
