@@ -10,11 +10,12 @@ from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
-from pages.resources import new_analyzer
+from pages.resources import enter_through_app, new_analyzer
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
 SHARE = st.column_config.NumberColumn(format="percent")
 
+enter_through_app()
 st.title("Photos and video")
 st.write("Find the faces in your pictures or in a video, and see what the model reads in each of them.")
 

@@ -7,11 +7,12 @@ from emotion_core.charts import probability_bars
 from emotion_core.store.models import ModelError
 from emotion_core.vision.cascade import LIVE_SETTINGS
 from emotion_core.vision.stream import LiveStream
-from pages.resources import new_analyzer, rtc_configuration
+from pages.resources import enter_through_app, new_analyzer, rtc_configuration
 
 REFRESH_SECONDS = 0.5
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"}
 
+enter_through_app()
 st.title("Live")
 st.write("Press START and allow the camera. Each face gets a box, an emotion and how sure the model is of it.")
 

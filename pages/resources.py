@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from emotion_core.store.models import active_model
 from emotion_core.vision.analyzer import FaceAnalyzer
@@ -10,6 +11,17 @@ from emotion_core.vision.cascade import CascadeDetector, CascadeSettings
 from emotion_core.vision.classifier import Classifier
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+def enter_through_app() -> None:
+    """Every page calls this first: run `streamlit_app.py` around the page where Streamlit has left it out.
+
+    Until the first `st.navigation` of a process, Streamlit takes a folder `pages/` for its older kind of app and runs
+    the script of the address by itself: the first visitor of /train would see other navigation and no notice.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 @st.cache_resource(show_spinner="Loading the model …")

@@ -10,6 +10,7 @@ from emotion_core.store import jobs
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import ARCHITECTURES, SCHEDULES, ConfigError, RunConfig
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
+from pages.resources import enter_through_app
 
 REFRESH_SECONDS = 1.0
 DEFAULTS = RunConfig(data="sample")
@@ -43,7 +44,8 @@ def choose_config() -> None:
     )
     config: dict[str, Any] = {}
     if st.toggle("More settings"):
-        batch, rate, schedule, dropout, kept_back = st.columns(5)
+        batch, rate, schedule = st.columns(3)
+        dropout, kept_back, _ = st.columns(3)
         config = {
             "batch_size": batch.number_input("Faces a step", 1, 1024, DEFAULTS.batch_size),
             "learning_rate": rate.number_input("Learning rate", 1e-5, 1.0, DEFAULTS.learning_rate, 1e-4, "%.5f"),
@@ -146,6 +148,7 @@ def show_classes(validation: dict) -> None:
     matrix.plotly_chart(confusion_matrix(validation["confusion_matrix"], validation["labels"]), key="confusion")
 
 
+enter_through_app()
 st.title("Train")
 st.write(
     "Teach a network again, watch it learn, and see what it got right and wrong. "
