@@ -7,6 +7,7 @@ relative to the box that was found. Then, for a grid of crops, accuracy on the f
 directly, and how far the probabilities move (total variation). The rows are validation rows: not learnt from.
 """
 
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ import numpy as np
 import typer
 
 from benchmarks.parity import validation_rows
-from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
+from benchmarks.pasting import Pasted, Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import to_gray
 from emotion_core.store.models import active_model, open_model
@@ -29,43 +30,44 @@ from emotion_core.vision.preprocessing import crop_faces
 SCALES = (0.85, 0.95, 1.0, 1.05, 1.1, 1.15, 1.25)
 OFFSETS = (-0.06, -0.03, 0.0, 0.03, 0.06)
 
+PROFILE_COUNT = 150  # enough for the raw profile cascade's medians
+
+
+@dataclass(frozen=True)
+class Match:
+    """A pasted face that was found: the photograph in gray, and the box."""
+
+    pasted: Pasted
+    gray: np.ndarray
+    box: Box
+
 
 def main(
     data: Annotated[str, typer.Option()],
     scenes: Annotated[Path, typer.Option()],
     model: Annotated[Path | None, typer.Option()] = None,
-    count: Annotated[int, typer.Option()] = 600,
+    count: Annotated[int, typer.Option()] = 500,
 ) -> None:
     classifier = Classifier(open_model(model) if model else active_model())
     rows = sample_rows(validation_rows(load(data), classifier.model), count)
 
     photographs = load_scenes(scenes)
-    for name, finder in finders().items():
-        _print_geometry(name, rows, photographs, finder)
+    profile_rows = rows.take(np.arange(min(len(rows), PROFILE_COUNT)))
+    _print_geometry("profile cascade, raw", _matches(profile_rows, photographs, RawProfile()))
+    matches = _matches(rows, photographs, CascadeDetector())
+    _print_geometry("detector as used", matches)
+    print(f"{len(matches)} of {len(rows)} pasted validation faces found ({len(matches) / len(rows):.1%})")
 
-    detector = CascadeDetector()
-    found = []
-    for pasted in paste_faces(rows, photographs):
-        gray = to_gray(pasted.image)
-        box = best_match(detector.detect(gray), pasted.place)
-        if box is not None:
-            found.append((pasted.row, [crop_faces(gray, [box], s, o)[0] for s, o in product(SCALES, OFFSETS)]))
-    print(f"{len(found)} of {len(rows)} pasted validation faces found ({len(found) / len(rows):.1%})")
-
-    positions = np.array([row for row, _ in found])
+    positions = np.array([match.pasted.row for match in matches])
     truth = rows.labels[positions]
     direct = classifier.predict(rows.images[positions])
     print(f"the same rows fed directly: {(direct.argmax(1) == truth).mean():.1%} right")
     print("scale offset_y | accuracy | moved probability")
-    for number, (scale, offset) in enumerate(product(SCALES, OFFSETS)):
-        cropped = classifier.predict(np.stack([crops[number] for _, crops in found]))
+    for scale, offset in product(SCALES, OFFSETS):
+        crops = [crop_faces(match.gray, [match.box], scale, offset)[0] for match in matches]
+        cropped = classifier.predict(np.stack(crops))
         moved = np.abs(cropped - direct).sum(1).mean() / 2
         print(f"{scale:5.2f} {offset:8.2f} | {(cropped.argmax(1) == truth).mean():8.1%} | {moved:.3f}")
-
-
-def finders() -> dict[str, Detector]:
-    """The detector the app uses, and the profile cascade alone with its raw boxes, looking left."""
-    return {"as used": CascadeDetector(), "profile cascade, raw": RawProfile()}
 
 
 class RawProfile:
@@ -78,9 +80,18 @@ class RawProfile:
         return [Box(*map(int, found)) for found in self._cascade.detectMultiScale(to_gray(image), 1.1, 3)]
 
 
-def _print_geometry(name: str, rows: FaceDataset, photographs: list[Scene], detector: Detector) -> None:
-    places = [(best_match(detector.detect(p.image), p.place), p.place) for p in paste_faces(rows, photographs)]
-    pairs = [(box, place) for box, place in places if box is not None]
+def _matches(rows: FaceDataset, photographs: list[Scene], detector: Detector) -> list[Match]:
+    found = []
+    for pasted in paste_faces(rows, photographs):
+        gray = to_gray(pasted.image)
+        box = best_match(detector.detect(gray), pasted.place)
+        if box is not None:
+            found.append(Match(pasted, gray, box))
+    return found
+
+
+def _print_geometry(name: str, matches: list[Match]) -> None:
+    pairs = [(match.box, match.pasted.place) for match in matches]
     print(f"{name}: {len(pairs)} boxes on pasted faces")
     print(f"  side of the pasted square / side of the box: {_spread([p.width / b.width for b, p in pairs])}")
     right = [(p.x + p.width / 2 - b.x - b.width / 2) / b.width for b, p in pairs]
