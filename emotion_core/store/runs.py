@@ -10,7 +10,7 @@ import pandas as pd
 import psutil
 
 from emotion_core.store.files import read_json, write_json
-from emotion_core.store.run_config import RunConfig
+from emotion_core.store.run_config import ConfigError, RunConfig
 
 ACTIVE_STATES = ("starting", "running", "evaluating")
 RUNS_VARIABLE = "EMOTION_RUNS"
@@ -38,8 +38,12 @@ class Run:
 
     @property
     def config(self) -> RunConfig | None:
+        """None where there is none, or one that this version cannot read."""
         content = read_json(self.path / "config.json")
-        return RunConfig.from_dict(content) if content else None
+        try:
+            return RunConfig.from_dict(content) if content else None
+        except (ConfigError, TypeError):
+            return None
 
     @property
     def report(self) -> dict[str, Any] | None:

@@ -41,7 +41,7 @@ def wait_for_video(page: Page) -> None:
 
 def counts(page: Page) -> tuple[int, int]:
     """Frames processed and frames with a face, as the page says."""
-    text = page.get_by_text(re.compile(r"frames a second")).inner_text(timeout=20_000)
+    text = page.get_by_text(re.compile(r"frames a second")).inner_text(timeout=60_000)
     found = re.search(r"([\d,]+) frames?, ([\d,]+) with a face", text)
     assert found, text
     return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
@@ -49,7 +49,7 @@ def counts(page: Page) -> tuple[int, int]:
 
 def wait_for_rise(page: Page) -> None:
     before = counts(page)
-    wait_until(lambda: counts(page)[0] >= before[0] + 10 and counts(page)[1] >= before[1] + 10, 30)
+    wait_until(lambda: counts(page)[0] >= before[0] + 10 and counts(page)[1] >= before[1] + 10, 60)
 
 
 def shown_emotion(page: Page) -> str:

@@ -35,6 +35,12 @@ def test_reading_an_unfinished_run_never_fails(tmp_path: Path) -> None:
     assert run.status["state"] == "unknown"
 
 
+@pytest.mark.parametrize("content", ['{"data": "x", "epochs": -1}', '{"data": "x", "augmentation": {"warp": 1}}', "{}"])
+def test_a_config_of_another_version_reads_as_none(content: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(content)
+    assert Run(tmp_path).config is None
+
+
 def test_a_folder_holds_one_run(tmp_path: Path) -> None:
     run = create_run(RunConfig(data="sample"), tmp_path / "a")
     assert run.config == RunConfig(data="sample")
