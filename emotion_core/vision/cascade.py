@@ -40,7 +40,7 @@ class CascadeSettings:
 
 
 # A webcam shows near faces that look at it, and the next frame is there in 40 ms: coarse steps on half the pixels,
-# without the profiles, cost a seventh of a full scan of a 640 x 480 frame.
+# without the profiles, cost a tenth of a full scan of a 640 x 480 frame (`benchmarks/latency.py`).
 LIVE_SETTINGS = CascadeSettings(scale_factor=1.2, min_neighbors=2, max_side=320, min_face=32, turned=False)
 
 

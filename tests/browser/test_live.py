@@ -100,10 +100,11 @@ def test_two_visitors_at_once_see_their_own_faces(
     expect(of_two).to_be_visible(timeout=20_000)
 
 
-def test_the_server_stays_small_and_never_loads_tensorflow(page: Page, server: Server) -> None:
-    start(page, server)
-    wait_for_rise(page)
-    libraries = {Path(entry.path).name for entry in server.process.memory_maps()}
+def test_the_server_stays_small_and_never_loads_tensorflow(page: Page, fresh_server: Server) -> None:
+    for _ in range(3):
+        start(page, fresh_server)
+        wait_for_rise(page)
+    libraries = {Path(entry.path).name for entry in fresh_server.process.memory_maps()}
     assert any("litert" in name.lower() or "tflite" in name.lower() for name in libraries), libraries
     assert not [name for name in libraries if "tensorflow" in name.lower()]
-    assert server.process.memory_info().rss < MAX_RESIDENT
+    assert fresh_server.process.memory_info().rss < MAX_RESIDENT
