@@ -12,7 +12,6 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated
 
-import cv2
 import numpy as np
 import typer
 
@@ -20,7 +19,7 @@ from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, samp
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import shrink, to_gray
 from emotion_core.vision.analyzer import Detector
-from emotion_core.vision.cascade import CascadeDetector, CascadeSettings
+from emotion_core.vision.cascade import CascadeDetector, CascadeSettings, load_cascade
 from emotion_core.vision.face import Box
 
 MIN_REAL_FACE = 40
@@ -30,9 +29,7 @@ class DefaultCascade:
     """What tutorials use: `haarcascade_frontalface_default`, scale 1.1, on the whole picture."""
 
     def __init__(self, min_neighbors: int, max_side: int) -> None:
-        self._cascade = cv2.CascadeClassifier(
-            str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml")
-        )
+        self._cascade = load_cascade("haarcascade_frontalface_default.xml")
         self._min_neighbors, self._max_side = min_neighbors, max_side
 
     def detect(self, image: np.ndarray) -> list[Box]:

@@ -12,7 +12,6 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated
 
-import cv2
 import numpy as np
 import typer
 
@@ -22,7 +21,7 @@ from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import to_gray
 from emotion_core.store.models import active_model, open_model
 from emotion_core.vision.analyzer import Detector
-from emotion_core.vision.cascade import CascadeDetector
+from emotion_core.vision.cascade import CascadeDetector, load_cascade
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.face import Box
 from emotion_core.vision.preprocessing import crop_faces
@@ -74,7 +73,7 @@ class RawProfile:
     """`haarcascade_profileface` as OpenCV answers it."""
 
     def __init__(self) -> None:
-        self._cascade = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / "haarcascade_profileface.xml"))
+        self._cascade = load_cascade("haarcascade_profileface.xml")
 
     def detect(self, image: np.ndarray) -> list[Box]:
         return [Box(*map(int, found)) for found in self._cascade.detectMultiScale(to_gray(image), 1.1, 3)]

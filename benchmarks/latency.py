@@ -9,7 +9,6 @@ every frame. The frame is the example picture's; medians of repetitions taken in
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import cv2
@@ -20,7 +19,7 @@ import typer
 from emotion_core.images import read_rgb, to_gray
 from emotion_core.store.models import active_model
 from emotion_core.vision.analyzer import FaceAnalyzer
-from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
+from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector, load_cascade
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.example import read_example
@@ -31,7 +30,7 @@ def main(count: Annotated[int, typer.Option()] = 50) -> None:
     cv2.setNumThreads(1)
     frame = np.ascontiguousarray(cv2.resize(read_rgb(read_example())[0:384], (640, 480)))
     gray = to_gray(frame)
-    tutorial = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"))
+    tutorial = load_cascade("haarcascade_frontalface_default.xml")
     detector, classifier = CascadeDetector(LIVE_SETTINGS), Classifier(active_model())
     analyzer = FaceAnalyzer(detector, classifier)
     boxes = detector.detect(frame)

@@ -54,8 +54,8 @@ class CascadeDetector:
     def __init__(self, settings: CascadeSettings | None = None) -> None:
         self.settings = settings or CascadeSettings()
         # alt2 finds more faces at a third of the false boxes of frontalface_default (`benchmarks/cascade_settings.py`).
-        self._frontal = _load("haarcascade_frontalface_alt2.xml")
-        self._profile = _load("haarcascade_profileface.xml") if self.settings.turned else None
+        self._frontal = load_cascade("haarcascade_frontalface_alt2.xml")
+        self._profile = load_cascade("haarcascade_profileface.xml") if self.settings.turned else None
 
     def detect(self, image: np.ndarray) -> list[Box]:
         """Boxes of the faces in a picture, largest first.
@@ -91,7 +91,8 @@ class CascadeDetector:
         return left + [Box(width - box.x - box.width, box.y, box.width, box.height) for box in mirrored]
 
 
-def _load(name: str) -> cv2.CascadeClassifier:
+def load_cascade(name: str) -> cv2.CascadeClassifier:
+    """One of the cascades that come with OpenCV, by its file's name. Raises `RuntimeError`."""
     # OpenCV 5 dropped CascadeClassifier and its files from the wheels, hence opencv-python-headless < 5.
     path = Path(cv2.__file__).parent / "data" / name
     cascade = cv2.CascadeClassifier(str(path))
