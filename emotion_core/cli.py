@@ -1,11 +1,11 @@
 """`python -m emotion_core`: analyze, train, evaluate, models."""
 
+import inspect
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -16,13 +16,11 @@ from emotion_core.datasets import DatasetError, load
 from emotion_core.images import ImageError, read_rgb
 from emotion_core.store import jobs
 from emotion_core.store.models import ModelError, ModelFolder, active_model, list_models, models_root, open_model
-from emotion_core.store.run_config import ARCHITECTURES, SCHEDULES, Augmentation, ConfigError, RunConfig
+from emotion_core.store.presets import PRESETS
+from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, new_run_path
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-
-_DEFAULTS = RunConfig(data="sample")
-_STRENGTHS = Augmentation()
 
 
 class DetectorName(StrEnum):
@@ -73,34 +71,37 @@ def analyze(
     raise typer.Exit(1 if failed else 0)
 
 
+def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every setting of a run; None where it was not given."""
+    signature = inspect.signature(command)
+    parameters = [item for item in signature.parameters.values() if item.kind is not item.VAR_KEYWORD]
+    for name, (item, setting) in {**settings_of(RunConfig), **settings_of(Augmentation)}.items():
+        choices = f" One of: {', '.join(setting.choices)}." if setting.choices else ""
+        option = typer.Option(help=f"{setting.help}{choices} Default: {item.default}.")
+        kind = Annotated[type(item.default) | None, option]  # type: ignore[valid-type]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
+        command.__annotations__[name] = kind
+    del command.__annotations__["settings"]
+    command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return command
+
+
 @app.command()
+@_with_settings
 def train(
     data: Annotated[
         str | None, typer.Option(help='"sample", "kaggle:OWNER/NAME", or a folder, .zip, .csv or .parquet.')
     ] = None,
     resume: Annotated[Path | None, typer.Option(help="Run folder to go on with, with its own settings.")] = None,
     run_dir: Annotated[Path | None, typer.Option(help="Folder for the new run; default: a new one in runs/.")] = None,
-    architecture: Annotated[str, typer.Option(help=f"One of: {', '.join(ARCHITECTURES)}.")] = _DEFAULTS.architecture,
-    epochs: int = _DEFAULTS.epochs,
-    batch_size: int = _DEFAULTS.batch_size,
-    learning_rate: float = _DEFAULTS.learning_rate,
-    schedule: Annotated[str, typer.Option(help=f"One of: {', '.join(SCHEDULES)}.")] = _DEFAULTS.schedule,
-    dropout: float = _DEFAULTS.dropout,
-    validation_split: float = _DEFAULTS.validation_split,
-    seed: int = _DEFAULTS.seed,
-    flip: Annotated[bool, typer.Option(help="Mirror half of the training pictures.")] = _STRENGTHS.flip,
-    rotation: Annotated[float, typer.Option(help="Largest turn, degrees.")] = _STRENGTHS.rotation,
-    shift: Annotated[float, typer.Option(help="Largest shift, share of the side.")] = _STRENGTHS.shift,
-    zoom: Annotated[float, typer.Option(help="Largest change of size, share.")] = _STRENGTHS.zoom,
-    contrast: Annotated[float, typer.Option(help="Largest change of contrast, share.")] = _STRENGTHS.contrast,
-    brightness: Annotated[float, typer.Option(help="Largest change of brightness, share.")] = _STRENGTHS.brightness,
+    preset: Annotated[str | None, typer.Option(help=f"Recipe to start from: {', '.join(PRESETS)}.")] = None,
+    **settings: Any,
 ) -> None:
     """Train a network and leave everything about it in a run folder."""
-    given = dict(locals())
     if (data is None) == (resume is None):
         _fail("Give either --data or --resume.")
     try:
-        run = _open_run(resume) if resume else _new_run(given, run_dir)
+        run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
     except (ConfigError, OSError) as error:
         _fail(str(error))
     if jobs.state(run) in ACTIVE_STATES and "pid" in run.status:
@@ -122,16 +123,19 @@ def evaluate(
     data: Annotated[str, typer.Option(help="Data set, as for train.")],
     split: Annotated[str, typer.Option(help="train, validation, test, public_test, private_test or all.")] = "test",
     model: ModelOption = None,
+    flip: Annotated[
+        bool, typer.Option(help="Average each face with its mirror image (test-time augmentation).")
+    ] = False,
     format: Annotated[ReportFormat, typer.Option(help="One JSON line, or text to read.")] = ReportFormat.text,
 ) -> None:
     """Measure a model on the labelled faces of a data set."""
-    from emotion_core.training.evaluation import measure_dataset
+    from emotion_core.training.evaluation import measure_split
     from emotion_core.vision.classifier import Classifier
 
     folder = _open_model(model)
     try:
         dataset = load(data)
-        report = measure_dataset(Classifier(folder), dataset.select(split))
+        report = measure_split(Classifier(folder), dataset, split, flip)
     except (DatasetError, ModelError) as error:
         _fail(str(error), status=1)
     for problem in dataset.problems:
@@ -201,10 +205,11 @@ def _open_run(path: Path) -> Run:
     return run
 
 
-def _new_run(given: dict[str, Any], path: Path | None) -> Run:
-    strengths = Augmentation(**{item.name: given[item.name] for item in fields(Augmentation)})
-    names = {item.name for item in fields(RunConfig)} - {"augmentation"}
-    config = RunConfig(augmentation=strengths, **{name: given[name] for name in names})
+def _new_run(data: str, preset: str | None, settings: dict[str, Any], path: Path | None) -> Run:
+    if preset is not None and preset not in PRESETS:
+        raise ConfigError(f"Preset must be one of {', '.join(PRESETS)}.")
+    given = {name: value for name, value in settings.items() if value is not None}
+    config = RunConfig.from_settings({"data": data, **PRESETS.get(preset or "", {}), **given})
     return create_run(config, path or new_run_path(config.architecture))
 
 
@@ -217,6 +222,12 @@ def _report_text(folder: ModelFolder, dataset: str, split: str, report: dict[str
     ]
     for label, row in report["per_class"].items():
         lines.append(f"{label:10} {row['precision']:9.1%} {row['recall']:7.1%} {row['f1']:7.1%} {row['support']:8,}")
+    if "ferplus" in report:
+        plus = report["ferplus"]
+        lines.append(f"against the FER+ majority: {plus['accuracy']:.2%} of {plus['count']:,}")
+    if "without_copies" in report:
+        fresh = report["without_copies"]
+        lines.append(f"faces without a copy in the training rows: {fresh['accuracy']:.2%} of {fresh['count']:,}")
     return "\n".join(lines)
 
 

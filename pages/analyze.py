@@ -8,6 +8,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import ModelError
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
+from emotion_core.vision.face import answer
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
 from pages.resources import enter_through_app, new_analyzer
@@ -50,22 +51,26 @@ st.session_state.analyses = analyses
 
 
 def show_picture(key: str, analysis: Analysis) -> None:
-    picture, answer = st.columns([3, 2], gap="large")
+    picture, words = st.columns([3, 2], gap="large")
     picture.image(analysis.annotated, width="stretch")
     faces = analysis.records[0]["faces"]
-    with answer:
+    with words:
         if not faces:
             st.info("No face was found. The detector looks for upright faces seen from the front.")
             return
         number = 0
         if len(faces) > 1:
-            names = [f"{i + 1}: {face['emotion']} {face['confidence']:.0%}" for i, face in enumerate(faces)]
+            names = [f"{i + 1}: {_in_words(face)}" for i, face in enumerate(faces)]
             number = st.selectbox(
                 "Face, largest first", range(len(faces)), format_func=names.__getitem__, key=f"face {key}"
             )
         face = faces[number]
-        st.subheader(f"{face['emotion']} · {face['confidence']:.0%}")
+        st.subheader(_in_words(face))
         st.plotly_chart(probability_bars(face["probabilities"]), key=f"bars {key}", config={"displayModeBar": False})
+
+
+def _in_words(face: dict) -> str:
+    return answer(face["emotion"], face["confidence"], face["uncertain"])
 
 
 def show_video(key: str, analysis: Analysis) -> None:

@@ -47,7 +47,7 @@ def show_answer() -> None:
     state = stream.state
     face = state.faces[0] if state.faces and playing else None
     if face:
-        st.subheader(f"{face.emotion} · {face.confidence:.0%}")
+        st.subheader(face.answer)
     else:
         st.subheader("No face in sight" if playing else "Not running")
     st.plotly_chart(

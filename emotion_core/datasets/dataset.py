@@ -27,6 +27,7 @@ class FaceDataset:
     splits: str [N], each one of `SPLITS`.
     references: str [N], where each row came from (a relative path, or a row number).
     problems: one sentence for each input that had to be left out.
+    votes: uint8 [N, 8], how many FER+ annotators saw each of `EMOTIONS` and, last, anything else; None without FER+.
     """
 
     name: str
@@ -36,6 +37,7 @@ class FaceDataset:
     references: np.ndarray
     problems: tuple[str, ...] = ()
     is_sample: bool = False
+    votes: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         count = len(self.images)
@@ -43,6 +45,8 @@ class FaceDataset:
             raise DatasetError(f"Faces must be uint8 [N, 48, 48], not {self.images.dtype} {self.images.shape}.")
         if not len(self.labels) == len(self.splits) == len(self.references) == count:
             raise DatasetError("Images, labels, splits and references must have the same length.")
+        if self.votes is not None and self.votes.shape != (count, len(EMOTIONS) + 1):
+            raise DatasetError(f"Votes must be [N, 8], not {list(self.votes.shape)}.")
 
     @classmethod
     def from_rows(
@@ -53,6 +57,7 @@ class FaceDataset:
         splits: Sequence[str],
         references: Sequence[str],
         problems: Sequence[str],
+        votes: np.ndarray | None = None,
     ) -> "FaceDataset":
         """A data set from what a reader collected, one entry a row."""
         return cls(
@@ -62,6 +67,7 @@ class FaceDataset:
             splits=np.array(splits),
             references=np.array(references),
             problems=tuple(problems),
+            votes=votes,
         )
 
     def __len__(self) -> int:
@@ -95,15 +101,19 @@ class FaceDataset:
             labels=self.labels[rows],
             splits=self.splits[rows],
             references=self.references[rows],
+            votes=None if self.votes is None else self.votes[rows],
         )
 
     def select(self, split: str) -> "FaceDataset":
         """One split, or "all", or "test" for every kind of test row. Raises `DatasetError` when there is none."""
-        if split == "all":
-            return self
-        wanted: Sequence[str] = TEST_SPLITS if split == "test" else (split,)
-        mask = np.isin(self.splits, wanted)
+        mask = self.mask(split)
         if not mask.any():
             present = ", ".join(sorted(set(self.splits.tolist())))
             raise DatasetError(f"{self.name} has no {split} rows; it has: {present}.")
         return self.take(mask)
+
+    def mask(self, split: str) -> np.ndarray:
+        """bool [N]: which rows `select` takes."""
+        if split == "all":
+            return np.ones(len(self), dtype=bool)
+        return np.isin(self.splits, TEST_SPLITS if split == "test" else (split,))

@@ -6,6 +6,7 @@ from pathlib import Path
 from emotion_core.datasets import folders, kaggle, tables
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
 from emotion_core.datasets.sample import generate_sample
+from emotion_core.datasets.tables import FERPLUS_FILE
 
 SAMPLE = "sample"
 _KAGGLE_PREFIX = "kaggle:"
@@ -26,7 +27,9 @@ def load(source: str | Path) -> FaceDataset:
     if not path.exists():
         raise DatasetError(f"{path} does not exist.")
     if path.is_dir():
-        tables_inside = sorted([*path.glob("*.csv"), *path.glob("*.parquet")])
+        tables_inside = sorted(
+            table for table in path.iterdir() if table.suffix in {".csv", ".parquet"} and table.name != FERPLUS_FILE
+        )
         if not tables_inside or folders.has_faces(path):
             return folders.read_folder(path)
         if len(tables_inside) > 1:

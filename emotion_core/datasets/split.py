@@ -1,8 +1,8 @@
-"""The training/validation split: stratified, seeded, identical pictures never on both sides."""
+"""Which rows may be learnt from: the training/validation split (stratified, seeded), and no copies of test faces."""
 
 import numpy as np
 
-from emotion_core.datasets.dataset import DatasetError, FaceDataset
+from emotion_core.datasets.dataset import TEST_SPLITS, DatasetError, FaceDataset
 
 
 def train_validation_split(dataset: FaceDataset, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -32,6 +32,24 @@ def train_validation_split(dataset: FaceDataset, fraction: float, seed: int) -> 
     if mask.all() or not mask.any():
         raise DatasetError(f"{dataset.name} has too few faces ({len(dataset)}) to keep some back for validation.")
     return np.flatnonzero(~mask), np.flatnonzero(mask)
+
+
+def split_for_training(dataset: FaceDataset, fraction: float, seed: int) -> tuple[FaceDataset, FaceDataset]:
+    """What a run learns from, and what chooses its epoch: without `copied_rows`, and with the data set's own
+    validation rows where it has some. Raises `DatasetError`."""
+    rows = dataset.take(~copied_rows(dataset))
+    candidates = rows.select("train")
+    if "validation" in rows.splits:
+        return candidates, rows.select("validation")
+    training, validation = train_validation_split(candidates, fraction, seed)
+    return candidates.take(training), candidates.take(validation)
+
+
+def copied_rows(dataset: FaceDataset) -> np.ndarray:
+    """bool [N]: training and validation rows whose pixels also stand in a test row, so that learning them would be
+    learning the answers to the test."""
+    is_test = np.isin(dataset.splits, TEST_SPLITS)
+    return ~is_test & np.isin(dataset.picture_ids, dataset.picture_ids[is_test])
 
 
 def _class_shares(counts: np.ndarray, fraction: float) -> np.ndarray:

@@ -1,4 +1,8 @@
-"""Readers for faces in tables: the original `fer2013.csv`, and Parquet as Hugging Face writes it."""
+"""Readers for faces in tables: the original `fer2013.csv`, and Parquet as Hugging Face writes it.
+
+Both take the FER+ votes along where they are: beside the csv as `fer2013new.csv` (a row for each of its rows, as
+published), in Parquet as the column `ferplus_votes`.
+"""
 
 from pathlib import Path
 
@@ -6,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
+from emotion_core.datasets.votes import COLUMNS, arrange
 from emotion_core.emotions import EMOTIONS, FER2013_NUMBERS
 from emotion_core.images import FACE_SIZE, ImageError, read_rgb, resize_face, to_gray
 
+FERPLUS_FILE = "fer2013new.csv"
 _USAGE = {"training": "train", "publictest": "public_test", "privatetest": "private_test"}
 
 
@@ -22,7 +28,8 @@ def read_csv(path: Path) -> FaceDataset:
     if not {"emotion", "pixels"} <= set(table.columns):
         raise DatasetError(f"{path.name} needs the columns emotion, pixels and Usage.")
     usage = table["usage"] if "usage" in table else pd.Series("Training", index=table.index)
-    return _from_rows(path.name, table["pixels"], _parse_pixels, table["emotion"], usage)
+    votes = _read_ferplus(path.with_name(FERPLUS_FILE), len(table))
+    return _from_rows(path.name, table["pixels"], _parse_pixels, table["emotion"], usage, votes)
 
 
 def read_parquet(path: Path) -> FaceDataset:
@@ -34,7 +41,22 @@ def read_parquet(path: Path) -> FaceDataset:
     if not {"image", "label"} <= set(table.columns):
         raise DatasetError(f"{path.name} needs the columns image and label.")
     usage = table["usage"] if "usage" in table else pd.Series("Training", index=table.index)
-    return _from_rows(path.name, table["image"], _parse_picture, table["label"], usage)
+    votes = None
+    if "ferplus_votes" in table:
+        try:
+            votes = arrange(table["ferplus_votes"])
+        except (TypeError, ValueError) as error:
+            raise DatasetError(f"{path.name} has ferplus_votes that are not ten numbers ({error}).") from error
+    return _from_rows(path.name, table["image"], _parse_picture, table["label"], usage, votes)
+
+
+def _read_ferplus(path: Path, count: int) -> np.ndarray | None:
+    if not path.exists():
+        return None
+    try:
+        return arrange(pd.read_csv(path, usecols=list(COLUMNS))[list(COLUMNS)].to_numpy()[:count])
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{path.name} cannot be read as FER+ votes ({error}).") from error
 
 
 def _parse_pixels(pixels: object) -> np.ndarray:
@@ -54,8 +76,10 @@ def _parse_picture(cell: object) -> np.ndarray:
     return resize_face(to_gray(read_rgb(content)))
 
 
-def _from_rows(name, cells, parse, numbers, usages) -> FaceDataset:  # type: ignore[no-untyped-def]
+def _from_rows(name, cells, parse, numbers, usages, votes) -> FaceDataset:  # type: ignore[no-untyped-def]
     images, labels, splits, references, problems = [], [], [], [], []
+    if votes is not None and len(votes) != len(cells):
+        raise DatasetError(f"{name} has {len(cells)} rows, but there are votes for {len(votes)}.")
     for row, (cell, number, usage) in enumerate(zip(cells, numbers, usages, strict=True)):
         try:
             label = EMOTIONS.index(FER2013_NUMBERS[_checked(number)])
@@ -73,7 +97,8 @@ def _from_rows(name, cells, parse, numbers, usages) -> FaceDataset:  # type: ign
         raise DatasetError(
             f"{name} has the unknown usage {unknown[0]!r}; expected Training, PublicTest or PrivateTest."
         )
-    return FaceDataset.from_rows(name, images, labels, splits, references, problems)
+    kept_votes = None if votes is None else votes[[int(reference) for reference in references]]
+    return FaceDataset.from_rows(name, images, labels, splits, references, problems, kept_votes)
 
 
 def _checked(number: object) -> int:

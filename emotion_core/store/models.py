@@ -33,6 +33,16 @@ class ModelFolder:
         return tuple(self.card["labels"])
 
     @property
+    def temperature(self) -> float:
+        """What the network's logits are divided by, so that a confidence is the share of answers that are right."""
+        return float(self.card.get("calibration", {}).get("temperature", 1.0))
+
+    @property
+    def uncertain_below(self) -> float:
+        """The confidence below which the answer is "uncertain"; 0 where the card states none."""
+        return float(self.card.get("calibration", {}).get("uncertain_below", 0.0))
+
+    @property
     def tflite_path(self) -> Path:
         return self.path / "model.tflite"
 

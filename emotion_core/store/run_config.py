@@ -1,15 +1,22 @@
-"""What a training run is asked to do, checked when made."""
+"""What a training run is asked to do: each setting with its sense, its limits and its default, checked when made."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
 ARCHITECTURES = {
-    "seed": "The first network: three convolutions, 319,527 parameters, seconds an epoch.",
+    "seed": "The first network: three convolutions and two dense layers, seconds an epoch.",
+    "small": "Residual network for quick retraining: half the parameters of seed, and better.",
+    "strong": "Deeper residual network, still real-time: the one behind the shipped model; an hour and more to train.",
+}
+OPTIMIZERS = {
+    "adam": "Adapts the step of every weight: learns fast, with learning rates about 0.001.",
+    "sgd": "Nesterov momentum 0.9: slower, often better in long runs, with learning rates about 0.05.",
 }
 SCHEDULES = {
     "constant": "The same learning rate throughout.",
     "cosine": "Falls along half a cosine wave to zero at the last epoch.",
+    "one-cycle": "Rises for a tenth of the time, then falls along half a cosine wave to zero.",
 }
 
 
@@ -18,57 +25,89 @@ class ConfigError(ValueError):
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What a setting does, in a sentence, and which values it takes (limits included, or one of `choices`)."""
+
+    help: str
+    least: float | None = None
+    most: float | None = None
+    choices: Mapping[str, str] | None = None
+
+    def check(self, name: str, value: Any) -> None:
+        """Raises `ConfigError` for a value outside the limits."""
+        label = name.replace("_", " ").capitalize()
+        if self.choices is not None and value not in self.choices:
+            raise ConfigError(f"{label} must be one of {', '.join(self.choices)}.")
+        # a comparison with "not a number" is never true
+        if self.least is not None and self.most is not None and not self.least <= value <= self.most:
+            raise ConfigError(f"{label} must be {self.least:g} to {self.most:g}, not {value}.")
+
+
+def _setting(
+    default: Any,
+    help: str,
+    least: float | None = None,
+    most: float | None = None,
+    choices: Mapping[str, str] | None = None,
+) -> Any:
+    return field(default=default, metadata={"setting": Setting(help, least, most, choices)})
+
+
+@dataclass(frozen=True)
 class Augmentation:
     """How far each training picture may be changed, anew every epoch. The defaults were chosen on the validation split.
 
-    flip: mirror half of the pictures.
-    rotation: largest turn, in degrees.
-    shift: largest shift, as a share of the side.
-    zoom: largest change of size, as a share.
-    contrast: largest change of contrast, as a share.
-    brightness: largest change of brightness, as a share of the full range.
+    Raises `ConfigError` when a strength makes no sense.
     """
 
-    flip: bool = True
-    rotation: float = 10.0
-    shift: float = 0.08
-    zoom: float = 0.15
-    contrast: float = 0.2
-    brightness: float = 0.1
+    flip: bool = _setting(True, "Mirror half of the training pictures.")
+    rotation: float = _setting(10.0, "Largest turn, degrees.", 0, 180)
+    shift: float = _setting(0.08, "Largest shift, share of the side.", 0, 0.9)
+    zoom: float = _setting(0.15, "Largest change of size, share.", 0, 0.9)
+    contrast: float = _setting(0.2, "Largest change of contrast, share.", 0, 0.9)
+    brightness: float = _setting(0.1, "Largest change of brightness, share of the full range.", 0, 1)
+    blur: float = _setting(0.0, "Largest blur, standard deviation in pixels of 48.", 0, 3)
+    noise: float = _setting(0.0, "Largest noise, standard deviation as a share of the full range.", 0, 0.5)
+    erasing: float = _setting(0.0, "Chance that a random rectangle of the face is covered.", 0, 1)
+
+    def __post_init__(self) -> None:
+        _check(self)
 
 
 @dataclass(frozen=True)
 class RunConfig:
-    """Settings of one training run. Raises `ConfigError` when one makes no sense.
-
-    data: what `emotion_core.datasets.load` reads.
-    validation_split: share of the training rows kept back to choose the best epoch.
-    seed: makes the split and the start weights repeatable.
-    """
+    """Settings of one training run. Raises `ConfigError` when one makes no sense."""
 
     data: str
-    architecture: str = "seed"
-    epochs: int = 25
-    batch_size: int = 32
-    learning_rate: float = 1e-3
-    schedule: str = "cosine"
-    dropout: float = 0.15
-    validation_split: float = 0.2
-    seed: int = 0
+    architecture: str = _setting("seed", "The network.", choices=ARCHITECTURES)
+    epochs: int = _setting(25, "How often the network sees every face; the best epoch is kept.", 1, 1000)
+    batch_size: int = _setting(32, "Faces a step.", 1, 4096)
+    optimizer: str = _setting("adam", "How weights are changed.", choices=OPTIMIZERS)
+    learning_rate: float = _setting(1e-3, "Size of a step, at its largest.", 1e-7, 1)
+    schedule: str = _setting("cosine", "How the learning rate changes.", choices=SCHEDULES)
+    weight_decay: float = _setting(0.0, "Pull of all weights towards zero, a step, times the learning rate.", 0, 1)
+    dropout: float = _setting(0.15, "Share of features hidden at random before the last layers.", 0, 0.95)
+    label_smoothing: float = _setting(0.0, "Share of each label spread over all emotions.", 0, 0.9)
+    annotators: float = _setting(0.0, "Share of each label given to the FER+ annotators' votes, where known.", 0, 1)
+    mixup: float = _setting(0.0, "How strongly pairs of faces are blended (alpha of a beta distribution).", 0, 10)
+    start_size: int = _setting(48, "Side of the faces in the first epochs, growing to 48: saves time.", 24, 48)
+    validation_split: float = _setting(0.2, "Share of the training rows kept back to choose the epoch.", 0.01, 0.9)
+    seed: int = _setting(0, "Makes the split and the start weights repeatable.", 0, 2**31 - 1)
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:
-        _require(self.data != "", "data must name a data set")
-        _require(self.architecture in ARCHITECTURES, f"architecture must be one of {', '.join(ARCHITECTURES)}")
-        _require(self.schedule in SCHEDULES, f"schedule must be one of {', '.join(SCHEDULES)}")
-        _require(1 <= self.epochs <= 1000, "epochs must be 1 to 1000")
-        _require(1 <= self.batch_size <= 4096, "batch size must be 1 to 4096")
-        _require(0 < self.learning_rate <= 1, "learning rate must be above 0 and at most 1")
-        _require(0 <= self.dropout < 1, "dropout must be at least 0 and below 1")
-        _require(0 < self.validation_split < 1, "validation split must lie between 0 and 1")
-        strengths = asdict(self.augmentation)
-        _require(all(value >= 0 for value in strengths.values()), "augmentation strengths must not be negative")
-        _require(all(strengths[name] < 1 for name in ("shift", "zoom", "contrast")), "shift, zoom, contrast: below 1")
+        if not self.data:
+            raise ConfigError("Data must name a data set.")
+        _check(self)
+        if self.architecture == "seed" and self.start_size != 48:
+            raise ConfigError("The seed network only takes faces of 48 pixels; start size must be 48.")
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> "RunConfig":
+        """A config from one flat mapping, augmentation strengths among the rest; what is not given has its default."""
+        strengths = {name: settings[name] for name in settings_of(Augmentation) if name in settings}
+        rest = {name: value for name, value in settings.items() if name not in strengths}
+        return cls(augmentation=Augmentation(**strengths), **rest)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain values, for `config.json`."""
@@ -78,11 +117,17 @@ class RunConfig:
     def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":
         """The config written by `to_dict`; unknown names are an error, so that no setting is dropped silently."""
         unknown = set(content) - {item.name for item in fields(cls)}
-        _require(not unknown, f"unknown setting {', '.join(sorted(unknown))}")
+        if unknown:
+            raise ConfigError(f"Unknown setting {', '.join(sorted(unknown))}.")
         augmentation = Augmentation(**content.get("augmentation", {}))
         return cls(**{**content, "augmentation": augmentation})
 
 
-def _require(condition: bool, sentence: str) -> None:
-    if not condition:
-        raise ConfigError(sentence[0].upper() + sentence[1:] + ".")
+def settings_of(config: type[RunConfig] | type[Augmentation]) -> dict[str, tuple["Field[Any]", Setting]]:
+    """Every setting by name: its dataclass field (default, type) and its `Setting` (sense, limits)."""
+    return {item.name: (item, item.metadata["setting"]) for item in fields(config) if "setting" in item.metadata}
+
+
+def _check(config: RunConfig | Augmentation) -> None:
+    for name, (_, setting) in settings_of(type(config)).items():
+        setting.check(name, getattr(config, name))

@@ -9,11 +9,14 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.images import FACE_SIZE
 
 
-def build_seed(dropout: float) -> keras.Model:
+def build_seed(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
     """The network this project began with: three convolutions and two dense layers, 319,527 parameters.
 
-    Input float32 [N, 48, 48, 3] from 0 to 255 (the gray face repeated three times), output float32 [N, 7].
+    Input float32 [N, 48, 48, 3] from 0 to 255 (the gray face repeated three times), output float32 [N, 7]. Its dense
+    layers fix the size: another one is a ValueError.
     """
+    if size != FACE_SIZE:
+        raise ValueError(f"The seed network takes faces of {FACE_SIZE} pixels, not {size}.")
     inputs = keras.Input((FACE_SIZE, FACE_SIZE, 3), name="face")
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)  # -1..1: one point of validation accuracy over 0..1
     for filters in (16, 32, 64):
@@ -22,8 +25,55 @@ def build_seed(dropout: float) -> keras.Model:
     x = layers.Dropout(dropout)(x)
     x = layers.Flatten()(x)
     x = layers.Dense(128, activation="relu")(x)
-    outputs = layers.Dense(len(EMOTIONS), activation="softmax", name="probabilities")(x)
-    return keras.Model(inputs, outputs, name="seed")
+    return keras.Model(inputs, _probabilities(x), name="seed")
 
 
-BUILDERS: dict[str, Callable[[float], keras.Model]] = {"seed": build_seed}
+def build_small(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
+    """A residual network for quick retraining; see `_residual`."""
+    return _residual("small", (16, 32, 64, 80), dropout, size)
+
+
+def build_strong(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
+    """A residual network that still runs in real time; see `_residual`."""
+    return _residual("strong", (32, 64, 128, 256), dropout, size)
+
+
+def _residual(name: str, widths: tuple[int, int, int, int], dropout: float, size: int | None) -> keras.Model:
+    """Residual blocks (He et al. 2016, https://arxiv.org/abs/1512.03385) in the plan of VGG (Simonyan & Zisserman 2015,
+    https://arxiv.org/abs/1409.1556), which keeps small faces at full size for the first convolutions.
+
+    Input float32 [N, size, size, 1] from 0 to 255 (any size when None), output float32 [N, 7]. Each face is first
+    brought to mean 0 and deviation 1, so that its light and contrast do not matter.
+    """
+    inputs = keras.Input((size, size, 1), name="face")
+    x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False, epsilon=1.0)(inputs)
+    for stage, filters in enumerate(widths):
+        if stage:
+            x = layers.MaxPooling2D()(x)
+        x = layers.ReLU()(_convolution(x, filters))
+        x = _block(x, filters) if stage else layers.ReLU()(_convolution(x, filters))
+    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Dropout(dropout)(x)
+    return keras.Model(inputs, _probabilities(x), name=name)
+
+
+def _block(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
+    """Two convolutions whose result is added to their input."""
+    change = layers.ReLU()(_convolution(x, filters))
+    return layers.ReLU()(layers.Add()([x, _convolution(change, filters)]))
+
+
+def _convolution(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+    return layers.BatchNormalization(momentum=0.95)(x)
+
+
+def _probabilities(x: keras.KerasTensor) -> keras.KerasTensor:
+    return layers.Dense(len(EMOTIONS), activation="softmax", name="probabilities")(x)
+
+
+BUILDERS: dict[str, Callable[[float, int | None], keras.Model]] = {
+    "seed": build_seed,
+    "small": build_small,
+    "strong": build_strong,
+}

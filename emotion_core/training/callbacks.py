@@ -101,7 +101,10 @@ class BestCheckpoint(keras.callbacks.ModelCheckpoint):
 
 
 class LastCheckpoint(keras.callbacks.Callback):
-    """Saves network and optimizer after every whole epoch, in one step, so that a killed run can go on."""
+    """Saves network and optimizer after every whole epoch, in one step, so that a killed run can go on.
+
+    Of the best epochs' files it then keeps the newest, which is the best of all.
+    """
 
     def __init__(self, path: Path, status: StatusWriter) -> None:
         super().__init__()
@@ -114,3 +117,10 @@ class LastCheckpoint(keras.callbacks.Callback):
         temporary = self._path.with_name("writing.keras")
         self.model.save(temporary)
         temporary.replace(self._path)
+        for old in best_checkpoints(self._path.parent)[:-1]:
+            old.unlink()
+
+
+def best_checkpoints(folder: Path) -> list[Path]:
+    """The files of the best epochs, oldest first."""
+    return sorted(folder.glob("best-*.keras"))

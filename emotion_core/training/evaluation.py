@@ -7,20 +7,51 @@ import numpy as np
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from emotion_core.datasets import DatasetError, FaceDataset
+from emotion_core.datasets.votes import majority
 from emotion_core.emotions import EMOTIONS
+from emotion_core.training.calibration import reliability, risk_coverage
 from emotion_core.vision.classifier import Classifier
 
-CALIBRATION_BINS = 15  # as in Guo et al. 2017
+
+def measure_split(classifier: Classifier, dataset: FaceDataset, split: str, flip: bool = False) -> dict[str, Any]:
+    """`measure_rows` for one split of a data set, and under `without_copies` the same accuracy on those faces alone
+    that do not stand, pixel for pixel, among the training rows. Raises `DatasetError`."""
+    rows = dataset.select(split)
+    probabilities = predict(classifier, rows, flip)
+    report = measure_rows(classifier, rows, probabilities)
+    learnt = dataset.splits == "train"
+    if learnt.any() and split not in ("train", "all"):
+        fresh = ~np.isin(dataset.picture_ids, dataset.picture_ids[learnt])[dataset.mask(split)]
+        right = probabilities[fresh].argmax(axis=1) == _truth(classifier, rows)[fresh]
+        report["without_copies"] = {"count": len(right), "accuracy": float(right.mean())}
+    return report
 
 
-def measure_dataset(classifier: Classifier, dataset: FaceDataset) -> dict[str, Any]:
-    """`measure` for a classifier on every row of a data set. Raises `DatasetError` for an emotion it does not know."""
-    names = [EMOTIONS[label] for label in dataset.labels]
-    unknown = sorted(set(names) - set(classifier.labels))
-    if unknown:
-        raise DatasetError(f"{dataset.name} has {unknown[0]} faces, which {classifier.model.name} does not know.")
-    truth = np.array([classifier.labels.index(name) for name in names])
-    return measure(truth, classifier.predict(dataset.images), classifier.labels)
+def measure_rows(classifier: Classifier, rows: FaceDataset, probabilities: np.ndarray) -> dict[str, Any]:
+    """`measure` for what a classifier answered on the rows of a data set. Where there are FER+ votes also, under
+    `ferplus`, how often it answers what over half of the annotators saw. Raises `DatasetError` for an emotion that the
+    classifier does not know."""
+    report = measure(_truth(classifier, rows), probabilities, classifier.labels)
+    if rows.votes is not None:
+        seen, clear = majority(rows.votes)
+        answers = np.array([EMOTIONS.index(label) for label in classifier.labels])[probabilities.argmax(axis=1)]
+        right = (answers == seen)[clear]
+        recalls = [right[seen[clear] == emotion].mean() for emotion in np.unique(seen[clear])]
+        report["ferplus"] = {
+            "count": int(clear.sum()),
+            "accuracy": float(right.mean()),
+            "balanced_accuracy": float(np.mean(recalls)),
+        }
+    return report
+
+
+def predict(classifier: Classifier, rows: FaceDataset, flip: bool = False) -> np.ndarray:
+    """Probabilities float32 [N, K]; with `flip` the mean of those for each face and for its mirror image."""
+    probabilities = classifier.predict(rows.images)
+    if flip:
+        mirrored = np.ascontiguousarray(rows.images[:, :, ::-1])
+        probabilities = (probabilities + classifier.predict(mirrored)) / 2
+    return probabilities
 
 
 def measure(truth: np.ndarray, probabilities: np.ndarray, labels: Sequence[str]) -> dict[str, Any]:
@@ -50,22 +81,14 @@ def measure(truth: np.ndarray, probabilities: np.ndarray, labels: Sequence[str])
             for i, label in enumerate(labels)
         },
         "confusion_matrix": confusion_matrix(truth, predicted, labels=positions).tolist(),
-        **calibration(truth, probabilities),
+        **reliability(truth, probabilities),
+        "risk_coverage": risk_coverage(truth, probabilities),
     }
 
 
-def calibration(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
-    """Expected calibration error over 15 equal bins of confidence (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
-
-    Returns `ece` and, for each bin that has rows, its mean `confidence`, `accuracy` and `count`.
-    """
-    confidence = probabilities.max(axis=1)
-    correct = probabilities.argmax(axis=1) == truth
-    bin_of_row = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    bins, error = [], 0.0
-    for number in np.unique(bin_of_row):
-        rows = bin_of_row == number
-        mean_confidence, accuracy = float(confidence[rows].mean()), float(correct[rows].mean())
-        error += abs(mean_confidence - accuracy) * rows.mean()
-        bins.append({"confidence": mean_confidence, "accuracy": accuracy, "count": int(rows.sum())})
-    return {"ece": float(error), "reliability": bins}
+def _truth(classifier: Classifier, rows: FaceDataset) -> np.ndarray:
+    names = [EMOTIONS[label] for label in rows.labels]
+    unknown = sorted(set(names) - set(classifier.labels))
+    if unknown:
+        raise DatasetError(f"{rows.name} has {unknown[0]} faces, which {classifier.model.name} does not know.")
+    return np.array([classifier.labels.index(name) for name in names])

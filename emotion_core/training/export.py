@@ -16,13 +16,12 @@ _FILES = ("model.keras", "model.tflite")
 
 
 def export_model(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
-    """Write `model.keras` (without optimizer), `model.tflite` (fp16 weights) and `card.json`, the card last."""
+    """Write `model.keras`, `model.tflite` (fp16 weights) and `card.json`, the card last.
+
+    model: never compiled, as its optimizer would triple the file.
+    """
     path.mkdir(parents=True, exist_ok=True)
-    bare = keras.Model.from_config(
-        model.get_config()
-    )  # a trained network carries its optimizer, which triples the file
-    bare.set_weights(model.get_weights())
-    bare.save(path / "model.keras")
+    model.save(path / "model.keras")
     (path / "model.tflite").write_bytes(convert(model))
     write_card(path, card)
 

@@ -34,6 +34,6 @@ class FaceAnalyzer:
         boxes = self.detector.detect(gray)
         probabilities = self.classifier.predict(crop_faces(gray, boxes))
         return [
-            Face(box, dict(zip(self.classifier.labels, row, strict=True)))
+            Face(box, dict(zip(self.classifier.labels, row, strict=True)), max(row) < self.classifier.uncertain_below)
             for box, row in zip(boxes, probabilities.tolist(), strict=True)
         ]

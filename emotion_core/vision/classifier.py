@@ -7,6 +7,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from emotion_core.store.models import ModelError, ModelFolder, open_model
+from emotion_core.vision.calibration import with_temperature
 from emotion_core.vision.preprocessing import to_network_input
 
 _BATCH = 64  # bounds the memory of one call; more gains no speed
@@ -16,11 +17,13 @@ class Classifier:
     """The network of one model folder. Safe to share between threads.
 
     labels: the emotions in the order of the output's columns, as the model's card states it.
+    uncertain_below: the confidence under which an answer is uncertain, from the card too.
     """
 
     def __init__(self, model: ModelFolder) -> None:
         self.model = model
         self.labels = model.labels
+        self.uncertain_below = model.uncertain_below
         self._channels = int(model.card["input"]["channels"])
         self._lock = threading.Lock()  # an interpreter holds one set of tensors
         try:
@@ -40,11 +43,14 @@ class Classifier:
         return cls(open_model(path))
 
     def predict(self, faces: np.ndarray) -> np.ndarray:
-        """Probabilities float32 [N, len(labels)] for gray faces uint8 [N, 48, 48]; all faces of a frame in one call."""
+        """Calibrated probabilities float32 [N, len(labels)] for gray faces uint8 [N, 48, 48]; all faces of a frame in
+        one call."""
         if faces.ndim != 3 or faces.dtype != np.uint8:
             raise ValueError(f"Faces must be uint8 [N, 48, 48], not {faces.dtype} {list(faces.shape)}.")
         parts = [self._run(faces[start : start + _BATCH]) for start in range(0, len(faces), _BATCH)]
-        return np.concatenate(parts) if parts else np.empty((0, len(self.labels)), np.float32)
+        if not parts:
+            return np.empty((0, len(self.labels)), np.float32)
+        return with_temperature(np.concatenate(parts), self.model.temperature)
 
     def _run(self, faces: np.ndarray) -> np.ndarray:
         values = to_network_input(faces, self._channels)

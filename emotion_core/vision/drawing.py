@@ -9,11 +9,13 @@ from emotion_core.emotions import colour_rgb
 from emotion_core.vision.face import Face
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
+_UNCERTAIN = (245, 245, 245)  # no emotion's colour
 _FONT_PIXELS = 22  # height of a capital of this font at scale 1
 
 
 def draw_faces(image: np.ndarray, faces: Iterable[Face]) -> np.ndarray:
-    """A copy of a picture (uint8 [height, width, 3], RGB) with every face boxed and named in its emotion's colour."""
+    """A copy of a picture (uint8 [height, width, 3], RGB) with every face boxed and named in its emotion's colour, in
+    white where the answer is uncertain."""
     canvas = image.copy()
     for face in faces:
         _draw_face(canvas, face)
@@ -21,10 +23,10 @@ def draw_faces(image: np.ndarray, faces: Iterable[Face]) -> np.ndarray:
 
 
 def _draw_face(canvas: np.ndarray, face: Face) -> None:
-    box, colour = face.box, colour_rgb(face.emotion)
+    box, colour = face.box, _UNCERTAIN if face.is_uncertain else colour_rgb(face.emotion)
     line = max(2, round(max(canvas.shape[:2]) / 400))
     cv2.rectangle(canvas, (box.x, box.y), (box.x + box.width, box.y + box.height), colour, line, cv2.LINE_AA)
-    _draw_label(canvas, f"{face.emotion} {face.confidence:.0%}", face, colour, line)
+    _draw_label(canvas, face.answer, face, colour, line)
 
 
 def _draw_label(canvas: np.ndarray, text: str, face: Face, colour: tuple[int, int, int], line: int) -> None:

@@ -34,10 +34,12 @@ class Face:
     """A classified face.
 
     probabilities: by emotion name, adding up to 1.
+    is_uncertain: the confidence lies below what the model's card asks for.
     """
 
     box: Box
     probabilities: Mapping[str, float]
+    is_uncertain: bool = False
 
     @property
     def emotion(self) -> str:
@@ -48,3 +50,17 @@ class Face:
     def confidence(self) -> float:
         """The probability of that emotion."""
         return self.probabilities[self.emotion]
+
+    @property
+    def answer(self) -> str:
+        """What people are told: "happy 91%", or "uncertain: sad 34%"."""
+        return answer(self.emotion, self.confidence, self.is_uncertain)
+
+
+def answer(emotion: str, confidence: float, is_uncertain: bool) -> str:
+    """An answer in words.
+
+    >>> answer("happy", 0.914, False), answer("sad", 0.34, True)
+    ('happy 91%', 'uncertain: sad 34%')
+    """
+    return f"{'uncertain: ' if is_uncertain else ''}{emotion} {confidence:.0%}"

@@ -30,7 +30,8 @@ def error_record(path: str, error: str) -> Record:
 
 def to_table(records: Iterable[Record]) -> pd.DataFrame:
     """One row a face: path, time (videos), face (its number in the picture), x, y, width, height, emotion, confidence,
-    the seven probabilities. An input with an error has one row that says so; a picture without faces has none."""
+    uncertain (below the model's threshold), the seven probabilities. An input with an error has one row that says so; a
+    picture without faces has none."""
     rows = []
     for record in records:
         where = {"path": record["path"], "time": record.get("time")}
@@ -38,9 +39,10 @@ def to_table(records: Iterable[Record]) -> pd.DataFrame:
             rows.append({**where, "error": record["error"]})
         for number, face in enumerate(record["faces"], start=1):
             box = dict(zip(("x", "y", "width", "height"), face["box"], strict=True))
-            answer = {"emotion": face["emotion"], "confidence": face["confidence"]}
+            answer = {"emotion": face["emotion"], "confidence": face["confidence"], "uncertain": face["uncertain"]}
             rows.append({**where, "face": number, **box, **answer, **face["probabilities"]})
-    columns = ["path", "time", "face", "x", "y", "width", "height", "emotion", "confidence", *EMOTIONS, "error"]
+    columns = ["path", "time", "face", "x", "y", "width", "height", "emotion", "confidence", "uncertain"]
+    columns += [*EMOTIONS, "error"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
 
 
@@ -49,5 +51,6 @@ def _face(face: Face) -> Record:
         "box": face.box.to_list(),
         "emotion": face.emotion,
         "confidence": round(face.confidence, 4),
+        "uncertain": face.is_uncertain,
         "probabilities": {name: round(value, 4) for name, value in face.probabilities.items()},
     }

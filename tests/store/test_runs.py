@@ -73,12 +73,15 @@ def test_a_config_survives_the_way_through_a_file() -> None:
         ({"dropout": 1}, "Dropout"),
         ({"validation_split": 1.0}, "Validation split"),
         ({"data": ""}, "Data must name"),
-        ({"augmentation": Augmentation(rotation=-1)}, "must not be negative"),
+        ({"rotation": -1}, "Rotation must be 0 to 180"),
+        ({"noise": float("nan")}, "Noise"),
+        ({"optimizer": "rprop"}, "Optimizer must be one of adam, sgd"),
+        ({"start_size": 32}, "seed network only takes faces of 48"),
     ],
 )
 def test_a_senseless_setting_is_refused(setting: dict, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
-        RunConfig(**{"data": "sample", **setting})
+        RunConfig.from_settings({"data": "sample", **setting})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""What a confidence is worth: temperature, reliability, and how many answers are right above a threshold."""
+
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from emotion_core.vision.calibration import with_temperature
+
+BINS = 15  # as in Guo et al. 2017
+WANTED_ACCURACY = 0.75  # of the answers that are given, three in four shall be right
+_CURVE_POINTS = 100
+
+
+def fit_temperature(truth: np.ndarray, probabilities: np.ndarray) -> float:
+    """The temperature under which the truth is most likely (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
+
+    truth: int [N], positions of the columns; probabilities: float [N, K]. Between 0.1 and 10.
+    """
+
+    def surprise(log_temperature: float) -> float:
+        calibrated = with_temperature(probabilities, float(np.exp(log_temperature)))
+        return -float(np.log(np.maximum(calibrated[np.arange(len(truth)), truth], 1e-12)).mean())
+
+    return float(np.exp(minimize_scalar(surprise, bounds=(np.log(0.1), np.log(10)), method="bounded").x))
+
+
+def reliability(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
+    """Expected calibration error over 15 equal bins of confidence (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
+
+    Returns `ece` and, for each bin that has rows, its mean `confidence`, `accuracy` and `count`.
+    """
+    confidence = probabilities.max(axis=1)
+    correct = probabilities.argmax(axis=1) == truth
+    bin_of_row = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    bins, error = [], 0.0
+    for number in np.unique(bin_of_row):
+        rows = bin_of_row == number
+        mean_confidence, accuracy = float(confidence[rows].mean()), float(correct[rows].mean())
+        error += abs(mean_confidence - accuracy) * rows.mean()
+        bins.append({"confidence": mean_confidence, "accuracy": accuracy, "count": int(rows.sum())})
+    return {"ece": float(error), "reliability": bins}
+
+
+def risk_coverage(truth: np.ndarray, probabilities: np.ndarray) -> list[dict[str, float]]:
+    """For 100 thresholds from 0 to 0.99: the share of faces whose confidence reaches it (`coverage`), and how many
+    of those answers are right (`accuracy`; where there are none the point is left out). Geifman & El-Yaniv 2017,
+    https://arxiv.org/abs/1705.08500."""
+    confidence = probabilities.max(axis=1)
+    correct = probabilities.argmax(axis=1) == truth
+    points = []
+    for threshold in np.arange(_CURVE_POINTS) / _CURVE_POINTS:
+        answered = confidence >= threshold
+        if answered.any():
+            accuracy = float(correct[answered].mean())
+            points.append({"threshold": float(threshold), "coverage": float(answered.mean()), "accuracy": accuracy})
+    return points
+
+
+def uncertain_threshold(curve: list[dict[str, float]]) -> float:
+    """The lowest threshold at which three in four of the answers given are right; where none is enough, the one with
+    most answers right."""
+    enough = [point for point in curve if point["accuracy"] >= WANTED_ACCURACY]
+    best = enough[0] if enough else max(curve, key=lambda point: point["accuracy"])
+    return best["threshold"]
