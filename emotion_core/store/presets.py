@@ -20,7 +20,7 @@ PRESETS: dict[str, Mapping[str, Any]] = {
     },
     "strong": {
         "architecture": "strong",
-        "epochs": 90,
+        "epochs": 63,
         "batch_size": 64,
         "optimizer": "sgd",
         "learning_rate": 0.05,
@@ -29,7 +29,7 @@ PRESETS: dict[str, Mapping[str, Any]] = {
         "validation_split": 0.1,
         "dropout": 0.4,
         "label_smoothing": 0.05,
-        "annotators": 0.4,
+        "annotators": 0.35,
         "start_size": 32,
         "rotation": 15.0,
         "zoom": 0.2,
