@@ -1,3 +1,5 @@
+import math
+
 import keras
 import numpy as np
 import pytest
@@ -22,7 +24,7 @@ SEED_LAYERS = [
 
 
 def test_seed_is_the_network_this_project_began_with() -> None:
-    model = BUILDERS["seed"](0.5)
+    model = BUILDERS["seed"](0.5, 48)
     table = [(type(layer).__name__, layer.output.shape, layer.count_params()) for layer in model.layers]
     assert table == SEED_LAYERS
     assert model.count_params() == 319_527
@@ -35,9 +37,46 @@ def test_every_network_that_can_be_chosen_can_be_built() -> None:
     assert set(BUILDERS) == set(ARCHITECTURES)
 
 
+@pytest.mark.parametrize(("name", "parameters"), [("small", 300_000), ("strong", 3_000_000)])
+def test_networks_stay_as_small_as_promised(name: str, parameters: int) -> None:
+    assert BUILDERS[name](0.2, 48).count_params() <= parameters
+
+
+def multiply_adds(model: keras.Model) -> int:
+    """Of the convolutions and dense layers, for one face: output positions times the weights of a kernel."""
+    return sum(
+        math.prod(layer.output.shape[1:-1]) * math.prod(layer.kernel.shape)
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense)
+    )
+
+
+def test_the_strong_network_runs_in_real_time() -> None:
+    assert multiply_adds(BUILDERS["strong"](0.2, 48)) <= 250e6
+
+
+@pytest.mark.parametrize("name", ["small", "strong"])
+def test_light_and_contrast_do_not_matter(name: str) -> None:
+    model = BUILDERS[name](0.2, 48)
+    face = np.random.default_rng(0).uniform(60, 250, (1, 48, 48, 1)).astype(np.float32)
+    answers = [keras.ops.convert_to_numpy(model(seen)) for seen in (face, face * 0.3 + 20)]
+    assert np.allclose(*answers, atol=0.01)
+
+
+@pytest.mark.parametrize("name", ["small", "strong"])
+def test_weights_fit_the_network_for_every_size(name: str) -> None:
+    any_size, fixed = BUILDERS[name](0.2, None), BUILDERS[name](0.2, 48)
+    fixed.set_weights(any_size.get_weights())
+    faces = np.random.default_rng(0).uniform(0, 255, (2, 48, 48, 1)).astype(np.float32)
+    assert np.allclose(any_size(faces), fixed(faces), atol=1e-6)
+    assert any_size(faces[:, :32, :32]).shape == (2, 7)
+    with pytest.raises(ValueError, match="48 pixels, not 32"):
+        BUILDERS["seed"](0.2, 32)
+
+
 @pytest.mark.parametrize("name", BUILDERS)
 def test_faces_in_probabilities_out(name: str) -> None:
-    model = BUILDERS[name](0.2)
+    model = BUILDERS[name](0.2, 48)
     faces = np.random.default_rng(0).uniform(0, 255, (3, *model.input_shape[1:])).astype(np.float32)
     probabilities = keras.ops.convert_to_numpy(model(faces))
     assert probabilities.shape == (3, 7)

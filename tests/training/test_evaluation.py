@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.emotions import EMOTIONS
-from emotion_core.training.evaluation import calibration, measure, measure_dataset
+from emotion_core.training.evaluation import measure, measure_split, predict
 from emotion_core.vision.classifier import Classifier
 
 LABELS = ("a", "b", "c")
@@ -20,15 +22,6 @@ def test_figures_of_a_case_counted_by_hand() -> None:
     assert report["balanced_accuracy"] == pytest.approx((2 / 3 + 1 / 2) / 2), "absent classes do not count"
 
 
-def test_calibration_error_of_a_case_counted_by_hand() -> None:
-    # Four answers at 0.9, three of them right; four at 0.6, one right: (0.15 x 4 + 0.35 x 4) / 8.
-    probabilities = np.array([[0.9, 0.1]] * 4 + [[0.6, 0.4]] * 4)
-    truth = np.array([0, 0, 0, 1, 0, 1, 1, 1])
-    figures = calibration(truth, probabilities)
-    assert figures["ece"] == pytest.approx(0.25)
-    assert [entry["count"] for entry in figures["reliability"]] == [4, 4]
-
-
 def test_a_data_set_is_measured_by_names_not_positions(classifier: Classifier, sample: FaceDataset) -> None:
     class Turned:
         """The same network with its columns in another order."""
@@ -39,6 +32,60 @@ def test_a_data_set_is_measured_by_names_not_positions(classifier: Classifier, s
         def predict(self, faces: np.ndarray) -> np.ndarray:
             return classifier.predict(faces)[:, ::-1]
 
-    usual, turned = measure_dataset(classifier, sample), measure_dataset(Turned(), sample)  # type: ignore[arg-type]
+    usual, turned = (measure_split(each, sample, "all") for each in (classifier, Turned()))  # type: ignore[arg-type]
     assert turned["accuracy"] == usual["accuracy"]
     assert turned["per_class"]["happy"] == usual["per_class"]["happy"]
+
+
+class Bright:
+    """Answers "happy" for a bright face, "sad" for a dark one, surer of a face that is brighter on its left."""
+
+    labels = ("sad", "happy")
+
+    def predict(self, faces: np.ndarray) -> np.ndarray:
+        sure = 0.6 + 0.2 * (faces[:, :, :24].mean(axis=(1, 2)) > faces[:, :, 24:].mean(axis=(1, 2)))
+        is_bright = faces.mean(axis=(1, 2)) > 100
+        happy = np.where(is_bright, sure, 1 - sure)
+        return np.stack([1 - happy, happy], axis=1).astype(np.float32)
+
+
+def faces_of(grays: list[int], labels: list[str], splits: list[str], votes: np.ndarray | None = None) -> FaceDataset:
+    images = [np.full((48, 48), gray, np.uint8) for gray in grays]
+    numbers = [EMOTIONS.index(label) for label in labels]
+    return FaceDataset.from_rows("grays", images, numbers, splits, [str(gray) for gray in grays], [], votes)
+
+
+def test_faces_that_also_stand_in_the_training_rows_are_told_apart() -> None:
+    faces = faces_of([200, 50, 200, 210, 60], ["happy", "sad", "sad", "happy", "happy"], ["train"] * 2 + ["test"] * 3)
+    report = measure_split(Bright(), faces, "test")  # type: ignore[arg-type]
+    assert report["count"] == 3 and report["accuracy"] == pytest.approx(1 / 3)
+    assert report["without_copies"] == {"count": 2, "accuracy": 0.5}
+    assert "without_copies" not in measure_split(Bright(), faces, "train")  # type: ignore[arg-type]
+    assert "ferplus" not in report
+
+
+def test_a_second_accuracy_against_what_most_annotators_saw() -> None:
+    votes = np.zeros((4, 8), np.uint8)
+    votes[0, EMOTIONS.index("happy")] = 10
+    votes[1, EMOTIONS.index("sad")] = 6
+    votes[1, 7] = 4
+    votes[2, EMOTIONS.index("sad")] = 5  # no majority
+    votes[2, 7] = 5
+    votes[3, EMOTIONS.index("happy")] = 10
+    faces = faces_of([200, 50, 60, 40], ["sad", "sad", "sad", "happy"], ["test"] * 4, votes)
+    report = measure_split(Bright(), faces, "test")  # type: ignore[arg-type]
+    assert report["accuracy"] == 0.5
+    plus = report["ferplus"]
+    assert (plus["count"], plus["accuracy"], plus["balanced_accuracy"]) == (
+        3,
+        pytest.approx(2 / 3),
+        pytest.approx(0.75),
+    )
+
+
+def test_flip_averages_with_the_mirror_image() -> None:
+    face = np.full((1, 48, 48), 200, np.uint8)
+    face[:, :, 24:] = 150
+    rows = replace(faces_of([1], ["happy"], ["test"]), images=face)
+    assert predict(Bright(), rows)[0, 1] == pytest.approx(0.8)  # type: ignore[arg-type]
+    assert predict(Bright(), rows, flip=True)[0, 1] == pytest.approx(0.7)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Whole runs on the sample set."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +9,16 @@ import pandas as pd
 import pytest
 
 from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import open_model
+from emotion_core.store.presets import PRESETS
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
-from emotion_core.training import callbacks
-from emotion_core.training.evaluation import measure_dataset
+from emotion_core.training import callbacks, fit
+from emotion_core.training.evaluation import measure_split
 from emotion_core.training.fit import train
+from emotion_core.vision.calibration import with_temperature
 from emotion_core.vision.classifier import Classifier
 
 QUICK = {"data": "sample", "batch_size": 32, "learning_rate": 2e-3}
@@ -45,7 +49,7 @@ def test_the_kept_model_is_the_one_measured(finished: Run, sample: FaceDataset) 
     assert model.card["parameters"] == 319_527 and model.labels == EMOTIONS
     assert model.card["data"]["train_digest"] == sample.select("train").digest
     assert model.card["data"]["is_sample"] and model.card["data"]["digest"] == sample.digest
-    again = measure_dataset(Classifier(model), sample.select("test"))
+    again = measure_split(Classifier(model), sample, "test")
     assert again == finished.report["splits"]["test"]  # type: ignore[index]
     assert model.card["metrics"]["test"]["accuracy"] == again["accuracy"]
 
@@ -100,6 +104,75 @@ def test_stop_keeps_the_best_epoch_and_reports(tmp_path: Path) -> None:
         assert train(run)
     assert run.status["state"] == "stopped" and 1 <= len(run.history) <= 2
     assert run.report is not None and open_model(run.model_path)
+
+
+def test_faces_grow_while_the_network_learns_and_a_resumed_run_goes_on_with_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = RunConfig.from_settings({"data": "sample", **PRESETS["small"], "epochs": 4, "start_size": 40})
+    run = create_run(config, tmp_path / "small")
+    sizes: list[tuple[int, int]] = []
+    batches = fit.training_batches
+
+    def noted(*args, **kwargs):  # type: ignore[no-untyped-def]
+        made = batches(*args, **kwargs)
+        sizes.append((args[4], next(iter(made))[0].shape[1]))
+        return made
+
+    monkeypatch.setattr(fit, "training_batches", noted)
+    write = callbacks.HistoryWriter.on_epoch_end
+    with monkeypatch.context() as patched:
+
+        def cut_in_the_last(self, epoch, logs=None):  # type: ignore[no-untyped-def]
+            if epoch == 3:
+                raise KeyboardInterrupt
+            write(self, epoch, logs)
+
+        patched.setattr(callbacks.HistoryWriter, "on_epoch_end", cut_in_the_last)
+        assert not train(run)
+    assert sizes == [(40, 40), (48, 48)]
+    assert train(run, resume=True)
+    assert sizes[2:] == [(48, 48)] and run.history["epoch"].tolist() == [1, 2, 3, 4]
+    assert open_model(run.model_path).card["input"]["height"] == 48
+    rates = run.history["learning_rate"].tolist()
+    assert rates == sorted(rates, reverse=True) and rates[-1] == pytest.approx(0, abs=1e-6)
+    checkpoints = sorted(file.name for file in (run.path / "checkpoints").iterdir())
+    assert checkpoints == [f"best-{run.report['best_epoch']:03d}.keras", "last.keras"]  # type: ignore[index]
+
+
+def test_faces_copied_from_the_test_are_not_learnt(sample: FaceDataset) -> None:
+    training, test = np.flatnonzero(sample.splits == "train"), np.flatnonzero(sample.splits == "test")
+    images = sample.images.copy()
+    images[training[:5]] = images[test[:5]]
+    leaking = replace(sample, images=images)
+    assert copied_rows(leaking).sum() == 5 and copied_rows(leaking)[training[:5]].all()
+    learnt, validation = split_for_training(leaking, 0.2, seed=0)
+    assert len(learnt) + len(validation) == len(training) - 5
+    rows = {face.tobytes() for part in (learnt, validation) for face in part.images}
+    assert not rows & {face.tobytes() for face in leaking.select("test").images}
+
+
+def test_confidence_is_calibrated_on_the_validation_rows_and_kept_on_the_card(finished: Run) -> None:
+    model = open_model(finished.model_path)
+    assert model.card["calibration"] == {
+        "temperature": model.temperature,
+        "uncertain_below": model.uncertain_below,
+        "split": "validation",
+    }
+    raw = open_model(finished.model_path)
+    del raw.card["calibration"]
+    faces = load("sample").images[:50]
+    expected = with_temperature(Classifier(raw).predict(faces), model.temperature)
+    assert np.allclose(Classifier(model).predict(faces), expected) and model.temperature != 1
+    curve = finished.report["splits"]["validation"]["risk_coverage"]  # type: ignore[index]
+    answered = [point for point in curve if point["threshold"] >= model.uncertain_below]
+    assert answered[0]["accuracy"] >= 0.75
+
+
+def test_annotators_are_asked_for_only_where_there_are_some(tmp_path: Path) -> None:
+    run = create_run(RunConfig(annotators=0.3, **QUICK), tmp_path / "run")
+    assert not train(run)
+    assert "has no FER+ votes" in run.status["message"]
 
 
 @pytest.mark.parametrize(("data", "sentence"), [("/no/such/folder", "does not exist"), ("one-emotion", "at least two")])
