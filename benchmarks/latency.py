@@ -9,6 +9,7 @@ every frame. The frame is the example picture's; medians of repetitions taken in
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import cv2
@@ -17,7 +18,7 @@ import psutil
 import typer
 
 from emotion_core.images import read_rgb, to_gray
-from emotion_core.store.models import active_model
+from emotion_core.store.models import ModelFolder, active_model, open_model
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector, load_cascade
 from emotion_core.vision.classifier import Classifier
@@ -25,20 +26,23 @@ from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.example import read_example
 from emotion_core.vision.preprocessing import crop_faces
 
+REFERENCE = "full scan (reference)"
 
-def main(count: Annotated[int, typer.Option()] = 50) -> None:
+
+def measure_latency(model: ModelFolder, count: int) -> dict[str, float]:
+    """Median seconds of each part, `REFERENCE` the first."""
     cv2.setNumThreads(1)
     frame = np.ascontiguousarray(cv2.resize(read_rgb(read_example())[0:384], (640, 480)))
     gray = to_gray(frame)
     tutorial = load_cascade("haarcascade_frontalface_default.xml")
-    detector, classifier = CascadeDetector(LIVE_SETTINGS), Classifier(active_model())
+    detector, classifier = CascadeDetector(LIVE_SETTINGS), Classifier(model)
     analyzer = FaceAnalyzer(detector, classifier)
     boxes = detector.detect(frame)
     if not boxes:
         raise SystemExit("No face was found in the example frame, so there is nothing to time.")
     face, faces = crop_faces(gray, boxes[:1]), analyzer.analyze(frame)[:1]
     parts: dict[str, Callable[[], object]] = {
-        "full scan (reference)": lambda: tutorial.detectMultiScale(gray, 1.1, 5),
+        REFERENCE: lambda: tutorial.detectMultiScale(gray, 1.1, 5),
         "find, as the live page does": lambda: detector.detect(gray),
         "crop one face": lambda: crop_faces(gray, boxes[:1]),
         "classify one face": lambda: classifier.predict(face),
@@ -51,13 +55,20 @@ def main(count: Annotated[int, typer.Option()] = 50) -> None:
             began = time.perf_counter()
             part()
             seconds[name].append(time.perf_counter() - began)
-    reference = statistics.median(seconds["full scan (reference)"])
-    print(f"{active_model().name}, {count} repetitions, one thread\n")
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def main(
+    model: Annotated[Path | None, typer.Option()] = None,
+    count: Annotated[int, typer.Option()] = 50,
+) -> None:
+    folder = open_model(model) if model else active_model()
+    seconds = measure_latency(folder, count)
+    print(f"{folder.name}, {count} repetitions, one thread\n")
     print("| part | ratio to the full scan | ms here |")
     print("|---|---|---|")
-    for name, values in seconds.items():
-        middle = statistics.median(values)
-        print(f"| {name} | {middle / reference:.3f} | {middle * 1000:.2f} |")
+    for name, value in seconds.items():
+        print(f"| {name} | {value / seconds[REFERENCE]:.3f} | {value * 1000:.2f} |")
     print(f"\nresident memory: {psutil.Process().memory_info().rss / 2**20:.0f} MiB")
 
 

@@ -15,7 +15,7 @@ import typer
 
 from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import DatasetError, FaceDataset, load
-from emotion_core.datasets.split import train_validation_split
+from emotion_core.datasets.split import split_for_training
 from emotion_core.store.models import ModelFolder, active_model, open_model
 from emotion_core.vision.analyzer import Detector
 from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
@@ -36,11 +36,10 @@ class Parity:
 
 def validation_rows(dataset: FaceDataset, model: ModelFolder) -> FaceDataset:
     """The rows that the model's own training kept back. Raises `DatasetError` for other data, split otherwise."""
-    rows = dataset.select("train")
-    if rows.digest != model.card["data"]["train_digest"]:
+    if dataset.select("train").digest != model.card["data"]["train_digest"]:
         raise DatasetError(f"{dataset.name} does not hold the rows that {model.name} was trained on.")
     recipe = model.card["recipe"]
-    return rows.take(train_validation_split(rows, recipe["validation_split"], recipe["seed"])[1])
+    return split_for_training(dataset, recipe["validation_split"], recipe["seed"])[1]
 
 
 def measure_parity(rows: FaceDataset, scenes: list[Scene], detector: Detector, classifier: Classifier) -> Parity:

@@ -138,3 +138,67 @@ def per_class_bars(per_class: Mapping[str, Mapping[str, Any]]) -> go.Figure:
     figure.update_xaxes(fixedrange=True)
     figure.update_layout(height=420, margin=_MARGIN)
     return figure
+
+
+def reliability_diagram(bins: Sequence[Mapping[str, float]]) -> go.Figure:
+    """Share of right answers over confidence, beside the diagonal that an honest confidence follows.
+
+    bins: `confidence` and `accuracy` (means of a bin) and `count`, as `training.calibration.reliability` makes them.
+    """
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=[0, 1],
+                y=[0, 1],
+                mode="lines",
+                name="ideal",
+                line={"color": _TRAINING, "dash": "dash"},
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                x=[entry["confidence"] for entry in bins],
+                y=[entry["accuracy"] for entry in bins],
+                customdata=[entry["count"] for entry in bins],
+                mode="lines+markers",
+                name="model",
+                line_color=_VALIDATION,
+                hovertemplate="said %{x:.0%}, right %{y:.0%} of %{customdata:,} faces<extra></extra>",
+            ),
+        ]
+    )
+    figure.update_xaxes(title="confidence", range=[0, 1.02], tickformat=".0%", fixedrange=True)
+    figure.update_yaxes(title="right", range=[0, 1.02], tickformat=".0%", fixedrange=True)
+    figure.update_layout(height=360, margin=_MARGIN, legend={"orientation": "h", "y": 1.12})
+    return figure
+
+
+def risk_coverage(curve: Sequence[Mapping[str, float]], threshold: float) -> go.Figure:
+    """How many of the answers given are right, over the share of faces answered; the threshold in use marked.
+
+    curve: `threshold`, `coverage`, `accuracy`, as `training.calibration.risk_coverage` makes it.
+    """
+    used = next((point for point in curve if point["threshold"] >= threshold), None)
+    figure = go.Figure(
+        go.Scatter(
+            x=[point["coverage"] for point in curve],
+            y=[point["accuracy"] for point in curve],
+            customdata=[point["threshold"] for point in curve],
+            mode="lines",
+            name="all thresholds",
+            line_color=_VALIDATION,
+            hovertemplate="from %{customdata:.0%} on: %{x:.0%} answered, %{y:.0%} of them right<extra></extra>",
+        )
+    )
+    if used:
+        figure.add_scatter(
+            x=[used["coverage"]],
+            y=[used["accuracy"]],
+            mode="markers",
+            name=f"in use: uncertain below {threshold:.0%}",
+            marker={"symbol": "star", "size": 14, "color": COLOURS["happy"]},
+            hoverinfo="skip",
+        )
+    figure.update_xaxes(title="faces answered", range=[0, 1.02], tickformat=".0%", fixedrange=True)
+    figure.update_yaxes(title="right", tickformat=".0%", fixedrange=True)
+    figure.update_layout(height=360, margin=_MARGIN, legend={"orientation": "h", "y": 1.12})
+    return figure

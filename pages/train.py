@@ -4,16 +4,33 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from emotion_core.charts import confusion_matrix, per_class_bars, training_curves
+from emotion_core.charts import confusion_matrix, per_class_bars, reliability_diagram, risk_coverage, training_curves
 from emotion_core.store import jobs
+from emotion_core.store.models import ModelError, open_model
+from emotion_core.store.presets import PRESET_NOTES, PRESETS
 from emotion_core.store.progress import in_words, progress
-from emotion_core.store.run_config import ARCHITECTURES, SCHEDULES, ConfigError, RunConfig
+from emotion_core.store.run_config import ConfigError, RunConfig, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
 from pages.resources import enter_through_app
 
 REFRESH_SECONDS = 1.0
-DEFAULTS = RunConfig(data="sample")
+MORE_SETTINGS = (
+    "architecture",
+    "optimizer",
+    "schedule",
+    "batch_size",
+    "learning_rate",
+    "weight_decay",
+    "dropout",
+    "label_smoothing",
+    "annotators",
+    "mixup",
+    "start_size",
+    "validation_split",
+)
+EPOCHS_HELP = "How often the network sees every face. The best epoch is kept, so more does no harm but takes time."
 SAMPLE, KAGGLE, PATH = "Drawn sample faces", "FER2013 from Kaggle", "Folder or file on this server"
 SOURCES = {
     SAMPLE: "Made by this program, to try training without data. Nothing learnt from them works on people.",
@@ -35,36 +52,37 @@ def choose_config() -> None:
     data = {SAMPLE: "sample", KAGGLE: "kaggle:"}.get(source, "")
     if source == PATH:
         data = st.text_input("Path", placeholder="/data/fer2013.csv")
-    network, length = st.columns(2)
-    architecture = network.selectbox("Network", list(ARCHITECTURES))
-    network.caption(ARCHITECTURES[architecture])
-    epochs = length.slider("Epochs", 1, 100, DEFAULTS.epochs)
-    length.caption(
-        "How often the network sees every face. The best epoch is kept, so more does no harm but takes time."
-    )
-    config: dict[str, Any] = {}
+    preset = st.radio("Recipe", list(PRESETS), captions=[PRESET_NOTES[name] for name in PRESETS], horizontal=True)
+    usual = RunConfig.from_settings({"data": "sample", **PRESETS[preset]})
+    settings: dict[str, Any] = {**PRESETS[preset]}
+    # a key with the recipe's name: another recipe brings its own numbers
+    settings["epochs"] = st.slider("Epochs", 1, 200, usual.epochs, key=f"epochs {preset}", help=EPOCHS_HELP)
     if st.toggle("More settings"):
-        batch, rate, schedule = st.columns(3)
-        dropout, kept_back, _ = st.columns(3)
-        config = {
-            "batch_size": batch.number_input("Faces a step", 1, 1024, DEFAULTS.batch_size),
-            "learning_rate": rate.number_input("Learning rate", 1e-5, 1.0, DEFAULTS.learning_rate, 1e-4, "%.5f"),
-            "schedule": schedule.selectbox(
-                "Schedule", list(SCHEDULES), list(SCHEDULES).index(DEFAULTS.schedule), help=" ".join(SCHEDULES.values())
-            ),
-            "dropout": dropout.number_input("Dropout", 0.0, 0.9, DEFAULTS.dropout, 0.05),
-            "validation_split": kept_back.number_input(
-                "Kept back to validate", 0.05, 0.5, DEFAULTS.validation_split, 0.05
-            ),
-        }
+        cells = st.columns(3)
+        for place, name in enumerate(MORE_SETTINGS):
+            settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset)
     if st.button("Start training", type="primary", icon=":material/play_arrow:"):
         try:
-            run = jobs.start(RunConfig(data=data.strip(), architecture=architecture, epochs=epochs, **config))
+            run = jobs.start(RunConfig.from_settings({**settings, "data": data.strip()}))
         except (ConfigError, jobs.JobError, OSError) as error:
             st.error(str(error))
             return
         st.session_state.shown_run = run.name
         st.rerun()
+
+
+def ask(cell: DeltaGenerator, name: str, usual: Any, preset: str) -> Any:
+    """A widget for one setting of a run, with its sense, its limits and its default."""
+    _, setting = settings_of(RunConfig)[name]
+    label, key = name.replace("_", " ").capitalize(), f"{name} {preset}"
+    if setting.choices:
+        options = list(setting.choices)
+        words = "  \n".join(f"**{option}**: {sense}" for option, sense in setting.choices.items())
+        return cell.selectbox(label, options, options.index(usual), key=key, help=f"{setting.help}  \n{words}")
+    limits = [type(usual)(limit) for limit in (setting.least, setting.most) if limit is not None]
+    return cell.number_input(
+        label, *limits, usual, format=None if isinstance(usual, int) else "%g", key=key, help=setting.help
+    )
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -103,6 +121,7 @@ def show_result(run: Run, state: str) -> None:
         show_curves(run)
     if report:
         show_classes(report["splits"]["validation"])
+        show_confidence(run, report["splits"]["validation"])
     with st.expander("Log"):
         st.code(run.log_tail(40) or "Nothing was written.", language=None)
 
@@ -146,6 +165,27 @@ def show_classes(validation: dict) -> None:
     recall, matrix = st.columns(2)
     recall.plotly_chart(per_class_bars(validation["per_class"]), key="recall")
     matrix.plotly_chart(confusion_matrix(validation["confusion_matrix"], validation["labels"]), key="confusion")
+
+
+def show_confidence(run: Run, validation: dict) -> None:
+    st.subheader("What its confidence is worth")
+    honest, threshold = st.columns(2)
+    honest.plotly_chart(reliability_diagram(validation["reliability"]), key="reliability")
+    honest.caption(
+        f"Expected calibration error {validation['ece']:.3f}, after calibration on these faces: "
+        "0 where a confidence of 70% means that 70% of such answers are right."
+    )
+    if "risk_coverage" in validation:
+        try:
+            uncertain_below = open_model(run.model_path).uncertain_below
+        except ModelError as error:
+            st.warning(str(error))
+            return
+        threshold.plotly_chart(risk_coverage(validation["risk_coverage"], uncertain_below), key="risk")
+        threshold.caption(
+            "Fewer answers, more of them right. The app calls an answer uncertain below the lowest confidence at which "
+            "three in four of the answers given are right."
+        )
 
 
 enter_through_app()

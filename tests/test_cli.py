@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.store.models import DEFAULT_MODEL
 from tests.vision.clips import example_clip
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -41,7 +42,7 @@ def test_analyze_prints_a_json_line_for_each_picture_and_sampled_frame(inputs: P
     assert set(picture) == {"path", "width", "height", "faces", "error"}
     assert (picture["width"], picture["height"], picture["error"]) == (512, 512, None)
     face = picture["faces"][0]
-    assert set(face) == {"box", "emotion", "confidence", "probabilities"}
+    assert set(face) == {"box", "emotion", "confidence", "uncertain", "probabilities"}
     assert len(face["box"]) == 4 and tuple(face["probabilities"]) == EMOTIONS
     assert face["confidence"] == face["probabilities"][face["emotion"]] == max(face["probabilities"].values())
     assert "b.png" in broken["error"] and broken["faces"] == []
@@ -68,7 +69,7 @@ def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
     assert report["count"] == np.sum(report["confusion_matrix"]) == 210
 
     listed = command("models")
-    assert listed.returncode == 0 and listed.stdout.startswith("* seed")
+    assert listed.returncode == 0 and f"* {DEFAULT_MODEL} " in listed.stdout
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,7 @@ def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
     [
         (["train"], 2, "either --data or --resume"),
         (["train", "--data", "sample", "--epochs", "0"], 2, "Epochs must be 1 to 1000"),
+        (["train", "--data", "sample", "--preset", "huge"], 2, "Preset must be one of"),
         (["train", "--resume", "/no/run"], 2, "no run to resume"),
         (["evaluate", "--data", "/no/data"], 1, "does not exist"),
         (["evaluate", "--data", "sample", "--split", "private_test"], 1, "no private_test rows"),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from emotion_core.store.files import read_json
 
 MODELS_VARIABLE = "EMOTION_MODELS"
@@ -45,6 +47,22 @@ class ModelFolder:
     @property
     def tflite_path(self) -> Path:
         return self.path / "model.tflite"
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """The run that made it, one row an epoch; empty where it was not kept."""
+        path = self.path / "history.csv"
+        return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=["epoch"])
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What the run measured, by split; empty where it was not kept."""
+        return read_json(self.path / "report.json") or {}
+
+    @property
+    def measured(self) -> dict[str, Any]:
+        """What `benchmarks/accuracy` measured afterwards; empty where it was not run."""
+        return read_json(self.path / "measured.json") or {}
 
 
 def models_root() -> Path:

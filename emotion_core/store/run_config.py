@@ -1,5 +1,6 @@
 """What a training run is asked to do: each setting with its sense, its limits and its default, checked when made."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
@@ -112,6 +113,21 @@ class RunConfig:
     def to_dict(self) -> dict[str, Any]:
         """The same as plain values, for `config.json`."""
         return asdict(self)
+
+    @property
+    def command(self) -> str:
+        """The command that starts this run in a terminal: every setting that differs from its default."""
+        words = ["python", "-m", "emotion_core", "train", "--data", self.data]
+        for part in (self, self.augmentation):
+            for name, (item, _) in settings_of(type(part)).items():
+                value, option = getattr(part, name), name.replace("_", "-")
+                if value == item.default:
+                    continue
+                if isinstance(value, bool):
+                    words.append(f"--{option}" if value else f"--no-{option}")
+                else:
+                    words += [f"--{option}", str(value)]
+        return shlex.join(words)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":

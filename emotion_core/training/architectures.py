@@ -1,5 +1,6 @@
 """The networks, each a readable builder: gray faces 0..255 in, seven probabilities out."""
 
+import math
 from collections.abc import Callable
 
 import keras
@@ -36,6 +37,15 @@ def build_small(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
 def build_strong(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
     """A residual network that still runs in real time; see `_residual`."""
     return _residual("strong", (32, 64, 128, 256), dropout, size)
+
+
+def multiply_adds(model: keras.Model) -> int:
+    """Of convolutions and dense layers, for one face: positions of the output times weights of the kernel."""
+    return sum(
+        math.prod(layer.output.shape[1:-1]) * math.prod(layer.kernel.shape)
+        for layer in model.layers
+        if isinstance(layer, layers.Conv2D | layers.Dense)
+    )
 
 
 def _residual(name: str, widths: tuple[int, int, int, int], dropout: float, size: int | None) -> keras.Model:

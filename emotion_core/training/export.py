@@ -11,6 +11,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.store.files import write_json
 from emotion_core.store.models import sha256
 from emotion_core.store.run_config import RunConfig
+from emotion_core.training.architectures import multiply_adds
 
 _FILES = ("model.keras", "model.tflite")
 
@@ -49,6 +50,7 @@ def describe(model: keras.Model, config: RunConfig, name: str, data: dict[str, A
         "input": {"height": height, "width": width, "channels": channels, "range": [0, 255], "colour": "gray"},
         "architecture": config.architecture,
         "parameters": model.count_params(),
+        "multiply_adds": multiply_adds(model),
         "data": data,
         "recipe": {name: value for name, value in config.to_dict().items() if name != "data"},
     }

@@ -131,7 +131,7 @@ def _load_material(config: RunConfig) -> Material:
     if len(np.unique(training.labels)) < 2:
         raise DatasetError(f"{dataset.name} has faces of one emotion only; training needs at least two.")
     if config.annotators and dataset.votes is None:
-        raise DatasetError(f"{dataset.name} has no FER+ votes; set annotators to 0, or add them.")
+        print(f"{dataset.name} has no FER+ votes: its labels are learnt as they are")
     copies = copied_rows(dataset).sum()
     print(
         f"{dataset.name}: {len(training)} rows to train, {len(validation)} to validate, {copies} copies of test faces"
@@ -174,7 +174,9 @@ def _finish(run: Run, config: RunConfig, material: Material) -> None:
         "is_sample": dataset.is_sample,
         "copies_of_test_left_out": int(copied_rows(dataset).sum()),
         "training": len(material.training),
+        "training_counts": material.training.counts(),
         "validation": len(material.validation),
+        "has_votes": dataset.votes is not None,
     }
     card = {**describe(model, config, run.name, data), "best_epoch": best_epoch}
     export_model(model, run.model_path, card)

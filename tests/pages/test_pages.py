@@ -16,8 +16,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.model_card import PLOT
 from emotion_core.store import jobs
-from emotion_core.store.models import ModelFolder
+from emotion_core.store.models import ModelFolder, active_model
+from emotion_core.store.presets import PRESETS
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
 from emotion_core.vision.classifier import Classifier
@@ -65,7 +67,7 @@ class TestLive:
         assert not np.array_equal(drawn, example)
 
         at.run()
-        emotion, confidence = at.subheader[0].value.split(" · ")
+        emotion, confidence = at.subheader[0].value.removeprefix("uncertain: ").split()
         bars = charts(at)[0]["data"][0]
         assert bars["y"] == list(EMOTIONS) and bars["marker"]["color"] == list(COLOURS.values())
         assert bars["text"][EMOTIONS.index(emotion)] == confidence
@@ -91,7 +93,7 @@ class TestLive:
         first, second, third = open_page("live"), open_page("live"), open_page("analyze")
         for visitor in (first, second, third):
             visitor.run()
-        assert loaded == ["seed"]
+        assert loaded == [active_model().name]
         assert first.session_state.stream is not second.session_state.stream
 
     def test_a_missing_model_is_one_sentence(
@@ -154,7 +156,11 @@ def finished_run(path: Path) -> Run:
         rows |= {name: values, f"val_{name}": values[::-1]}
     pd.DataFrame(rows).to_csv(path / "history.csv", index=False)
     figures = {
+        "count": 91,
         "accuracy": 0.6,
+        "ece": 0.02,
+        "reliability": [{"confidence": 0.5, "accuracy": 0.52, "count": 91}],
+        "risk_coverage": [{"threshold": 0.0, "coverage": 1.0, "accuracy": 0.6}],
         "labels": list(EMOTIONS),
         "confusion_matrix": (np.eye(7, dtype=int) * 6 + 1).tolist(),
         "per_class": {name: {"precision": 0.5, "recall": 0.54, "f1": 0.52, "support": 13} for name in EMOTIONS},
@@ -180,6 +186,23 @@ class TestTrain:
         assert not at.exception
         assert asked == [RunConfig(data="sample", epochs=2)]
         assert at.subheader[0].value == "new", "the new run is shown"
+
+    def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(
+        self, runs: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[RunConfig] = []
+        monkeypatch.setattr(jobs, "start", lambda config: asked.append(config) or create_run(config, runs / "new"))
+        at = open_page("train")
+        at.radio[1].set_value("strong").run()
+        at.toggle[0].set_value(True).run()
+        assert not at.exception
+        numbers = {widget.label: widget for widget in at.number_input}
+        numbers["Dropout"].set_value(0.3)
+        at.selectbox(key="optimizer strong").set_value("adam")
+        at.button[0].click().run()
+        assert asked == [
+            RunConfig.from_settings({"data": "sample", **PRESETS["strong"], "dropout": 0.3, "optimizer": "adam"})
+        ]
 
     def test_bad_settings_get_a_sentence(self, monkeypatch: pytest.MonkeyPatch) -> None:
         at = open_page("train")
@@ -212,8 +235,22 @@ class TestTrain:
             "Time": "15 seconds",
         }
         assert at.dataframe[0].value.columns.tolist() == ["precision", "recall", "f1", "support"]
-        assert charts(at)[-1]["data"][0]["text"][0][0] == "7"
+        assert charts(at)[3]["data"][0]["text"][0][0] == "7"
+        assert [line["name"] for line in charts(at)[4]["data"]] == ["ideal", "model"]
 
     def test_a_failed_run_says_why(self, runs: Path) -> None:
         create_run(RunConfig(data="/gone"), runs / "bad").update_status(state="failed", message="/gone does not exist.")
         assert "/gone does not exist." in open_page("train").error[0].value
+
+
+class TestAbout:
+    def test_the_card_of_the_active_model_is_shown_with_its_calibration(self, shipped: ModelFolder) -> None:
+        at = open_page("about")
+        text = "\n".join(part.value for part in at.markdown)
+        assert f"Model card: {shipped.name}" in text and "not what a person feels" in text
+        assert "Art. 5(1)(f)" in text and PLOT not in text
+        assert len(charts(at)) == 1
+
+    def test_a_missing_model_is_one_sentence(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EMOTION_MODELS", str(tmp_path))
+        assert "not a model folder" in open_page("about").error[0].value

@@ -1,10 +1,13 @@
+import shlex
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from emotion_core import cli
 from emotion_core.store import files
 from emotion_core.store.files import read_json, write_json
+from emotion_core.store.presets import PRESETS
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig
 from emotion_core.store.runs import Run, create_run, list_runs, new_run_path
@@ -62,6 +65,31 @@ def test_a_config_survives_the_way_through_a_file() -> None:
     assert RunConfig.from_dict(config.to_dict()) == config
     with pytest.raises(ConfigError, match="Unknown setting epoch"):
         RunConfig.from_dict({"data": "x", "epoch": 3})
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_recipe_is_a_config_that_its_own_command_gives_again(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = RunConfig.from_settings({**PRESETS[name], "data": "my data/fer2013.csv", "flip": False})
+    asked: list[RunConfig] = []
+
+    def note(config: RunConfig, path: Path) -> None:
+        asked.append(config)
+        raise ConfigError("Enough.")
+
+    monkeypatch.setattr(cli, "create_run", note)
+    words = shlex.split(config.command)
+    assert words[:4] == ["python", "-m", "emotion_core", "train"]
+    assert cli.app(words[3:], standalone_mode=False) == 2
+    assert asked == [config]
+
+
+def test_a_preset_gives_way_to_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[RunConfig] = []
+    monkeypatch.setattr(cli, "create_run", lambda config, path: asked.append(config) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        cli.app(["train", "--data", "x", "--preset", "small", "--epochs", "3", "--no-flip"], standalone_mode=False)
+    expected = {"data": "x", **PRESETS["small"], "epochs": 3, "flip": False}
+    assert asked == [RunConfig.from_settings(expected)]
 
 
 @pytest.mark.parametrize(

@@ -169,12 +169,6 @@ def test_confidence_is_calibrated_on_the_validation_rows_and_kept_on_the_card(fi
     assert answered[0]["accuracy"] >= 0.75
 
 
-def test_annotators_are_asked_for_only_where_there_are_some(tmp_path: Path) -> None:
-    run = create_run(RunConfig(annotators=0.3, **QUICK), tmp_path / "run")
-    assert not train(run)
-    assert "has no FER+ votes" in run.status["message"]
-
-
 @pytest.mark.parametrize(("data", "sentence"), [("/no/such/folder", "does not exist"), ("one-emotion", "at least two")])
 def test_data_that_cannot_be_used_ends_the_run_with_a_sentence(data: str, sentence: str, tmp_path: Path) -> None:
     if data == "one-emotion":

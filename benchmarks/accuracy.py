@@ -1,0 +1,70 @@
+"""Everything the model card claims, measured again from the committed weights.
+
+    python -m benchmarks.accuracy --data FER2013 --scenes FOLDER [--write]
+
+Prints the card's figures for every split of the data, those on spoilt pictures, and the speed. `--write` keeps them as
+`measured.json` in the model's folder, and writes `MODEL_CARD.md`.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from benchmarks.latency import REFERENCE, measure_latency
+from benchmarks.parity import validation_rows
+from benchmarks.pasting import load_scenes, sample_rows
+from benchmarks.robustness import measure_robustness
+from emotion_core import model_card
+from emotion_core.datasets import load
+from emotion_core.datasets.dataset import TEST_SPLITS
+from emotion_core.store.files import write_json, write_text
+from emotion_core.store.models import active_model, open_model
+from emotion_core.training.evaluation import measure_rows, measure_split, predict
+from emotion_core.vision.cascade import CascadeDetector
+from emotion_core.vision.classifier import Classifier
+
+CARD_FILE = Path(__file__).resolve().parents[1] / "MODEL_CARD.md"
+
+
+def main(
+    data: Annotated[str, typer.Option()],
+    scenes: Annotated[Path | None, typer.Option()] = None,
+    model: Annotated[Path | None, typer.Option()] = None,
+    count: Annotated[int, typer.Option(help="Faces to paste into photographs.")] = 500,
+    write: Annotated[
+        bool, typer.Option(help="Keep the figures in the model's folder and write MODEL_CARD.md.")
+    ] = False,
+) -> None:
+    folder = open_model(model) if model else active_model()
+    classifier, dataset = Classifier(folder), load(data)
+    validation = validation_rows(dataset, folder)
+    reports = {"validation": measure_rows(classifier, validation, predict(classifier, validation))}
+    flipped = {"validation": measure_rows(classifier, validation, predict(classifier, validation, flip=True))}
+    tests = [split for split in TEST_SPLITS if split in dataset.splits]
+    for split in tests:
+        reports[split] = measure_split(classifier, dataset, split)
+        flipped[split] = measure_split(classifier, dataset, split, flip=True)
+    for split, report in reports.items():
+        claimed = folder.report["splits"][split]["accuracy"] if split in folder.report.get("splits", {}) else None
+        print(f"{split}: {report['accuracy']:.2%} right{f', claimed {claimed:.2%}' if claimed else ''}")
+
+    seconds = measure_latency(folder, count=50)
+    face = seconds["classify one face"]
+    measured: dict[str, Any] = {
+        "with_flip": {split: report["accuracy"] for split, report in flipped.items()},
+        "speed": {"ratio": face / seconds[REFERENCE], "milliseconds": face * 1000},
+    }
+    if scenes:
+        split = tests[-1] if tests else "validation"
+        rows = sample_rows(dataset.select(split) if tests else validation, count)
+        accuracy = measure_robustness(rows, load_scenes(scenes), CascadeDetector(), classifier)
+        measured["robustness"] = {"split": split, "count": len(rows), "accuracy": accuracy}
+    if write:
+        write_json(folder.path / "measured.json", measured)
+        write_text(CARD_FILE, model_card.render_file(folder))
+    print(model_card.render(folder, {"splits": reports}, measured))
+
+
+if __name__ == "__main__":
+    typer.run(main)

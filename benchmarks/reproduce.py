@@ -1,0 +1,40 @@
+"""How to train the shipped model again from nothing, and how long it took.
+
+    python -m benchmarks.reproduce [--data FER2013] [--run]
+
+Prints the command; with `--run` starts it. Afterwards `python -m benchmarks.accuracy --model RUN/model` measures the
+result. It will not be the same to the last digit: the order of additions in a threaded processor is not fixed.
+"""
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emotion_core.store.models import active_model, open_model
+from emotion_core.store.progress import in_words
+from emotion_core.store.run_config import RunConfig
+
+
+def main(
+    data: Annotated[str, typer.Option()] = "FER2013",
+    model: Annotated[Path | None, typer.Option()] = None,
+    run: Annotated[bool, typer.Option(help="Start the training now.")] = False,
+) -> None:
+    folder = open_model(model) if model else active_model()
+    command = RunConfig.from_dict({**folder.card["recipe"], "data": data}).command
+    report = folder.report
+    print(command)
+    print(
+        f"{folder.name}: {len(folder.history)} epochs took {in_words(report['seconds'])}; "
+        f"{report['splits']['validation']['accuracy']:.2%} of the validation faces right"
+    )
+    if run:
+        raise SystemExit(subprocess.call([sys.executable, *shlex.split(command)[1:]]))
+
+
+if __name__ == "__main__":
+    typer.run(main)

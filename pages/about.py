@@ -1,0 +1,21 @@
+"""About: what the model is, what it was measured to do, and what it must not be used for."""
+
+import streamlit as st
+
+from emotion_core import model_card
+from emotion_core.charts import reliability_diagram
+from emotion_core.store.models import ModelError, active_model
+from pages.resources import enter_through_app
+
+enter_through_app()
+try:
+    model = active_model()
+except ModelError as error:
+    st.error(str(error))
+    st.stop()
+before, after = model_card.render(model).split(model_card.PLOT)
+st.markdown(before)
+split, report = model_card.main_report(model.report.get("splits", {}))
+if report:
+    st.plotly_chart(reliability_diagram(report["reliability"]), key="reliability")
+st.markdown(after)
