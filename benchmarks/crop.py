@@ -15,11 +15,12 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from benchmarks.parity import validation_rows
 from benchmarks.pasting import Pasted, Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import to_gray
-from emotion_core.store.models import active_model, open_model
+from emotion_core.promotion import validation_rows
+from emotion_core.store.active import active_model
+from emotion_core.store.models import open_model
 from emotion_core.vision.analyzer import Detector
 from emotion_core.vision.cascade import CascadeDetector, load_cascade
 from emotion_core.vision.classifier import Classifier

@@ -18,7 +18,8 @@ import psutil
 import typer
 
 from emotion_core.images import read_rgb, to_gray
-from emotion_core.store.models import ModelFolder, active_model, open_model
+from emotion_core.store.active import active_model
+from emotion_core.store.models import ModelFolder, open_model
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector, load_cascade
 from emotion_core.vision.classifier import Classifier

@@ -14,9 +14,10 @@ import numpy as np
 import typer
 
 from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
-from emotion_core.datasets import DatasetError, FaceDataset, load
-from emotion_core.datasets.split import split_for_training
-from emotion_core.store.models import ModelFolder, active_model, open_model
+from emotion_core.datasets import FaceDataset, load
+from emotion_core.promotion import validation_rows
+from emotion_core.store.active import active_model
+from emotion_core.store.models import open_model
 from emotion_core.vision.analyzer import Detector
 from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
 from emotion_core.vision.classifier import Classifier
@@ -32,14 +33,6 @@ class Parity:
     direct: float
     behind: float
     agreement: float
-
-
-def validation_rows(dataset: FaceDataset, model: ModelFolder) -> FaceDataset:
-    """The rows that the model's own training kept back. Raises `DatasetError` for other data, split otherwise."""
-    if dataset.select("train").digest != model.card["data"]["train_digest"]:
-        raise DatasetError(f"{dataset.name} does not hold the rows that {model.name} was trained on.")
-    recipe = model.card["recipe"]
-    return split_for_training(dataset, recipe["validation_split"], recipe["seed"])[1]
 
 
 def measure_parity(rows: FaceDataset, scenes: list[Scene], detector: Detector, classifier: Classifier) -> Parity:

@@ -14,7 +14,8 @@ from typing import Annotated
 
 import typer
 
-from emotion_core.store.models import active_model, open_model
+from emotion_core.store.active import active_model
+from emotion_core.store.models import open_model
 from emotion_core.store.progress import in_words
 from emotion_core.store.run_config import RunConfig
 

@@ -17,7 +17,8 @@ import typer
 from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import to_gray
-from emotion_core.store.models import active_model, open_model
+from emotion_core.store.active import active_model
+from emotion_core.store.models import open_model
 from emotion_core.vision.analyzer import Detector
 from emotion_core.vision.cascade import CascadeDetector
 from emotion_core.vision.classifier import Classifier

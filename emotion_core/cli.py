@@ -1,4 +1,4 @@
-"""`python -m emotion_core`: analyze, train, evaluate, models."""
+"""`python -m emotion_core`: analyze, train, evaluate, models, promote, rollback."""
 
 import inspect
 import json
@@ -14,11 +14,12 @@ import typer
 
 from emotion_core.datasets import DatasetError, load
 from emotion_core.images import ImageError, read_rgb
-from emotion_core.store import jobs
-from emotion_core.store.models import ModelError, ModelFolder, active_model, list_models, models_root, open_model
+from emotion_core.store import active, jobs
+from emotion_core.store.active import active_model
+from emotion_core.store.models import ModelError, ModelFolder, list_models, models_root, open_model
 from emotion_core.store.presets import PRESETS
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, settings_of
-from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, new_run_path
+from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, new_run_path, runs_root
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -148,13 +149,45 @@ def evaluate(
 def models() -> None:
     """List the usable models; a star marks the one the app uses."""
     try:
-        active = active_model().path
+        used = active_model().path
     except ModelError:
-        active = None
+        used = None
     for folder in list_models():
         measured = [f"{split} {figures['accuracy']:.1%}" for split, figures in folder.card.get("metrics", {}).items()]
-        star = "*" if folder.path == active else " "
+        star = "*" if folder.path == used else " "
         print(f"{star} {folder.name:<24} {folder.card.get('parameters', 0):>10,} parameters  {', '.join(measured)}")
+
+
+@app.command()
+def promote(
+    run: Annotated[Path, typer.Argument(help="Run folder, or the name of one in runs/.")],
+    anyway: Annotated[bool, typer.Option(help="Also when it is worse or learnt from drawn faces.")] = False,
+) -> None:
+    """Make a run's model the one that the app uses, when it is better on the same faces."""
+    from emotion_core.promotion import compare, objections
+
+    chosen = Run(run if run.is_dir() else runs_root() / run)
+    if chosen.config is None:
+        _fail(f"{run} is no run.")
+    try:
+        candidate = open_model(chosen.model_path)
+        comparison = compare(candidate, active_model(), load(chosen.config.data))
+        print(comparison.in_words)
+        reasons = objections(candidate, comparison)
+        if reasons and not anyway:
+            _fail(" ".join([*reasons, "Not promoted; --anyway does it all the same."]), status=1)
+        print(f"{active.promote(chosen.model_path, chosen.name).name} is in use now.")
+    except (DatasetError, ModelError, OSError) as error:
+        _fail(str(error), status=1)
+
+
+@app.command()
+def rollback() -> None:
+    """Go back to the model before the one in use."""
+    try:
+        print(f"{active.roll_back().name} is in use now.")
+    except (ModelError, OSError) as error:
+        _fail(str(error), status=1)
 
 
 def _analyze_all(paths: list[Path], folder: ModelFolder) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,8 @@ import streamlit as st
 
 from emotion_core import model_card
 from emotion_core.charts import reliability_diagram
-from emotion_core.store.models import ModelError, active_model
+from emotion_core.store.active import active_model
+from emotion_core.store.models import ModelError
 from pages.resources import enter_through_app
 
 enter_through_app()

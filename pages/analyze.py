@@ -11,7 +11,7 @@ from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_examp
 from emotion_core.vision.face import answer
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
-from pages.resources import enter_through_app, new_analyzer
+from pages.resources import enter_through_app, new_analyzer, shared_classifier, show_model_notice
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
 SHARE = st.column_config.NumberColumn(format="percent")
@@ -33,9 +33,14 @@ if "analyzer" not in st.session_state:
         st.error(str(error))
         st.stop()
 analyzer: FaceAnalyzer = st.session_state.analyzer
+analyzer.classifier = shared_classifier()  # another one as soon as it is promoted
+show_model_notice()
 
-# Kept for the visitor until the file is taken away, so that a click elsewhere does not analyze again.
-kept: dict[str, Analysis] = st.session_state.get("analyses", {})
+# Kept for the visitor until the file is taken away or the model is another, so that a click elsewhere does not analyze
+# again.
+used = analyzer.classifier.model.path
+kept: dict[str, Analysis] = st.session_state.get("analyses", {}) if st.session_state.get("used") == used else {}
+st.session_state.used = used
 wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
 if st.session_state.get("example"):
     wanted["example"] = (EXAMPLE_NAME, read_example)

@@ -7,7 +7,7 @@ from emotion_core.charts import probability_bars
 from emotion_core.store.models import ModelError
 from emotion_core.vision.cascade import LIVE_SETTINGS
 from emotion_core.vision.stream import LiveStream
-from pages.resources import enter_through_app, new_analyzer, rtc_configuration
+from pages.resources import enter_through_app, new_analyzer, rtc_configuration, shared_classifier, show_model_notice
 
 REFRESH_SECONDS = 0.5
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"}
@@ -23,6 +23,7 @@ if "stream" not in st.session_state:
         st.error(str(error))
         st.stop()
 stream: LiveStream = st.session_state.stream
+show_model_notice()
 
 video_column, answer_column = st.columns([3, 2], gap="large")
 with video_column:
@@ -44,6 +45,7 @@ st.session_state.was_playing = playing
 
 @st.fragment(run_every=REFRESH_SECONDS if playing else None)
 def show_answer() -> None:
+    stream.use(shared_classifier())  # another one as soon as it is promoted
     state = stream.state
     face = state.faces[0] if state.faces and playing else None
     if face:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from emotion_core.store.models import active_model
+from emotion_core.store.active import active_model, active_model_and_notice, active_stamp
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.cascade import CascadeDetector, CascadeSettings
 from emotion_core.vision.classifier import Classifier
@@ -24,10 +24,21 @@ def enter_through_app() -> None:
         st.rerun()
 
 
-@st.cache_resource(show_spinner="Loading the model …")
 def shared_classifier() -> Classifier:
-    """The active model's network, loaded once for all visitors and reruns. Raises `ModelError`."""
+    """The active model's network, loaded once for all visitors until another model is promoted. Raises `ModelError`."""
+    return _load_classifier(active_stamp())
+
+
+@st.cache_resource(show_spinner="Loading the model …", max_entries=1)
+def _load_classifier(stamp: tuple[str, int]) -> Classifier:
     return Classifier(active_model())
+
+
+def show_model_notice() -> None:
+    """Say so where the promoted model is damaged and another one answers."""
+    notice = active_model_and_notice()[1]
+    if notice:
+        st.warning(notice)
 
 
 def new_analyzer(settings: CascadeSettings | None = None) -> FaceAnalyzer:

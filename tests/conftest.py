@@ -9,7 +9,8 @@ import streamlit_webrtc  # noqa: F401  before the tests that import TensorFlow: 
 
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import read_rgb
-from emotion_core.store.models import ModelFolder, active_model
+from emotion_core.store.active import active_model
+from emotion_core.store.models import ModelFolder
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.example import read_example
 

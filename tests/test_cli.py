@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,14 +14,14 @@ import pytest
 from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.models import DEFAULT_MODEL
+from emotion_core.store.active import DEFAULT_MODEL
 from tests.vision.clips import example_clip
 
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-def command(*arguments: object, runs: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **({"EMOTION_RUNS": str(runs)} if runs else {})}
+def command(*arguments: object, models: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **({"EMOTION_MODELS": str(models)} if models else {})}
     words = [sys.executable, "-m", "emotion_core", *map(str, arguments)]
     return subprocess.run(words, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120)
 
@@ -68,6 +69,16 @@ def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
     assert {"accuracy", "per_class", "confusion_matrix", "labels", "count", "ece"} <= set(report)
     assert report["count"] == np.sum(report["confusion_matrix"]) == 210
 
+    models = Path(shutil.copytree(PROJECT / "models" / DEFAULT_MODEL, tmp_path / "models" / DEFAULT_MODEL)).parent
+    refused = command("promote", tmp_path / "run", models=models)
+    assert refused.returncode == 1 and "drawn faces" in refused.stderr and "McNemar" in refused.stdout
+    promoted = command("promote", tmp_path / "run", "--anyway", models=models)
+    assert promoted.returncode == 0 and "run is in use now" in promoted.stdout
+    assert "* run " in command("models", models=models).stdout
+    back = command("rollback", models=models)
+    assert back.returncode == 0 and f"{DEFAULT_MODEL} is in use now" in back.stdout
+    assert command("rollback", models=models).returncode == 1
+
     listed = command("models")
     assert listed.returncode == 0 and f"* {DEFAULT_MODEL} " in listed.stdout
 
@@ -83,6 +94,7 @@ def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
         (["evaluate", "--data", "sample", "--split", "private_test"], 1, "no private_test rows"),
         (["evaluate", "--data", "sample", "--model", "/no/model"], 2, "not a model folder"),
         (["analyze", "x.jpg", "--output", "/no/folder/out.json"], 2, "cannot be written"),
+        (["promote", "/no/run"], 2, "is no run"),
         (["analyze"], 2, "Missing argument"),
     ],
 )

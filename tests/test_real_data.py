@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.parity import measure_parity, validation_rows
+from benchmarks.parity import measure_parity
 from benchmarks.pasting import Scene, load_scenes, sample_rows
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.split import copied_rows, split_for_training, train_validation_split
+from emotion_core.promotion import validation_rows
 from emotion_core.store.models import ModelFolder, open_model
 from emotion_core.training.evaluation import measure_rows, predict
 from emotion_core.vision.cascade import CascadeDetector

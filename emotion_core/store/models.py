@@ -1,4 +1,4 @@
-"""Model folders: what is in them, and which one the app uses."""
+"""Model folders: what is in them, and whether they are whole."""
 
 import hashlib
 import os
@@ -11,7 +11,6 @@ import pandas as pd
 from emotion_core.store.files import read_json
 
 MODELS_VARIABLE = "EMOTION_MODELS"
-DEFAULT_MODEL = "seed"
 _SHIPPED = Path(__file__).resolve().parents[2] / "models"
 
 
@@ -95,11 +94,6 @@ def list_models(root: Path | None = None) -> list[ModelFolder]:
         except ModelError:
             continue
     return found
-
-
-def active_model() -> ModelFolder:
-    """The model that the pages and the command line use by default. Raises `ModelError`."""
-    return open_model(models_root() / DEFAULT_MODEL)
 
 
 def sha256(path: Path) -> str:

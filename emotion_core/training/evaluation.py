@@ -10,7 +10,7 @@ from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.votes import majority
 from emotion_core.emotions import EMOTIONS
 from emotion_core.training.calibration import reliability, risk_coverage
-from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.classifier import Classifier, positions
 
 
 def measure_split(classifier: Classifier, dataset: FaceDataset, split: str, flip: bool = False) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def measure_rows(classifier: Classifier, rows: FaceDataset, probabilities: np.nd
     report = measure(_truth(classifier, rows), probabilities, classifier.labels)
     if rows.votes is not None:
         seen, clear = majority(rows.votes)
-        answers = np.array([EMOTIONS.index(label) for label in classifier.labels])[probabilities.argmax(axis=1)]
+        answers = positions(classifier.labels)[probabilities.argmax(axis=1)]
         right = (answers == seen)[clear]
         recalls = [right[seen[clear] == emotion].mean() for emotion in np.unique(seen[clear])]
         report["ferplus"] = {

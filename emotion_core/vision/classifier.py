@@ -1,11 +1,13 @@
 """A model folder's network on LiteRT: faces in, probabilities out."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import ModelError, ModelFolder, open_model
 from emotion_core.vision.calibration import with_temperature
 from emotion_core.vision.preprocessing import to_network_input
@@ -62,3 +64,8 @@ class Classifier:
             self._interpreter.set_tensor(self._input, values)
             self._interpreter.invoke()
             return self._interpreter.get_tensor(self._output)
+
+
+def positions(labels: Sequence[str]) -> np.ndarray:
+    """int64 [K]: where each of a model's labels stands in `EMOTIONS`; data sets number their labels so."""
+    return np.array([EMOTIONS.index(label) for label in labels])

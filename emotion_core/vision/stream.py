@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import av
 
 from emotion_core.vision.analyzer import FaceAnalyzer
+from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.face import Face
 
@@ -46,6 +47,10 @@ class LiveStream:
         """The latest state, as a whole."""
         with self._lock:
             return self._state
+
+    def use(self, classifier: Classifier) -> None:
+        """Classify with another network from the next frame on."""
+        self._analyzer.classifier = classifier
 
     def reset(self) -> None:
         """Forget what was seen, before the stream starts again."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from emotion_core.store.models import active_model
+from emotion_core.store.active import active_model
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
 from emotion_core.vision.classifier import Classifier

@@ -18,7 +18,8 @@ from streamlit.testing.v1 import AppTest
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.model_card import PLOT
 from emotion_core.store import jobs
-from emotion_core.store.models import ModelFolder, active_model
+from emotion_core.store.active import active_model
+from emotion_core.store.models import ModelFolder
 from emotion_core.store.presets import PRESETS
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run

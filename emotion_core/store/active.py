@@ -1,0 +1,94 @@
+"""Which model the app uses: the last one promoted, or the shipped one."""
+
+import contextlib
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+from emotion_core.store.files import read_json, write_json
+from emotion_core.store.models import ModelError, ModelFolder, models_root, open_model
+
+DEFAULT_MODEL = "seed"
+_change_lock = threading.Lock()
+
+
+def active_model() -> ModelFolder:
+    """The model that the pages and the command line use by default. Raises `ModelError` when none is whole."""
+    return active_model_and_notice()[0]
+
+
+def active_model_and_notice() -> tuple[ModelFolder, str | None]:
+    """The active model and, where a later one had to be passed over because it is damaged, a sentence that says so.
+
+    Raises `ModelError` when not even the shipped one can be used.
+    """
+    damage = None
+    for name in [*reversed(promoted_models()), DEFAULT_MODEL]:
+        try:
+            model = open_model(models_root() / name)
+        except ModelError as error:
+            damage = damage or error
+            continue
+        notice = f"The promoted model cannot be used, so {model.name} answers instead. {damage}" if damage else None
+        return model, notice
+    raise damage or ModelError("There is no model.")
+
+
+def promoted_models() -> list[str]:
+    """Names of the folders promoted so far, the active one last; empty while the shipped model is in use."""
+    content = read_json(_list_path()) or {}
+    return [str(name) for name in content.get("promoted", [])]
+
+
+def promote(source: Path, name: str) -> ModelFolder:
+    """Copy a model folder among the models and make it the active one. Raises `ModelError` when it is damaged, and
+    `OSError` when it cannot be copied; the active model is then the same as before."""
+    open_model(source)
+    with _change_lock:
+        target = _free_path(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=".promoting-"))
+        try:
+            shutil.copytree(source, partial, dirs_exist_ok=True)
+            partial.chmod(0o755)
+            partial.rename(target)
+            write_json(_list_path(), {"promoted": [*promoted_models(), target.name]})
+        except BaseException:
+            for half in (partial, target):
+                shutil.rmtree(half, ignore_errors=True)
+            raise
+    return open_model(target)
+
+
+def roll_back() -> ModelFolder:
+    """Go back to the model before the active one, and delete that one's copy. Raises `ModelError` when the shipped one
+    is in use already."""
+    with _change_lock:
+        names = promoted_models()
+        if not names:
+            raise ModelError(f"There is nothing to roll back: {DEFAULT_MODEL}, the shipped model, is in use.")
+        write_json(_list_path(), {"promoted": names[:-1]})
+        with contextlib.suppress(OSError):
+            shutil.rmtree(models_root() / names[-1])
+    return active_model()
+
+
+def active_stamp() -> tuple[str, int]:
+    """Changes whenever another model may have become active; cheap enough to ask every second."""
+    path = _list_path()
+    try:
+        return str(path), path.stat().st_mtime_ns
+    except OSError:
+        return str(path), 0
+
+
+def _list_path() -> Path:
+    return models_root() / "active.json"
+
+
+def _free_path(name: str) -> Path:
+    path, number = models_root() / name, 2
+    while path.exists():
+        path, number = models_root() / f"{name}-{number}", number + 1
+    return path
