@@ -23,6 +23,7 @@ page = st.navigation(
     [
         st.Page("pages/live.py", title="Live", icon=":material/videocam:", default=True),
         st.Page("pages/analyze.py", title="Photos and video", icon=":material/image_search:"),
+        st.Page("pages/data.py", title="Data", icon=":material/table_view:"),
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
         st.Page("pages/about.py", title="About", icon=":material/info:"),
     ],

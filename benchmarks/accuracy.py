@@ -17,9 +17,9 @@ from benchmarks.robustness import measure_robustness
 from emotion_core import model_card
 from emotion_core.datasets import load
 from emotion_core.datasets.dataset import TEST_SPLITS
+from emotion_core.files import write_json, write_text
 from emotion_core.promotion import validation_rows
 from emotion_core.store.active import active_model
-from emotion_core.store.files import write_json, write_text
 from emotion_core.store.models import open_model
 from emotion_core.training.evaluation import measure_rows, measure_split, predict
 from emotion_core.vision.cascade import CascadeDetector

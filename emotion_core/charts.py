@@ -72,6 +72,33 @@ def timeline(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
+def class_counts(counts: pd.DataFrame) -> go.Figure:
+    """Faces of each emotion, a group of bars an emotion, a shade a split.
+
+    counts: a row an emotion, a column a split.
+    """
+    shades = ["#0072B2", "#56B4E9", "#D55E00", "#E8B000", "#7A7F87"]
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=counts.index,
+                y=counts[split],
+                name=str(split),
+                marker_color=shades[place % len(shades)],
+                text=[f"{value:,}" for value in counts[split]],
+                textposition="outside",
+                cliponaxis=False,
+                hovertemplate="%{x}: %{y:,}<extra></extra>",
+            )
+            for place, split in enumerate(counts)
+        ]
+    )
+    figure.update_xaxes(fixedrange=True)
+    figure.update_yaxes(title="faces", fixedrange=True)
+    figure.update_layout(height=340, margin=_MARGIN, barmode="group", legend={"orientation": "h", "y": 1.12})
+    return figure
+
+
 def training_curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figure:
     """Training and validation over the epochs, the best one marked; the axis already spans the whole run.
 

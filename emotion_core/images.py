@@ -1,5 +1,6 @@
 """Picture files and bytes to upright uint8 arrays: the one place that knows colour modes and EXIF."""
 
+import base64
 import io
 from pathlib import Path
 
@@ -76,3 +77,10 @@ def _sixteen_bit_to_gray(image: Image.Image) -> Image.Image:
     top = values.max(initial=0)
     scale = 1.0 if top <= 1 and image.mode == "F" else 255.0 if top <= 255 else 65535.0
     return Image.fromarray((np.clip(values / scale, 0, 1) * 255).round().astype(np.uint8))
+
+
+def to_data_url(image: np.ndarray) -> str:
+    """A small picture, uint8 [height, width] or RGB, as a PNG inside a data: address, for tables on a page."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -87,7 +87,8 @@ def validation_rows(dataset: FaceDataset, model: ModelFolder) -> FaceDataset:
 
 def _split(dataset: FaceDataset, model: ModelFolder) -> tuple[FaceDataset, FaceDataset]:
     recipe = model.card["recipe"]
-    return split_for_training(dataset, recipe["validation_split"], recipe["seed"])
+    left_out = model.card["data"].get("left_out", [])
+    return split_for_training(dataset, recipe["validation_split"], recipe["seed"], left_out)
 
 
 def _right(model: ModelFolder, rows: FaceDataset) -> np.ndarray:

@@ -1,10 +1,12 @@
 """What the pages share: one network for the whole process, one analyzer for each visitor's work."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from emotion_core.datasets import FaceDataset, load
 from emotion_core.store.active import active_model, active_model_and_notice, active_stamp
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.cascade import CascadeDetector, CascadeSettings
@@ -51,3 +53,14 @@ def rtc_configuration() -> dict[str, list[dict[str, list[str]]]]:
     host = urlsplit(st.context.url or "").hostname
     servers = [] if host in LOCAL_HOSTS else [{"urls": ["stun:stun.l.google.com:19302"]}]
     return {"iceServers": servers}
+
+
+def open_dataset(source: str) -> FaceDataset:
+    """A data set read once for all reruns, and again when its file changes. Raises `DatasetError`."""
+    path = Path(source).expanduser()
+    return _read_dataset(source, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_resource(show_spinner="Reading the data …", max_entries=1)
+def _read_dataset(source: str, changed: int) -> FaceDataset:
+    return load(source)

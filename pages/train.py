@@ -14,6 +14,7 @@ from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import ConfigError, RunConfig, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
 from pages.resources import enter_through_app
+from pages.sources import choose_source
 
 REFRESH_SECONDS = 1.0
 MORE_SETTINGS = (
@@ -31,12 +32,6 @@ MORE_SETTINGS = (
     "validation_split",
 )
 EPOCHS_HELP = "How often the network sees every face. The best epoch is kept, so more does no harm but takes time."
-SAMPLE, KAGGLE, PATH = "Drawn sample faces", "FER2013 from Kaggle", "Folder or file on this server"
-SOURCES = {
-    SAMPLE: "Made by this program, to try training without data. Nothing learnt from them works on people.",
-    KAGGLE: "28,709 faces to learn from. Downloaded through kagglehub; Kaggle may ask for an account.",
-    PATH: "Folders named like the emotions, a .zip of them, fer2013.csv, or Parquet.",
-}
 SHARE = st.column_config.NumberColumn(format="percent")
 STATES = {
     "finished": ("The training is complete. {}", st.success),
@@ -48,10 +43,7 @@ STATES = {
 
 def choose_config() -> None:
     """The form; its button starts a run."""
-    source = st.radio("Data", list(SOURCES), captions=list(SOURCES.values()))
-    data = {SAMPLE: "sample", KAGGLE: "kaggle:"}.get(source, "")
-    if source == PATH:
-        data = st.text_input("Path", placeholder="/data/fer2013.csv")
+    source = choose_source()
     preset = st.radio("Recipe", list(PRESETS), captions=[PRESET_NOTES[name] for name in PRESETS], horizontal=True)
     usual = RunConfig.from_settings({"data": "sample", **PRESETS[preset]})
     settings: dict[str, Any] = {**PRESETS[preset]}
@@ -63,7 +55,7 @@ def choose_config() -> None:
             settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset)
     if st.button("Start training", type="primary", icon=":material/play_arrow:"):
         try:
-            run = jobs.start(RunConfig.from_settings({**settings, "data": data.strip()}))
+            run = jobs.start(RunConfig.from_settings({**settings, "data": source}))
         except (ConfigError, jobs.JobError, OSError) as error:
             st.error(str(error))
             return

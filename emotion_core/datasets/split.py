@@ -1,5 +1,7 @@
 """Which rows may be learnt from: the training/validation split (stratified, seeded), and no copies of test faces."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from emotion_core.datasets.dataset import TEST_SPLITS, DatasetError, FaceDataset
@@ -34,15 +36,23 @@ def train_validation_split(dataset: FaceDataset, fraction: float, seed: int) -> 
     return np.flatnonzero(~mask), np.flatnonzero(mask)
 
 
-def split_for_training(dataset: FaceDataset, fraction: float, seed: int) -> tuple[FaceDataset, FaceDataset]:
+def split_for_training(
+    dataset: FaceDataset, fraction: float, seed: int, left_out: Collection[str] = ()
+) -> tuple[FaceDataset, FaceDataset]:
     """What a run learns from, and what chooses its epoch: without `copied_rows`, and with the data set's own
-    validation rows where it has some. Raises `DatasetError`."""
+    validation rows where it has some.
+
+    left_out: references of rows that neither side gets; the other rows stay on their side. Raises `DatasetError`.
+    """
     rows = dataset.take(~copied_rows(dataset))
     candidates = rows.select("train")
     if "validation" in rows.splits:
-        return candidates, rows.select("validation")
-    training, validation = train_validation_split(candidates, fraction, seed)
-    return candidates.take(training), candidates.take(validation)
+        training, validation = candidates, rows.select("validation")
+    else:
+        first, second = train_validation_split(candidates, fraction, seed)
+        training, validation = candidates.take(first), candidates.take(second)
+    unwanted = list(left_out)
+    return tuple(side.take(~np.isin(side.references, unwanted)) for side in (training, validation))  # type: ignore[return-value]
 
 
 def copied_rows(dataset: FaceDataset) -> np.ndarray:

@@ -6,7 +6,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from emotion_core.store.files import read_json, write_json
+from emotion_core.files import read_json, write_json
 from emotion_core.store.models import ModelError, ModelFolder, models_root, open_model
 
 DEFAULT_MODEL = "seed"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from emotion_core.store.files import read_json
+from emotion_core.files import read_json
 
 MODELS_VARIABLE = "EMOTION_MODELS"
 _SHIPPED = Path(__file__).resolve().parents[2] / "models"

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import psutil
 
-from emotion_core.store.files import read_json, write_json
+from emotion_core.files import read_json, write_json
 from emotion_core.store.run_config import ConfigError, RunConfig
 
 ACTIVE_STATES = ("starting", "running", "evaluating")

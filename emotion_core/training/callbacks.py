@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import pandas as pd
 
-from emotion_core.store.files import write_text
+from emotion_core.files import write_text
 from emotion_core.store.runs import Run
 
 BEST_FILE = "best-{epoch:03d}.keras"

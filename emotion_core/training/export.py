@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.files import write_json
+from emotion_core.files import write_json
 from emotion_core.store.models import sha256
 from emotion_core.store.run_config import RunConfig
 from emotion_core.training.architectures import multiply_adds

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,8 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.datasets import FaceDataset
+from emotion_core.datasets.left_out import read_left_out
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.model_card import PLOT
 from emotion_core.store import jobs
@@ -242,6 +245,78 @@ class TestTrain:
     def test_a_failed_run_says_why(self, runs: Path) -> None:
         create_run(RunConfig(data="/gone"), runs / "bad").update_status(state="failed", message="/gone does not exist.")
         assert "/gone does not exist." in open_page("train").error[0].value
+
+
+class TestData:
+    @pytest.fixture(autouse=True)
+    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv("EMOTION_DATA", str(tmp_path / "home"))
+        return tmp_path / "home"
+
+    @pytest.fixture
+    def shown(self) -> AppTest:
+        at = open_page("data")
+        at.button[0].click().run()
+        assert not at.exception
+        return at
+
+    def test_counts_examples_and_findings(self, shown: AppTest, sample: FaceDataset) -> None:
+        bars = charts(shown)[0]["data"]
+        assert [bar["name"] for bar in bars] == ["train", "test"]
+        assert sum(int(text.replace(",", "")) for text in bars[0]["text"]) == len(sample.select("train"))
+        assert "No duplicates" in shown.success[0].value
+
+    def test_faces_can_be_filtered(self, shown: AppTest) -> None:
+        shown.multiselect[0].set_value(["fear"])
+        shown.selectbox[0].set_value("test").run()
+        table = shown.dataframe[0].value
+        assert set(table["emotion"]) == {"fear"} and set(table["rows"]) == {"test"} and len(table) == 30
+        assert table["face"].str.startswith("data:image/png;base64,").all()
+
+    def test_marked_faces_are_kept_in_a_list_and_can_be_taken_back(
+        self, runs: Path, home: Path, sample: FaceDataset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = finished_run(runs / "done")
+        rows = sample.select("train").take(np.arange(0, 840, 5))
+        probabilities = np.full((len(rows), 7), 0.02)
+        probabilities[np.arange(len(rows)), rows.labels] = 0.88
+        probabilities[0] = np.roll(probabilities[0], 2)
+        table = pd.DataFrame(probabilities, columns=list(EMOTIONS))
+        table.insert(0, "truth", [EMOTIONS[label] for label in rows.labels])
+        table.insert(0, "reference", rows.references)
+        table.to_parquet(run.path / "predictions.parquet")
+        monkeypatch.setattr(st, "data_editor", lambda table, **_: table.assign(**{"leave out": True}))
+
+        at = open_page("data")
+        at.button[0].click().run()
+        assert not at.exception
+        next(button for button in at.button if button.label == "Keep the marks").click().run()
+        assert read_left_out("sample") == {rows.references[0]}
+        assert any("1 faces are marked" in caption.value for caption in at.caption)
+        next(button for button in at.button if button.label == "Take all marks away").click().run()
+        assert read_left_out("sample") == set()
+
+    def test_an_upload_is_kept_and_shown(self, home: Path, tmp_path: Path, sample: FaceDataset) -> None:
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            for number, face in enumerate(sample.images[:4]):
+                file.writestr(f"happy/{number}.png", png(face))
+            file.writestr("happy/broken.png", b"no picture")
+        at = open_page("data")
+        at.radio[0].set_value("Upload").run()
+        at.file_uploader[0].upload("faces.zip", archive.getvalue(), "application/zip").run()
+        at.button[0].click().run()
+        assert not at.exception
+        assert [path.name for path in home.iterdir()] == ["faces.zip"]
+        text = " ".join(warning.value for warning in at.warning)
+        assert "No training faces of angry" in text and "1 inputs could not be read" in text
+
+    def test_data_that_cannot_be_read_are_one_sentence(self) -> None:
+        at = open_page("data")
+        at.radio[0].set_value("Folder or file on this server").run()
+        at.text_input[0].set_value("/no/such/data").run()
+        at.button[0].click().run()
+        assert at.error[0].value == "/no/such/data does not exist."
 
 
 class TestAbout:

@@ -4,9 +4,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from emotion_core import cli
-from emotion_core.store import files
-from emotion_core.store.files import read_json, write_json
+from emotion_core import cli, files
+from emotion_core.files import read_json, write_json
 from emotion_core.store.presets import PRESETS
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig

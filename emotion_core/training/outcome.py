@@ -1,0 +1,77 @@
+"""What a run leaves behind: its model folder, report and predictions."""
+
+import shutil
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from emotion_core.datasets import FaceDataset
+from emotion_core.datasets.dataset import TEST_SPLITS
+from emotion_core.files import write_json
+from emotion_core.images import FACE_SIZE
+from emotion_core.store.run_config import RunConfig
+from emotion_core.store.runs import Run
+from emotion_core.training.architectures import BUILDERS
+from emotion_core.training.calibration import fit_temperature, risk_coverage, uncertain_threshold
+from emotion_core.training.callbacks import BEST_FILE
+from emotion_core.training.evaluation import measure_rows, measure_split, predict
+from emotion_core.training.export import describe, export_model, write_card
+from emotion_core.training.material import Material
+from emotion_core.vision.calibration import with_temperature
+from emotion_core.vision.classifier import Classifier
+
+
+def finish(run: Run, config: RunConfig, material: Material) -> None:
+    """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder."""
+    run.update_status(state="evaluating", message="Measuring the best epoch.")
+    dataset, history = material.dataset, run.history
+    best_epoch = int(history["epoch"].iloc[int(history["val_accuracy"].argmax())])
+    best = keras.saving.load_model(run.path / "checkpoints" / BEST_FILE.format(epoch=best_epoch))
+    model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
+    model.set_weights(best.get_weights())
+    card = {**describe(model, config, run.name, material.describe()), "best_epoch": best_epoch}
+    export_model(model, run.model_path, card)
+    card["calibration"] = _calibrate(Classifier.load(run.model_path), material.validation)
+    write_card(run.model_path, card)
+    classifier = Classifier.load(run.model_path)
+
+    probabilities = predict(classifier, material.validation)
+    measured = {"validation": measure_rows(classifier, material.validation, probabilities)}
+    for split in TEST_SPLITS:
+        if dataset.mask(split).any() and (split != "test" or "test" in dataset.splits):
+            measured[split] = measure_split(classifier, dataset, split)
+
+    _predictions_table(material.validation, probabilities, classifier.labels).to_parquet(
+        run.path / "predictions.parquet", index=False
+    )
+    seconds = float(history["seconds"].sum())
+    write_json(run.path / "report.json", {"best_epoch": best_epoch, "seconds": seconds, "splits": measured})
+    summary = ("accuracy", "balanced_accuracy", "ece", "count", "ferplus", "without_copies")
+    metrics = {split: {key: figures[key] for key in summary if key in figures} for split, figures in measured.items()}
+    write_card(run.model_path, {**card, "metrics": metrics})
+    for file in ("history.csv", "report.json"):  # a promoted model keeps the record of how it came about
+        shutil.copy(run.path / file, run.model_path / file)
+    accuracy = measured["validation"]["accuracy"]
+    stopped = len(history) < config.epochs
+    run.update_status(
+        state="stopped" if stopped else "finished",
+        epoch=len(history),
+        message=f"Best epoch {best_epoch}: {accuracy:.1%} of the validation faces right.",
+    )
+
+
+def _calibrate(classifier: Classifier, validation: FaceDataset) -> dict[str, Any]:
+    """The card's `calibration`, from the validation rows alone."""
+    raw = predict(classifier, validation)
+    temperature = fit_temperature(validation.labels, raw)
+    curve = risk_coverage(validation.labels, with_temperature(raw, temperature))
+    return {"temperature": temperature, "uncertain_below": uncertain_threshold(curve), "split": "validation"}
+
+
+def _predictions_table(rows: FaceDataset, probabilities: np.ndarray, labels: tuple[str, ...]) -> pd.DataFrame:
+    table = pd.DataFrame(probabilities, columns=list(labels))
+    table.insert(0, "truth", [labels[label] for label in rows.labels])
+    table.insert(0, "reference", rows.references)
+    return table

@@ -1,0 +1,139 @@
+"""Data: look at faces and labels before anything learns from them."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from emotion_core.charts import class_counts
+from emotion_core.datasets import DatasetError, FaceDataset
+from emotion_core.datasets.audit import audit
+from emotion_core.datasets.doubt import doubtful_labels
+from emotion_core.datasets.left_out import read_left_out, write_left_out
+from emotion_core.emotions import EMOTIONS
+from emotion_core.images import to_data_url
+from emotion_core.store.runs import Run, list_runs
+from pages.resources import enter_through_app, open_dataset
+from pages.sources import choose_source
+
+EXAMPLES = 12  # faces of each emotion
+PAGE = 60  # faces of the browser at once
+MOST_DOUBTFUL = 100
+PICTURE = st.column_config.ImageColumn("face", width="small")
+SHARE = st.column_config.NumberColumn(format="percent")
+
+
+def show_overview(dataset: FaceDataset) -> None:
+    found = audit(dataset)
+    for split, count in found.counts.sum().items():
+        st.badge(f"{count:,} {split}", color="gray")
+    st.plotly_chart(class_counts(found.counts), key="counts")
+    for sentence in found.findings:
+        st.warning(sentence)
+    if not found.findings:
+        st.success("No duplicates, no blank or broken pictures, no class missing or tiny.")
+    if found.problems:
+        with st.expander("Inputs left out"):
+            st.code("\n".join(found.problems[:200]), language=None)
+    st.subheader("Examples")
+    random = np.random.default_rng(0)
+    for label, emotion in enumerate(EMOTIONS):
+        rows = np.flatnonzero(dataset.labels == label)
+        if len(rows):
+            chosen = random.permutation(rows)[:EXAMPLES]
+            st.image(np.hstack(list(dataset.images[chosen])), caption=f"{emotion}, {len(rows):,} in all")
+
+
+def show_faces(dataset: FaceDataset) -> None:
+    emotions, splits, page = st.columns([2, 2, 1])
+    wanted = emotions.multiselect("Emotions", EMOTIONS, placeholder="all")
+    split = splits.selectbox("Rows", ["all", *dict.fromkeys(dataset.splits.tolist())])
+    labels = [EMOTIONS.index(name) for name in wanted or EMOTIONS]
+    rows = np.flatnonzero(dataset.mask(split) & np.isin(dataset.labels, labels))
+    pages = max(1, -(-len(rows) // PAGE))
+    number = int(page.number_input(f"Page of {pages:,}", 1, pages, 1))
+    shown = rows[(number - 1) * PAGE : number * PAGE]
+    table = pd.DataFrame(
+        {
+            "face": [to_data_url(face) for face in dataset.images[shown]],
+            "emotion": [EMOTIONS[label] for label in dataset.labels[shown]],
+            "rows": dataset.splits[shown],
+            "reference": dataset.references[shown],
+        }
+    )
+    st.caption(f"{len(rows):,} faces")
+    st.dataframe(table, hide_index=True, row_height=56, column_config={"face": PICTURE})
+
+
+def show_doubts(dataset: FaceDataset, source: str) -> None:
+    left_out = read_left_out(source)
+    st.write(
+        "Labels that a trained network finds improbable, the most doubtful first (confident learning). Mark those that "
+        "are wrong: the next run leaves them out. The data themselves are never changed."
+    )
+    runs = {run.name: run for run in list_runs() if _has_predictions(run, source)}
+    if runs:
+        chosen = runs[st.selectbox("By the predictions of", list(runs))]
+        _edit_doubts(dataset, source, pd.read_parquet(chosen.path / "predictions.parquet"), left_out)
+    else:
+        st.info("No run has learnt from these data yet. Train one, and its doubts are listed here.")
+    st.caption(f"{len(left_out):,} faces are marked to be left out of the next run.")
+    if left_out and st.button("Take all marks away", icon=":material/undo:"):
+        keep_marks(source, set())
+
+
+def _edit_doubts(dataset: FaceDataset, source: str, predictions: pd.DataFrame, left_out: set[str]) -> None:
+    found = doubtful_labels(predictions).head(MOST_DOUBTFUL)
+    position = {reference: row for row, reference in enumerate(dataset.references.tolist())}
+    found = found[found["reference"].isin(position)]
+    faces = [to_data_url(dataset.images[position[reference]]) for reference in found["reference"]]
+    found.insert(0, "face", faces)
+    found.insert(0, "leave out", found["reference"].isin(left_out))
+    edited = st.data_editor(
+        found,
+        hide_index=True,
+        row_height=56,
+        disabled=[name for name in found if name != "leave out"],
+        column_config={"face": PICTURE, "truth": "label", **dict.fromkeys(EMOTIONS, SHARE)},
+        key="doubts",
+    )
+    marked = set(edited.loc[edited["leave out"], "reference"])
+    unmarked = set(found["reference"]) - marked
+    wanted = (left_out | marked) - unmarked
+    if st.button("Keep the marks", type="primary", icon=":material/save:", disabled=wanted == left_out):
+        keep_marks(source, wanted)
+
+
+def keep_marks(source: str, references: set[str]) -> None:
+    try:
+        write_left_out(source, references)
+    except DatasetError as error:
+        st.error(str(error))
+        return
+    st.rerun()
+
+
+def _has_predictions(run: Run, source: str) -> bool:
+    return run.config is not None and run.config.data == source and (run.path / "predictions.parquet").exists()
+
+
+enter_through_app()
+st.title("Data")
+st.write("See what a network would learn from: how many faces of each emotion, what they look like, what is wrong.")
+source = choose_source()
+if st.button("Show these data", type="primary", disabled=not source, icon=":material/table_view:"):
+    st.session_state.shown_source = source
+shown = st.session_state.get("shown_source")
+if shown and shown == source:
+    try:
+        dataset = open_dataset(shown)
+    except DatasetError as error:
+        st.error(str(error))
+        st.stop()
+    st.subheader(dataset.name)
+    overview, faces, doubts = st.tabs(["Overview", "Faces", "Doubtful labels"])
+    with overview:
+        show_overview(dataset)
+    with faces:
+        show_faces(dataset)
+    with doubts:
+        show_doubts(dataset, shown)

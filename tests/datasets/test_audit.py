@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from emotion_core.datasets import FaceDataset
+from emotion_core.datasets.audit import audit
+from emotion_core.emotions import EMOTIONS
+
+
+def data(rows: list[tuple[int, str, str]], problems: tuple[str, ...] = ()) -> FaceDataset:
+    """Rows of (number of the picture, emotion, split); picture 0 is blank."""
+    pictures = np.random.default_rng(0).integers(0, 256, (20, 48, 48)).astype(np.uint8)
+    pictures[0] = 7
+    return FaceDataset.from_rows(
+        "rows",
+        [pictures[number] for number, _, _ in rows],
+        [EMOTIONS.index(emotion) for _, emotion, _ in rows],
+        [split for _, _, split in rows],
+        [str(row) for row in range(len(rows))],
+        problems,
+    )
+
+
+@pytest.fixture(scope="module")
+def faces() -> FaceDataset:
+    rows = [(1, "happy", "train"), (1, "happy", "train"), (2, "sad", "train"), (3, "fear", "train")]
+    rows += [(2, "sad", "test"), (3, "angry", "test"), (4, "happy", "test"), (0, "happy", "test")]
+    return data(rows, ("x.jpg: broken",))
+
+
+def test_everything_a_person_should_know_is_found(faces: FaceDataset) -> None:
+    found = audit(faces)
+    assert found.counts.loc["happy"].tolist() == [2, 2] and list(found.counts) == ["train", "test"]
+    assert found.repeats == {"train": 1} and found.shared == {("train", "test"): 2}
+    assert found.conflicting.tolist() == [3, 5] and found.blank.tolist() == [7]
+
+
+def test_findings_are_sentences(faces: FaceDataset) -> None:
+    text = "\n".join(audit(faces).findings)
+    assert "No training faces of angry, disgust, neutral, surprise" in text
+    assert "Only 2 training faces of happy" in text
+    assert "2 test faces stand in the train rows too" in text and "leaves its copies out" in text
+    assert "1 train rows repeat" in text and "1 pictures are blank" in text and "1 inputs could not be read" in text
+
+
+def test_sound_data_have_nothing_to_report(sample: FaceDataset) -> None:
+    assert audit(sample).findings == []

@@ -1,0 +1,75 @@
+"""What people bring is kept, and so is the list of rows they want left out."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_core.datasets import DatasetError, FaceDataset, home, left_out
+from emotion_core.datasets.home import keep_upload, kept_uploads
+from emotion_core.datasets.left_out import read_left_out, write_left_out
+from emotion_core.datasets.split import split_for_training
+
+
+@pytest.fixture(autouse=True)
+def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EMOTION_DATA", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_uploads_are_kept_under_safe_names(data_home: Path) -> None:
+    assert kept_uploads() == []
+    path = keep_upload("../../my faces (2).CSV", b"content")
+    assert path.parent == data_home and path.read_bytes() == b"content"
+    assert kept_uploads() == [path]
+    with pytest.raises(DatasetError, match=r"not a \.zip"):
+        keep_upload("faces.exe", b"")
+
+
+def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "write_bytes", full)
+    with pytest.raises(DatasetError, match=r"cannot be kept on the server: .*No space left"):
+        keep_upload("faces.csv", b"content")
+
+
+def test_the_list_lies_beside_the_data_and_survives(tmp_path: Path) -> None:
+    data = tmp_path / "fer2013.csv"
+    data.write_text("data")
+    assert read_left_out(str(data)) == set()
+    assert write_left_out(str(data), {"5", "17"}) == tmp_path / "fer2013.csv.left-out.txt"
+    assert read_left_out(str(data)) == {"5", "17"} and data.read_text() == "data"
+    write_left_out(str(data), set())
+    assert read_left_out(str(data)) == set()
+
+
+def test_where_the_data_cannot_be_written_the_list_is_kept_at_home(
+    tmp_path: Path, data_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = left_out.write_text
+
+    def read_only(path: Path, text: str) -> None:
+        if path.parent == tmp_path:
+            raise OSError(30, "Read-only file system")
+        write(path, text)
+
+    monkeypatch.setattr(left_out, "write_text", read_only)
+    (tmp_path / "faces").mkdir()
+    assert write_left_out(str(tmp_path / "faces"), {"a.jpg"}).parent == data_home
+    assert read_left_out(str(tmp_path / "faces")) == {"a.jpg"}
+    assert write_left_out("sample", {"x"}).parent == data_home and read_left_out("sample") == {"x"}
+    monkeypatch.setattr(left_out, "write_text", full)
+    with pytest.raises(DatasetError, match="cannot be kept"):
+        write_left_out("sample", {"y"})
+
+
+def test_rows_left_out_are_on_neither_side_and_the_others_stay(sample: FaceDataset) -> None:
+    usual = split_for_training(sample, 0.2, seed=0)
+    unwanted = {usual[0].references[3], usual[1].references[5]}
+    left = split_for_training(sample, 0.2, 0, unwanted)
+    for before, after in zip(usual, left, strict=True):
+        assert after.references.tolist() == [row for row in before.references.tolist() if row not in unwanted]
+        assert np.isin(after.references, before.references).all()
