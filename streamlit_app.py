@@ -25,6 +25,7 @@ page = st.navigation(
         st.Page("pages/analyze.py", title="Photos and video", icon=":material/image_search:"),
         st.Page("pages/data.py", title="Data", icon=":material/table_view:"),
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+        st.Page("pages/runs.py", title="Runs", icon=":material/compare_arrows:"),
         st.Page("pages/about.py", title="About", icon=":material/info:"),
     ],
     position="top",

@@ -125,26 +125,56 @@ def training_curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figu
     return figure
 
 
-def confusion_matrix(matrix: Sequence[Sequence[int]], labels: Sequence[str]) -> go.Figure:
-    """Counts as text, colour by the share of the true class; a row per true and a column per predicted class."""
+def learning_rate(history: pd.DataFrame, epochs: int) -> go.Figure:
+    """The learning rate at the end of each epoch, on the same axis as the curves.
+
+    history: columns `epoch` and `learning_rate`.
+    """
+    figure = go.Figure()
+    if "learning_rate" in history:
+        figure.add_scatter(
+            x=history["epoch"], y=history["learning_rate"], mode="lines+markers", line_color=_TRAINING, name="rate"
+        )
+    figure.update_xaxes(range=[0.5, epochs + 0.5], title="epoch", dtick=1 if epochs <= 12 else None)
+    figure.update_yaxes(rangemode="tozero", exponentformat="power")
+    figure.update_layout(title="Learning rate", height=320, margin=_MARGIN, showlegend=False)
+    return figure
+
+
+def confusion_matrix(matrix: Sequence[Sequence[int]], labels: Sequence[str], as_shares: bool = False) -> go.Figure:
+    """A row per true and a column per predicted class, coloured by the share of the true class; counts or shares as
+    text. Each cell holds an invisible point, as a heat map's own cells cannot be chosen."""
     shares = [[count / max(1, sum(row)) for count in row] for row in matrix]
+    texts = [[f"{value:.0%}" for value in row] for row in shares] if as_shares else matrix
     figure = go.Figure(
         go.Heatmap(
             z=shares,
             x=list(labels),
             y=list(labels),
-            text=[[str(count) for count in row] for row in matrix],
+            text=texts,
             texttemplate="%{text}",
             colorscale="Blues",
             zmin=0,
             zmax=1,
             showscale=False,
-            hovertemplate="true %{y}, answered %{x}: %{text} (%{z:.0%} of %{y})<extra></extra>",
+            hoverinfo="skip",
         )
+    )
+    cells = [(answered, true) for true in labels for answered in labels]
+    figure.add_scatter(
+        x=[answered for answered, _ in cells],
+        y=[true for _, true in cells],
+        mode="markers",
+        marker={"symbol": "square", "size": 40, "opacity": 0},
+        customdata=[pair for rows in zip(matrix, shares, strict=True) for pair in zip(*rows, strict=True)],
+        hovertemplate="true %{y}, answered %{x}: %{customdata[0]} (%{customdata[1]:.0%} of %{y})<extra></extra>",
+        selected={"marker": {"opacity": 0.25}},
+        unselected={"marker": {"opacity": 0}},
+        showlegend=False,
     )
     figure.update_xaxes(title="answered", side="bottom", fixedrange=True)
     figure.update_yaxes(title="true", autorange="reversed", fixedrange=True)
-    figure.update_layout(height=420, margin=_MARGIN)
+    figure.update_layout(height=420, margin=_MARGIN, clickmode="event+select", dragmode=False)
     return figure
 
 
@@ -228,4 +258,48 @@ def risk_coverage(curve: Sequence[Mapping[str, float]], threshold: float) -> go.
     figure.update_xaxes(title="faces answered", range=[0, 1.02], tickformat=".0%", fixedrange=True)
     figure.update_yaxes(title="right", tickformat=".0%", fixedrange=True)
     figure.update_layout(height=360, margin=_MARGIN, legend={"orientation": "h", "y": 1.12})
+    return figure
+
+
+def overlaid_curves(histories: Mapping[str, pd.DataFrame], measure: str) -> go.Figure:
+    """Validation curves of several runs over their epochs.
+
+    histories: by name of the run, columns `epoch` and `measure`.
+    """
+    figure = go.Figure(
+        [
+            go.Scatter(x=history["epoch"], y=history[measure], name=name, mode="lines", hovertemplate="%{y:.3f}")
+            for name, history in histories.items()
+            if measure in history
+        ]
+    )
+    figure.update_xaxes(title="epoch")
+    figure.update_yaxes(tickformat=".0%" if "accuracy" in measure else ".2f")
+    figure.update_layout(
+        title=measure.replace("val_", "Validation "),
+        height=340,
+        hovermode="x unified",
+        margin=_MARGIN,
+        legend={"orientation": "h", "y": -0.3},
+    )
+    return figure
+
+
+def recall_differences(recalls: Mapping[str, Mapping[str, float]]) -> go.Figure:
+    """Recall of each emotion in several runs, side by side. recalls: by run, by emotion, 0 to 1."""
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=list(recall),
+                y=list(recall.values()),
+                name=name,
+                text=[f"{value:.0%}" for value in recall.values()],
+                hovertemplate="%{x}: %{y:.1%}<extra>" + name + "</extra>",
+            )
+            for name, recall in recalls.items()
+        ]
+    )
+    figure.update_yaxes(range=[0, 1.05], tickformat=".0%", title="recall", fixedrange=True)
+    figure.update_xaxes(fixedrange=True)
+    figure.update_layout(height=380, margin=_MARGIN, barmode="group", legend={"orientation": "h", "y": 1.12})
     return figure

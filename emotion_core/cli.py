@@ -101,6 +101,9 @@ def train(
     """Train a network and leave everything about it in a run folder."""
     if (data is None) == (resume is None):
         _fail("Give either --data or --resume.")
+    running = jobs.active_run()
+    if running and (resume is None or running.path.resolve() != resume.resolve()):
+        _fail(f"{running.name} is still training; stop it or wait until it is done.", status=1)
     try:
         run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
     except (ConfigError, OSError) as error:

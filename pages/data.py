@@ -73,7 +73,7 @@ def show_doubts(dataset: FaceDataset, source: str) -> None:
     runs = {run.name: run for run in list_runs() if _has_predictions(run, source)}
     if runs:
         chosen = runs[st.selectbox("By the predictions of", list(runs))]
-        _edit_doubts(dataset, source, pd.read_parquet(chosen.path / "predictions.parquet"), left_out)
+        _edit_doubts(dataset, source, chosen.predictions, left_out)
     else:
         st.info("No run has learnt from these data yet. Train one, and its doubts are listed here.")
     st.caption(f"{len(left_out):,} faces are marked to be left out of the next run.")

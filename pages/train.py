@@ -2,17 +2,15 @@
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from emotion_core.charts import confusion_matrix, per_class_bars, reliability_diagram, risk_coverage, training_curves
 from emotion_core.store import jobs
-from emotion_core.store.models import ModelError, open_model
 from emotion_core.store.presets import PRESET_NOTES, PRESETS
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import ConfigError, RunConfig, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
+from pages.report import show_curves, show_report
 from pages.resources import enter_through_app
 from pages.sources import choose_source
 
@@ -29,16 +27,13 @@ MORE_SETTINGS = (
     "annotators",
     "mixup",
     "start_size",
+    "class_weights",
     "validation_split",
+    "patience",
+    "time_limit",
+    "seed",
 )
 EPOCHS_HELP = "How often the network sees every face. The best epoch is kept, so more does no harm but takes time."
-SHARE = st.column_config.NumberColumn(format="percent")
-STATES = {
-    "finished": ("The training is complete. {}", st.success),
-    "stopped": ("The training was stopped. {}", st.info),
-    "failed": ("The training failed. {}", st.error),
-    "interrupted": ("The training process ended without a word; its log may say why.", st.warning),
-}
 
 
 def choose_config() -> None:
@@ -53,6 +48,10 @@ def choose_config() -> None:
         cells = st.columns(3)
         for place, name in enumerate(MORE_SETTINGS):
             settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset)
+    with st.expander("The same in a terminal", icon=":material/terminal:"):
+        st.code(
+            RunConfig.from_settings({**settings, "data": source or "DATA"}).command, language="bash", wrap_lines=True
+        )
     if st.button("Start training", type="primary", icon=":material/play_arrow:"):
         try:
             run = jobs.start(RunConfig.from_settings({**settings, "data": source}))
@@ -71,10 +70,25 @@ def ask(cell: DeltaGenerator, name: str, usual: Any, preset: str) -> Any:
         options = list(setting.choices)
         words = "  \n".join(f"**{option}**: {sense}" for option, sense in setting.choices.items())
         return cell.selectbox(label, options, options.index(usual), key=key, help=f"{setting.help}  \n{words}")
+    if isinstance(usual, bool):
+        return cell.toggle(label, usual, key=key, help=setting.help)
     limits = [type(usual)(limit) for limit in (setting.least, setting.most) if limit is not None]
     return cell.number_input(
         label, *limits, usual, format=None if isinstance(usual, int) else "%g", key=key, help=setting.help
     )
+
+
+def show_speed(run: Run) -> None:
+    history = run.history
+    if history.empty:
+        return
+    last, faces = history.iloc[-1], run.status.get("training", 0)
+    best, rate, seconds, speed = st.columns(4)
+    top = history.loc[history["val_accuracy"].idxmax()]
+    best.metric("Best validation accuracy", f"{top['val_accuracy']:.1%}", help=f"In epoch {top['epoch']:.0f}.")
+    rate.metric("Learning rate", f"{last['learning_rate']:.2g}")
+    seconds.metric("Last epoch", in_words(last["seconds"]))
+    speed.metric("Faces a second", f"{faces / max(last['seconds'], 1e-9):,.0f}", help="Validation included.")
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -86,6 +100,7 @@ def watch(run: Run) -> None:
     words = {"starting": f"Starting … {run.status['message']}", "evaluating": "Measuring the best epoch …"}
     left = f" · {in_words(now.seconds_left)} left" if now.seconds_left else ""
     st.progress(now.fraction, words.get(run.status["state"], f"Epoch {now.epoch} of {now.epochs}{left}"))
+    show_speed(run)
     if st.button("Stop", icon=":material/stop:", help="Ends after the current step and keeps the best epoch."):
         jobs.stop(run)
         st.toast("Stopping after this step …")
@@ -94,98 +109,9 @@ def watch(run: Run) -> None:
         st.code(run.log_tail() or "Nothing yet.", language=None)
 
 
-def show_curves(run: Run) -> None:
-    history, epochs = run.history, int(run.status.get("of", 1))
-    accuracy, loss = st.columns(2)
-    accuracy.plotly_chart(training_curves(history, epochs, "accuracy"), key=f"accuracy {run.name}")
-    loss.plotly_chart(training_curves(history, epochs, "loss"), key=f"loss {run.name}")
-
-
-def show_result(run: Run, state: str) -> None:
-    """How a run ended, its curves and its report."""
-    sentence, box = STATES.get(state, ("Nothing is known about this run. {}", st.warning))
-    box(sentence.format(run.status["message"]))
-    show_config(run)
-    report = run.report
-    if report:
-        show_figures(report)
-    if len(run.history):
-        show_curves(run)
-    if report:
-        show_classes(report["splits"]["validation"])
-        show_confidence(run, report["splits"]["validation"])
-    with st.expander("Log"):
-        st.code(run.log_tail(40) or "Nothing was written.", language=None)
-
-
-def show_config(run: Run) -> None:
-    config = run.config
-    if config:
-        st.caption(f"Network {config.architecture}, {config.epochs} epochs, data: {config.data}.")
-        if config.data == "sample":
-            st.warning("Learnt from drawn faces: the figures say nothing about photographs of people.")
-
-
-def show_figures(report: dict) -> None:
-    validation = report["splits"]["validation"]
-    tests = {name: figures for name, figures in report["splits"].items() if name != "validation"}
-    cells = st.columns(3 + len(tests))
-    cells[0].metric("Validation accuracy", f"{validation['accuracy']:.1%}", help="It also chose the best epoch.")
-    for cell, (name, figures) in zip(cells[1:], tests.items(), strict=False):
-        cell.metric(
-            f"{name.replace('_', ' ').capitalize()} accuracy", f"{figures['accuracy']:.1%}", help="Chose nothing."
-        )
-    cells[-2].metric("Best epoch", report["best_epoch"])
-    cells[-1].metric("Time", in_words(report["seconds"]))
-
-
-def show_classes(validation: dict) -> None:
-    st.subheader("Each emotion, on the validation faces")
-    st.dataframe(
-        pd.DataFrame(validation["per_class"]).T,
-        column_config={
-            "precision": SHARE,
-            "recall": SHARE,
-            "f1": SHARE,
-            "support": st.column_config.NumberColumn(format="%d"),
-        },
-    )
-    st.caption(
-        "Precision: how often the answer was right when given. Recall: how many of the emotion's faces were "
-        "recognised. F1: both in one. Support: how many faces there are."
-    )
-    recall, matrix = st.columns(2)
-    recall.plotly_chart(per_class_bars(validation["per_class"]), key="recall")
-    matrix.plotly_chart(confusion_matrix(validation["confusion_matrix"], validation["labels"]), key="confusion")
-
-
-def show_confidence(run: Run, validation: dict) -> None:
-    st.subheader("What its confidence is worth")
-    honest, threshold = st.columns(2)
-    honest.plotly_chart(reliability_diagram(validation["reliability"]), key="reliability")
-    honest.caption(
-        f"Expected calibration error {validation['ece']:.3f}, after calibration on these faces: "
-        "0 where a confidence of 70% means that 70% of such answers are right."
-    )
-    if "risk_coverage" in validation:
-        try:
-            uncertain_below = open_model(run.model_path).uncertain_below
-        except ModelError as error:
-            st.warning(str(error))
-            return
-        threshold.plotly_chart(risk_coverage(validation["risk_coverage"], uncertain_below), key="risk")
-        threshold.caption(
-            "Fewer answers, more of them right. The app calls an answer uncertain below the lowest confidence at which "
-            "three in four of the answers given are right."
-        )
-
-
 enter_through_app()
 st.title("Train")
-st.write(
-    "Teach a network again, watch it learn, and see what it got right and wrong. "
-    "What you train here stays in its run: the other pages go on with the shipped model."
-)
+st.write("Teach a network again and watch it learn. A run that is better than the model in use can take its place.")
 
 active = jobs.active_run()
 if active:
@@ -199,5 +125,13 @@ with st.expander("New training", expanded=not runs, icon=":material/add:"):
 if runs:
     names = list(runs)
     shown = st.session_state.get("shown_run", names[0])
-    chosen = st.selectbox("Run", names, names.index(shown) if shown in names else 0)
-    show_result(runs[chosen], jobs.state(runs[chosen]))
+    chosen = runs[st.selectbox("Run", names, names.index(shown) if shown in names else 0)]
+    state = jobs.state(chosen)
+    if jobs.can_go_on(chosen) and st.button("Go on with this run", icon=":material/resume:"):
+        try:
+            jobs.resume(chosen)
+        except jobs.JobError as error:
+            st.error(str(error))
+            st.stop()
+        st.rerun()
+    show_report(chosen, state)

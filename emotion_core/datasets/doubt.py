@@ -10,7 +10,7 @@ def doubtful_labels(predictions: pd.DataFrame) -> pd.DataFrame:
     """The rows whose label is probably wrong, the most doubtful first.
 
     predictions: columns `reference`, `truth` and one of probabilities for each emotion, from a model that did not learn
-    from these rows. Returns the same columns, and `answer`, the model's most probable emotion.
+    from these rows, and any others. Returns the same columns.
     """
     from cleanlab.filter import find_label_issues  # imported here: it costs a second and only this function needs it
 
@@ -18,8 +18,6 @@ def doubtful_labels(predictions: pd.DataFrame) -> pd.DataFrame:
     probabilities = predictions[names].to_numpy(float)
     labels = np.array([names.index(name) for name in predictions["truth"]])
     if len(np.unique(labels)) < 2:
-        return predictions.head(0).assign(answer="")
+        return predictions.head(0)
     rows = find_label_issues(labels, probabilities, return_indices_ranked_by="self_confidence", n_jobs=1)
-    found = predictions.iloc[rows].reset_index(drop=True)
-    found.insert(2, "answer", [names[column] for column in probabilities[rows].argmax(axis=1)])
-    return found
+    return predictions.iloc[rows].reset_index(drop=True)

@@ -35,6 +35,25 @@ def start(config: RunConfig) -> Run:
         return run
 
 
+def resume(run: Run) -> None:
+    """Go on with an interrupted, stopped or failed run from its last whole epoch. Raises `JobError`."""
+    with _start_lock:
+        running = active_run()
+        if running is not None:
+            raise JobError(f"{running.name} is still training; stop it or wait until it is done.")
+        if not can_go_on(run):
+            raise JobError(f"{run.name} cannot go on: it is complete, or its settings cannot be read.")
+        run.stop_path.unlink(missing_ok=True)
+        run.begin_again()
+        _spawn(run)
+
+
+def can_go_on(run: Run) -> bool:
+    """Whether a run has epochs left to train."""
+    config = run.config
+    return config is not None and state(run) not in (*ACTIVE_STATES, "finished") and len(run.history) < config.epochs
+
+
 def stop(run: Run) -> None:
     """Ask a run to end after its current step; it keeps its best weights and writes its report."""
     run.stop_path.touch()

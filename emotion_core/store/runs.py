@@ -1,6 +1,7 @@
 """Run folders: everything one training run wrote, readable while it goes on and ever after."""
 
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 import psutil
 
-from emotion_core.files import read_json, write_json
+from emotion_core.files import read_json, write_json, write_text
 from emotion_core.store.run_config import ConfigError, RunConfig
 
 ACTIVE_STATES = ("starting", "running", "evaluating")
@@ -58,6 +59,34 @@ class Run:
             return pd.DataFrame(columns=["epoch"])
 
     @property
+    def predictions(self) -> pd.DataFrame:
+        """The validation faces: reference, truth, answer, confidence, probabilities; empty where there are none."""
+        try:
+            table = pd.read_parquet(self.path / "predictions.parquet")
+        except (OSError, ValueError):
+            return pd.DataFrame(columns=["reference", "truth", "answer", "confidence"])
+        probabilities = table.drop(columns=["reference", "truth"])
+        table.insert(2, "answer", probabilities.idxmax(axis=1))
+        table.insert(3, "confidence", probabilities.max(axis=1))
+        return table
+
+    @property
+    def note(self) -> str:
+        """What a person wrote about it."""
+        try:
+            return (self.path / "note.txt").read_text(encoding="utf-8")
+        except OSError:
+            return ""
+
+    def write_note(self, text: str) -> None:
+        """Keep a note. Raises `OSError`."""
+        write_text(self.path / "note.txt", text)
+
+    def delete(self) -> None:
+        """Remove the run and everything in it. Raises `OSError`."""
+        shutil.rmtree(self.path)
+
+    @property
     def log_path(self) -> Path:
         return self.path / "log.txt"
 
@@ -79,6 +108,12 @@ class Run:
     def update_status(self, **changes: Any) -> None:
         """Write the changed fields and the time of writing."""
         write_json(self.path / "status.json", {**self.status, **changes, "heartbeat": time.time()})
+
+    def begin_again(self) -> None:
+        """Forget the process that trained it last, before another one starts."""
+        status = {name: value for name, value in self.status.items() if name not in ("pid", "pid_started")}
+        changes = {"state": "starting", "started": time.time(), "message": ""}
+        write_json(self.path / "status.json", {**status, **changes})
 
     def claim(self) -> None:
         """Note that this process is the one that trains."""

@@ -55,6 +55,35 @@ class StatusWriter(keras.callbacks.Callback):
         self._run.update_status(state="running", epoch=self._epoch, step=step, steps=self.params["steps"])
 
 
+class Limits(keras.callbacks.Callback):
+    """Ends the training when its time is over, or when the validation accuracy has not risen for some epochs.
+
+    minutes: from now on; patience: in epochs; both 0 for no limit. accuracies: of the epochs that are over already.
+    """
+
+    def __init__(self, minutes: float, patience: int, status: StatusWriter, accuracies: list[float]) -> None:
+        super().__init__()
+        self.reason = ""
+        self._minutes, self._patience, self._status = minutes, patience, status
+        self._accuracies = accuracies
+        self._began = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        if self._minutes and time.monotonic() - self._began > self._minutes * 60:
+            self._end(f"The time limit of {self._minutes:g} minutes is over.")
+            self._status.epoch_is_whole = batch + 1 == self.params["steps"]
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self._accuracies.append((logs or {}).get("val_accuracy", 0.0))
+        waited = len(self._accuracies) - 1 - self._accuracies.index(max(self._accuracies))
+        if self._patience and waited >= self._patience:
+            self._end(f"No better epoch for {self._patience} epochs.")
+
+    def _end(self, reason: str) -> None:
+        self.reason = reason
+        self.model.stop_training = True
+
+
 class HistoryWriter(keras.callbacks.Callback):
     """One row a whole epoch in `history.csv`: epoch, losses, accuracies, learning rate, seconds since its start."""
 
@@ -82,26 +111,24 @@ class HistoryWriter(keras.callbacks.Callback):
         write_text(self._path, pd.DataFrame(self._rows).to_csv(index=False))
 
 
-class BestCheckpoint(keras.callbacks.ModelCheckpoint):
+class BestCheckpoint(keras.callbacks.Callback):
     """Saves the network when a whole epoch has the best validation accuracy so far, in a file named by its epoch."""
 
     def __init__(self, folder: Path, status: StatusWriter, best: float | None) -> None:
-        super().__init__(
-            str(folder / BEST_FILE),
-            monitor="val_accuracy",
-            mode="max",
-            save_best_only=True,
-            initial_value_threshold=best,
-        )
+        super().__init__()
+        self._folder = folder
         self._status = status
+        self._best = -math.inf if best is None else best
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        if self._status.epoch_is_whole:
-            super().on_epoch_end(epoch, logs)
+        accuracy = (logs or {}).get("val_accuracy", -math.inf)
+        if self._status.epoch_is_whole and accuracy > self._best:
+            self._best = accuracy
+            _save(self.model, self._folder / BEST_FILE.format(epoch=epoch + 1))
 
 
 class LastCheckpoint(keras.callbacks.Callback):
-    """Saves network and optimizer after every whole epoch, in one step, so that a killed run can go on.
+    """Saves network and optimizer after every whole epoch, so that a killed run can go on.
 
     Of the best epochs' files it then keeps the newest, which is the best of all.
     """
@@ -114,11 +141,20 @@ class LastCheckpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if not self._status.epoch_is_whole:
             return
-        temporary = self._path.with_name("writing.keras")
-        self.model.save(temporary)
-        temporary.replace(self._path)
+        _save(self.model, self._path)
         for old in best_checkpoints(self._path.parent)[:-1]:
             old.unlink()
+
+
+def _save(model: keras.Model, path: Path) -> None:
+    """In one step; where the disk is full the half file makes room again, for the status that says so."""
+    temporary = path.with_name("writing.keras")
+    try:
+        model.save(temporary)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def best_checkpoints(folder: Path) -> list[Path]:

@@ -4,8 +4,10 @@ import math
 import traceback
 
 import keras
+import numpy as np
 
 from emotion_core.datasets.votes import soft_labels
+from emotion_core.emotions import EMOTIONS
 from emotion_core.images import FACE_SIZE
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
@@ -15,6 +17,7 @@ from emotion_core.training.callbacks import (
     BestCheckpoint,
     HistoryWriter,
     LastCheckpoint,
+    Limits,
     StatusWriter,
     best_checkpoints,
 )
@@ -76,7 +79,14 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
     targets = soft_labels(training.labels, training.votes, config.annotators, config.label_smoothing)
     truth = soft_labels(validation.labels, None, annotators=0, smoothing=0)
     run.update_status(state="running", message="", training=len(training), validation=len(validation))
-    callbacks = [status, history, BestCheckpoint(last_path.parent, status, best), LastCheckpoint(last_path, status)]
+    limits = Limits(config.time_limit, config.patience, status, run.history["val_accuracy"].tolist() if done else [])
+    callbacks = [
+        status,
+        limits,
+        history,
+        BestCheckpoint(last_path.parent, status, best),
+        LastCheckpoint(last_path, status),
+    ]
     for size, end in _stages(config):
         if end <= done:
             continue
@@ -85,6 +95,7 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
             validation_data=validation_batches(validation.images, truth, channels),
             epochs=end,
             initial_epoch=done,
+            class_weight=_class_weights(training.labels) if config.class_weights else None,
             verbose=2,
             callbacks=callbacks,
         )
@@ -94,13 +105,20 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
     if run.history.empty:
         run.update_status(state="stopped", message="No epoch was complete, so there is no model to keep.")
         return
-    finish(run, config, material)
+    finish(run, config, material, limits.reason)
 
 
 def _stages(config: RunConfig) -> list[tuple[int, int]]:
     """The sizes of the faces and the epoch in which each ends: equal shares of the epochs from start_size to 48."""
     sizes = [*range(config.start_size, FACE_SIZE, _SIZE_STEP), FACE_SIZE]
     return [(size, round(config.epochs * (number + 1) / len(sizes))) for number, size in enumerate(sizes)]
+
+
+def _class_weights(labels: np.ndarray) -> dict[int, float]:
+    """So that each emotion counts the same, however many faces it has."""
+    counts = np.bincount(labels, minlength=len(EMOTIONS))
+    present = np.count_nonzero(counts)
+    return {label: len(labels) / (present * count) if count else 1.0 for label, count in enumerate(counts.tolist())}
 
 
 def _optimizer(config: RunConfig, steps: int) -> keras.optimizers.Optimizer:

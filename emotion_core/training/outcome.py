@@ -23,8 +23,11 @@ from emotion_core.vision.calibration import with_temperature
 from emotion_core.vision.classifier import Classifier
 
 
-def finish(run: Run, config: RunConfig, material: Material) -> None:
-    """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder."""
+def finish(run: Run, config: RunConfig, material: Material, reason: str) -> None:
+    """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder.
+
+    reason: why the training ended before its last epoch, where it was not asked to stop.
+    """
     run.update_status(state="evaluating", message="Measuring the best epoch.")
     dataset, history = material.dataset, run.history
     best_epoch = int(history["epoch"].iloc[int(history["val_accuracy"].argmax())])
@@ -58,7 +61,7 @@ def finish(run: Run, config: RunConfig, material: Material) -> None:
     run.update_status(
         state="stopped" if stopped else "finished",
         epoch=len(history),
-        message=f"Best epoch {best_epoch}: {accuracy:.1%} of the validation faces right.",
+        message=f"{reason} Best epoch {best_epoch}: {accuracy:.1%} of the validation faces right.".strip(),
     )
 
 

@@ -21,7 +21,6 @@ def test_planted_wrong_labels_are_found_and_no_others() -> None:
     truth[planted] = (truth[planted] + 3) % 7
     found = doubtful_labels(predictions(truth, answers))
     assert set(found["reference"]) == {f"face {row}" for row in planted}
-    assert all(EMOTIONS[answers[int(row.reference.split()[1])]] == row.answer for row in found.itertuples())
 
 
 def test_the_most_doubtful_come_first() -> None:

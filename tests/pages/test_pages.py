@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +22,7 @@ from emotion_core.datasets.left_out import read_left_out
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.model_card import PLOT
 from emotion_core.store import jobs
-from emotion_core.store.active import active_model
+from emotion_core.store.active import DEFAULT_MODEL, active_model, promote
 from emotion_core.store.models import ModelFolder
 from emotion_core.store.presets import PRESETS
 from emotion_core.store.run_config import RunConfig
@@ -152,16 +153,17 @@ class TestAnalyze:
         assert "Annotated video" in [button.label for button in at.get("download_button")]
 
 
-def finished_run(path: Path) -> Run:
+def finished_run(path: Path, **settings: Any) -> Run:
     """A run folder as a training leaves it."""
-    run = create_run(RunConfig(data="sample", epochs=3), path)
-    rows = {"epoch": [1, 2, 3], "seconds": [5.0] * 3}
+    run = create_run(RunConfig.from_settings({"data": "sample", "epochs": 3, **settings}), path)
+    rows: dict[str, list[float]] = {"epoch": [1, 2, 3], "seconds": [5.0] * 3, "learning_rate": [0.1, 0.05, 0.0]}
     for name, values in {"accuracy": [0.3, 0.5, 0.6], "loss": [1.9, 1.5, 1.2]}.items():
         rows |= {name: values, f"val_{name}": values[::-1]}
     pd.DataFrame(rows).to_csv(path / "history.csv", index=False)
     figures = {
         "count": 91,
         "accuracy": 0.6,
+        "balanced_accuracy": 0.55,
         "ece": 0.02,
         "reliability": [{"confidence": 0.5, "accuracy": 0.52, "count": 91}],
         "risk_coverage": [{"threshold": 0.0, "coverage": 1.0, "accuracy": 0.6}],
@@ -221,7 +223,9 @@ class TestTrain:
         at = open_page("train")
         assert at.subheader[0].value == "going"
         curves = charts(at)
-        assert [curve["layout"]["title"]["text"] for curve in curves] == ["Accuracy", "Loss"]
+        assert [curve["layout"]["title"]["text"] for curve in curves] == ["Accuracy", "Loss", "Learning rate"]
+        figures = {metric.label: metric.value for metric in at.metric}
+        assert figures["Best validation accuracy"] == "60.0%" and figures["Learning rate"] == "0"
         assert [line["name"] for line in curves[0]["data"]] == ["training", "validation", "best epoch (1)"]
         assert all(button.label != "Start training" for button in at.button)
         at.button[0].click().run()
@@ -239,12 +243,155 @@ class TestTrain:
             "Time": "15 seconds",
         }
         assert at.dataframe[0].value.columns.tolist() == ["precision", "recall", "f1", "support"]
-        assert charts(at)[3]["data"][0]["text"][0][0] == "7"
-        assert [line["name"] for line in charts(at)[4]["data"]] == ["ideal", "model"]
+        assert charts(at)[4]["data"][0]["text"][0][0] == 7
+        assert [line["name"] for line in charts(at)[5]["data"]] == ["ideal", "model"]
 
     def test_a_failed_run_says_why(self, runs: Path) -> None:
         create_run(RunConfig(data="/gone"), runs / "bad").update_status(state="failed", message="/gone does not exist.")
         assert "/gone does not exist." in open_page("train").error[0].value
+
+
+def write_predictions(run: Run, faces: FaceDataset, wrong: list[int]) -> None:
+    """As if the run had been sure and right, but for some rows."""
+    probabilities = np.full((len(faces), 7), 0.02)
+    probabilities[np.arange(len(faces)), faces.labels] = 0.88
+    for row in wrong:
+        probabilities[row] = np.roll(probabilities[row], 2)
+    table = pd.DataFrame(probabilities, columns=list(EMOTIONS))
+    table.insert(0, "truth", [EMOTIONS[label] for label in faces.labels])
+    table.insert(0, "reference", faces.references)
+    table.to_parquet(run.path / "predictions.parquet")
+
+
+def choose_rows(monkeypatch: pytest.MonkeyPatch, rows: list[int]) -> None:
+    """Stands for clicks on a table's rows, which AppTest cannot make."""
+    show = st.dataframe
+
+    def dataframe(table: Any, **options: Any) -> Any:
+        shown = show(table, **options)
+        return {"selection": {"rows": rows}} if "on_select" in options else shown
+
+    monkeypatch.setattr(st, "dataframe", dataframe)
+
+
+class TestRuns:
+    def test_without_runs_the_way_to_one_is_shown(self) -> None:
+        assert "No network has been trained" in open_page("runs").info[0].value
+
+    def test_all_runs_stand_in_one_table(self, runs: Path) -> None:
+        for name, architecture in (("a", "seed"), ("b", "small")):
+            finished_run(runs / name, architecture=architecture)
+        table = open_page("runs").dataframe[0].value
+        assert sorted(table["run"]) == ["a", "b"] and sorted(table["network"]) == ["seed", "small"]
+        assert table["accuracy"].tolist() == [0.6, 0.6] and table["state"].tolist() == ["finished"] * 2
+
+    def test_one_run_has_a_note_and_can_be_deleted(self, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        run = finished_run(runs / "a")
+        choose_rows(monkeypatch, [0])
+        at = open_page("runs")
+        at.text_input[0].set_value("first try").run()
+        assert run.note == "first try" and at.dataframe[0].value["note"].tolist() == ["first try"]
+        next(button for button in at.button if button.label == "Delete it").click().run()
+        assert not run.path.exists()
+
+    def test_the_mistakes_it_was_surest_of_are_shown(
+        self, runs: Path, sample: FaceDataset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = finished_run(runs / "a")
+        faces = sample.select("train").take(np.arange(50))
+        write_predictions(run, faces, [7])
+        choose_rows(monkeypatch, [0])
+        at = open_page("runs")
+        next(toggle for toggle in at.toggle if "surest" in toggle.label).set_value(True).run()
+        assert not at.exception
+        table = next(frame.value for frame in at.dataframe if "face" in frame.value)
+        assert table["reference"].tolist() == [faces.references[7]] and table["confidence"].tolist() == [0.88]
+
+    def test_two_runs_side_by_side(self, runs: Path, sample: FaceDataset, monkeypatch: pytest.MonkeyPatch) -> None:
+        faces = sample.select("train").take(np.arange(100))
+        write_predictions(finished_run(runs / "a"), faces, [3])
+        write_predictions(finished_run(runs / "b", dropout=0.4, flip=False), faces, [3, 5])
+        choose_rows(monkeypatch, [0, 1])
+        at = open_page("runs")
+        assert not at.exception
+        titles = [chart["layout"].get("title", {}).get("text") for chart in charts(at)]
+        assert titles[:2] == ["Validation accuracy", "Validation loss"]
+        settings = at.dataframe[1].value
+        assert settings.index.tolist() == ["flip", "dropout"]
+        assert any("On 1 of 100 common faces" in text.value for text in at.markdown)
+        assert at.dataframe[2].value["reference"].tolist() == [faces.references[5]]
+
+
+class TestPromotion:
+    @pytest.fixture
+    def models(self, shipped: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        root = tmp_path / "models"
+        shutil.copytree(shipped.path, root / DEFAULT_MODEL)
+        monkeypatch.setenv("EMOTION_MODELS", str(root))
+        st.cache_resource.clear()
+        return root
+
+    @pytest.fixture
+    def run(self, models: Path, shipped: ModelFolder, runs: Path, sample: FaceDataset) -> Run:
+        """The shipped network as what a run on the sample faces left."""
+        run = finished_run(runs / "new")
+        shutil.copytree(shipped.path, run.model_path)
+        card = json.loads((run.model_path / "card.json").read_text())
+        card["name"] = "new"
+        card["data"] |= {"train_digest": sample.select("train").digest, "is_sample": True}
+        (run.model_path / "card.json").write_text(json.dumps(card))
+        return run
+
+    def press(self, at: AppTest, label: str) -> AppTest:
+        next(button for button in at.button if button.label == label).click().run()
+        assert not at.exception
+        return at
+
+    def test_measured_then_promoted_with_an_explicit_word_then_rolled_back(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        choose_rows(monkeypatch, [0])
+        at = self.press(open_page("runs"), "Compare with the model in use")
+        assert "McNemar" in at.info[0].value and "no more than chance" in at.info[0].value
+        assert "drawn faces" in at.warning[1].value
+        assert next(button for button in at.button if button.label == "Promote").disabled
+        at.checkbox[0].set_value(True).run()
+        self.press(at, "Promote")
+        assert active_model().name == "new" and any("Model in use: **new**" in text.value for text in at.markdown)
+        self.press(at, "Roll back")
+        assert active_model().name != "new"
+
+    def test_an_open_live_page_answers_with_the_promoted_model(
+        self, run: Run, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        given: dict[str, Any] = {}
+
+        def webrtc_streamer(**options: Any) -> SimpleNamespace:
+            given.update(options)
+            return SimpleNamespace(state=SimpleNamespace(playing=True))
+
+        monkeypatch.setattr("streamlit_webrtc.webrtc_streamer", webrtc_streamer)
+        card = json.loads((run.model_path / "card.json").read_text())
+        card["labels"] = card["labels"][::-1]
+        (run.model_path / "card.json").write_text(json.dumps(card))
+        frame = av.VideoFrame.from_ndarray(example, format="rgb24")
+        frame.pts, frame.time_base = 0, Fraction(1, 30)
+
+        at = open_page("live")
+        answers = []
+        for promoted in (False, True):
+            if promoted:
+                promote(run.model_path, "new")
+                at.run()
+            given["video_frame_callback"](frame)
+            answers.append(at.session_state.stream.state.faces[0].emotion)
+        assert EMOTIONS.index(answers[0]) == 6 - EMOTIONS.index(answers[1])
+
+    def test_a_damaged_model_is_said_and_the_one_before_answers(self, run: Run, models: Path) -> None:
+        promote(run.model_path, "new")
+        (models / "new" / "model.tflite").write_bytes(b"damaged")
+        at = open_page("analyze")
+        assert not at.exception and "cannot be used" in at.warning[0].value and "damaged" in at.warning[0].value
 
 
 class TestData:
@@ -278,13 +425,7 @@ class TestData:
     ) -> None:
         run = finished_run(runs / "done")
         rows = sample.select("train").take(np.arange(0, 840, 5))
-        probabilities = np.full((len(rows), 7), 0.02)
-        probabilities[np.arange(len(rows)), rows.labels] = 0.88
-        probabilities[0] = np.roll(probabilities[0], 2)
-        table = pd.DataFrame(probabilities, columns=list(EMOTIONS))
-        table.insert(0, "truth", [EMOTIONS[label] for label in rows.labels])
-        table.insert(0, "reference", rows.references)
-        table.to_parquet(run.path / "predictions.parquet")
+        write_predictions(run, rows, [0])
         monkeypatch.setattr(st, "data_editor", lambda table, **_: table.assign(**{"leave out": True}))
 
         at = open_page("data")

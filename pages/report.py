@@ -1,0 +1,242 @@
+"""The report of a run: how it ended, what it got right and wrong, its files, and the way to the live page."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from emotion_core.charts import (
+    confusion_matrix,
+    learning_rate,
+    per_class_bars,
+    reliability_diagram,
+    risk_coverage,
+    training_curves,
+)
+from emotion_core.datasets import DatasetError
+from emotion_core.emotions import EMOTIONS
+from emotion_core.images import to_data_url
+from emotion_core.promotion import Comparison, compare, objections
+from emotion_core.store import active
+from emotion_core.store.archive import run_archive
+from emotion_core.store.models import ModelError, ModelFolder, open_model
+from emotion_core.store.progress import in_words
+from emotion_core.store.runs import Run
+from pages.resources import open_dataset
+
+SHARE = st.column_config.NumberColumn(format="percent")
+PICTURE = st.column_config.ImageColumn("face", width="small")
+MOST_FACES = 60
+MISTAKES = 24
+STATES = {
+    "finished": ("The training is complete. {}", st.success),
+    "stopped": ("The training was stopped. {}", st.info),
+    "failed": ("The training failed. {}", st.error),
+    "interrupted": ("The training process ended without a word; its log may say why. It can go on.", st.warning),
+}
+
+
+def show_report(run: Run, state: str) -> None:
+    """Everything about a run that is not going on any more."""
+    sentence, box = STATES.get(state, ("Nothing is known about this run. {}", st.warning))
+    box(sentence.format(run.status["message"]))
+    show_config(run)
+    report = run.report
+    if report:
+        show_figures(report)
+    if len(run.history):
+        show_curves(run)
+    if report:
+        validation = report["splits"]["validation"]
+        show_classes(run, validation)
+        show_mistakes(run)
+        show_confidence(run, validation)
+        show_promotion(run)
+        show_downloads(run)
+    with st.expander("Log"):
+        st.code(run.log_tail(40) or "Nothing was written.", language=None)
+
+
+def show_curves(run: Run) -> None:
+    history, epochs = run.history, int(run.status.get("of", 1))
+    accuracy, loss, rate = st.columns(3)
+    accuracy.plotly_chart(training_curves(history, epochs, "accuracy"), key=f"accuracy {run.name}")
+    loss.plotly_chart(training_curves(history, epochs, "loss"), key=f"loss {run.name}")
+    rate.plotly_chart(learning_rate(history, epochs), key=f"rate {run.name}")
+
+
+def show_config(run: Run) -> None:
+    config = run.config
+    if config is None:
+        return
+    st.caption(f"Network {config.architecture}, {config.epochs} epochs, data: {config.data}.")
+    if config.data == "sample":
+        st.warning("Learnt from drawn faces: the figures say nothing about photographs of people.")
+    with st.expander("All settings"):
+        st.code(config.command, language="bash", wrap_lines=True)
+        st.json(config.to_dict(), expanded=True)
+
+
+def show_figures(report: dict) -> None:
+    validation = report["splits"]["validation"]
+    tests = {name: figures for name, figures in report["splits"].items() if name != "validation"}
+    cells = st.columns(3 + len(tests))
+    cells[0].metric("Validation accuracy", f"{validation['accuracy']:.1%}", help="It also chose the best epoch.")
+    for cell, (name, figures) in zip(cells[1:], tests.items(), strict=False):
+        cell.metric(
+            f"{name.replace('_', ' ').capitalize()} accuracy", f"{figures['accuracy']:.1%}", help="Chose nothing."
+        )
+    cells[-2].metric("Best epoch", report["best_epoch"])
+    cells[-1].metric("Time", in_words(report["seconds"]))
+
+
+def show_classes(run: Run, validation: dict) -> None:
+    st.subheader("Each emotion, on the validation faces")
+    st.dataframe(
+        pd.DataFrame(validation["per_class"]).T,
+        column_config={
+            "precision": SHARE,
+            "recall": SHARE,
+            "f1": SHARE,
+            "support": st.column_config.NumberColumn(format="%d"),
+        },
+    )
+    st.caption(
+        "Precision: how often the answer was right when given. Recall: how many of the emotion's faces were "
+        "recognised. F1: both in one. Support: how many faces there are."
+    )
+    recall, matrix = st.columns(2)
+    recall.plotly_chart(per_class_bars(validation["per_class"]), key="recall")
+    with matrix:
+        as_shares = st.toggle("As shares of the true emotion", key="shares")
+        figure = confusion_matrix(validation["confusion_matrix"], validation["labels"], as_shares)
+        # another key for another run: a cell chosen there means nothing here
+        chosen = st.plotly_chart(figure, key=f"confusion {run.name}", on_select="rerun", selection_mode="points")
+        st.caption("Click a cell to see its faces.")
+    points = chosen["selection"]["points"]
+    if points:
+        answered, true = str(points[0]["x"]), str(points[0]["y"])
+        table = run.predictions
+        rows = table[(table["truth"] == true) & (table["answer"] == answered)]
+        st.markdown(f"**{len(rows):,} faces of {true}, taken for {answered}**" if true != answered else f"**{true}**")
+        show_faces(run, rows.head(MOST_FACES))
+
+
+def show_mistakes(run: Run) -> None:
+    if not st.toggle("Show the mistakes it was surest of", key=f"mistakes {run.name}"):
+        return
+    table = run.predictions
+    wrong = table[table["truth"] != table["answer"]].sort_values("confidence", ascending=False)
+    show_faces(run, wrong.head(MISTAKES))
+
+
+def show_confidence(run: Run, validation: dict) -> None:
+    st.subheader("What its confidence is worth")
+    honest, threshold = st.columns(2)
+    honest.plotly_chart(reliability_diagram(validation["reliability"]), key="reliability")
+    honest.caption(
+        f"Expected calibration error {validation['ece']:.3f}, after calibration on these faces: "
+        "0 where a confidence of 70% means that 70% of such answers are right."
+    )
+    if "risk_coverage" in validation:
+        model = _model(run)
+        below = model.uncertain_below if model else 0.0
+        threshold.plotly_chart(risk_coverage(validation["risk_coverage"], below), key="risk")
+        threshold.caption(
+            "Fewer answers, more of them right. The app calls an answer uncertain below the lowest confidence at which "
+            "three in four of the answers given are right."
+        )
+
+
+def show_promotion(run: Run) -> None:
+    """The gate: measured on the same faces first, then promoted, with an explicit word where it is no better."""
+    st.subheader("Behind the live page")
+    candidate, used = _model(run), active.active_model()
+    if candidate is None:
+        return
+    st.write(f"In use now: **{used.name}**.")
+    key = f"comparison {run.name} {used.path}"
+    if st.button("Compare with the model in use", icon=":material/balance:"):
+        with st.spinner("Measuring both on the same faces …"):
+            try:
+                st.session_state[key] = compare(candidate, used, open_dataset(_source(run)))
+            except (DatasetError, ModelError) as error:
+                st.error(str(error))
+    comparison: Comparison | None = st.session_state.get(key)
+    if comparison is None:
+        return
+    st.info(comparison.in_words)
+    reasons = objections(candidate, comparison)
+    for reason in reasons:
+        st.warning(reason)
+    willing = st.checkbox("Promote it all the same", key=f"anyway {run.name}") if reasons else True
+    if st.button("Promote", type="primary", icon=":material/publish:", disabled=not willing):
+        try:
+            promoted = active.promote(run.model_path, run.name)
+        except (ModelError, OSError) as error:
+            st.error(str(error))
+            return
+        st.toast(f"{promoted.name} answers on the live page now.")
+        st.rerun()
+
+
+def show_rollback() -> None:
+    """Which model is in use, and the way back to the one before."""
+    try:
+        used = active.active_model()
+    except ModelError as error:
+        st.error(str(error))
+        return
+    words, button = st.columns([3, 1], vertical_alignment="center")
+    words.write(f"Model in use: **{used.name}**")
+    if active.promoted_models() and button.button("Roll back", icon=":material/undo:", width="stretch"):
+        try:
+            st.toast(f"{active.roll_back().name} answers on the live page now.")
+        except (ModelError, OSError) as error:
+            st.error(str(error))
+            return
+        st.rerun()
+
+
+def show_downloads(run: Run) -> None:
+    st.subheader("To take home")
+    files = {"Keras": run.model_path / "model.keras", "LiteRT": run.model_path / "model.tflite"}
+    files = {name: path for name, path in files.items() if path.exists()}
+    cells = st.columns(1 + len(files))
+    cells[0].download_button(
+        "Everything (.zip)", lambda: run_archive(run), f"{run.name}.zip", "application/zip", width="stretch"
+    )
+    for cell, (name, path) in zip(cells[1:], files.items(), strict=True):
+        cell.download_button(f"Model for {name}", path.read_bytes, f"{run.name}{path.suffix}", width="stretch")
+
+
+def _model(run: Run) -> ModelFolder | None:
+    try:
+        return open_model(run.model_path)
+    except ModelError as error:
+        st.warning(str(error))
+        return None
+
+
+def _source(run: Run) -> str:
+    return run.config.data if run.config else ""
+
+
+def show_faces(run: Run, rows: pd.DataFrame) -> None:
+    """Validation faces with label, answer and the seven probabilities."""
+    try:
+        dataset = open_dataset(_source(run))
+    except DatasetError as error:
+        st.error(f"The faces cannot be shown: {error}")
+        return
+    position: dict[Any, int] = {reference: row for row, reference in enumerate(dataset.references.tolist())}
+    known = rows[rows["reference"].isin(position)]
+    pictures = dataset.images[np.array([position[reference] for reference in known["reference"]], dtype=int)]
+    table = known.assign(face=[to_data_url(picture) for picture in pictures])
+    st.dataframe(
+        table[["face", *rows.columns]],
+        hide_index=True,
+        row_height=56,
+        column_config={"face": PICTURE, "truth": "label", **dict.fromkeys(("confidence", *EMOTIONS), SHARE)},
+    )

@@ -1,0 +1,142 @@
+"""Runs: all of them in one table, some of them side by side, and two models on the same faces."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.charts import overlaid_curves, recall_differences
+from emotion_core.store import jobs
+from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
+from pages.report import SHARE, show_faces, show_report, show_rollback
+from pages.resources import enter_through_app
+
+COLUMNS = {
+    "accuracy": st.column_config.NumberColumn("validation", format="percent"),
+    "balanced": SHARE,
+    "started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+    "minutes": st.column_config.NumberColumn(format="%.1f"),
+    "note": st.column_config.TextColumn(width="medium"),
+}
+
+
+def describe(run: Run) -> dict[str, Any]:
+    """One line of the table."""
+    config, report, status = run.config, run.report, run.status
+    validation = report["splits"]["validation"] if report else {}
+    return {
+        "run": run.name,
+        "state": jobs.state(run),
+        "network": config.architecture if config else None,
+        "data": config.data if config else None,
+        "epochs": len(run.history),
+        "accuracy": validation.get("accuracy"),
+        "balanced": validation.get("balanced_accuracy"),
+        "minutes": report["seconds"] / 60 if report else None,
+        "started": pd.Timestamp(status.get("started", 0), unit="s"),
+        "note": run.note,
+    }
+
+
+def choose(runs: dict[str, Run]) -> list[Run]:
+    """The table; its chosen rows."""
+    table = pd.DataFrame([describe(run) for run in runs.values()])
+    chosen = st.dataframe(
+        table, hide_index=True, column_config=COLUMNS, on_select="rerun", selection_mode="multi-row", key="runs"
+    )
+    st.caption("Sort by a column's head, search with the magnifier. Choose one run for its report, several to compare.")
+    return [runs[table["run"].iloc[row]] for row in chosen["selection"]["rows"]]
+
+
+def show_tools(run: Run) -> None:
+    note, delete = st.columns([3, 1], vertical_alignment="bottom")
+    text = note.text_input("Note", run.note, key=f"note {run.name}")
+    if text != run.note:
+        try:
+            run.write_note(text)
+        except OSError as error:
+            st.error(f"The note cannot be kept: {error}.")
+        else:
+            st.rerun()
+    if jobs.state(run) in ACTIVE_STATES:
+        return
+    with delete.popover("Delete", icon=":material/delete:", width="stretch"):
+        st.write("Curves, report and model will be gone. A promoted copy of the model stays.")
+        if st.button("Delete it", type="primary", key=f"delete {run.name}"):
+            try:
+                run.delete()
+            except OSError as error:
+                st.error(f"It cannot be deleted: {error}.")
+                return
+            st.rerun()
+
+
+def compare_runs(runs: list[Run]) -> None:
+    histories = {run.name: run.history for run in runs}
+    accuracy, loss = st.columns(2)
+    accuracy.plotly_chart(overlaid_curves(histories, "val_accuracy"), key="overlaid accuracy")
+    loss.plotly_chart(overlaid_curves(histories, "val_loss"), key="overlaid loss")
+    reports = {run.name: run.report["splits"]["validation"] for run in runs if run.report}
+    if len(reports) > 1:
+        st.plotly_chart(
+            recall_differences(
+                {
+                    name: {emotion: row["recall"] for emotion, row in report["per_class"].items()}
+                    for name, report in reports.items()
+                }
+            ),
+            key="recalls",
+        )
+    st.subheader("Settings that differ")
+    settings = pd.DataFrame({run.name: _flat(run.config.to_dict()) for run in runs if run.config}).astype(str)
+    differing = settings[settings.nunique(axis=1) > 1]
+    if differing.empty:
+        st.info("None: only chance tells these runs apart.")
+    else:
+        st.dataframe(differing)
+    if len(runs) == 2:
+        compare_answers(*runs)
+
+
+def compare_answers(first: Run, second: Run) -> None:
+    """Where two runs' models disagree, on the validation faces that both kept back."""
+    st.subheader("Where they disagree")
+    one, other = first.predictions, second.predictions
+    if one.empty or other.empty or first.config is None or second.config is None:
+        st.info("One of them has no predictions.")
+        return
+    if first.config.data != second.config.data:
+        st.info("They learnt from different data.")
+        return
+    both = one.merge(other[["reference", "answer", "confidence"]], on="reference", suffixes=("", " of the second"))
+    differ = both[both["answer"] != both["answer of the second"]]
+    right = (differ["answer"] == differ["truth"]).sum(), (differ["answer of the second"] == differ["truth"]).sum()
+    st.write(
+        f"On {len(differ):,} of {len(both):,} common faces: {first.name} is right on {right[0]:,} of these, "
+        f"{second.name} on {right[1]:,}."
+    )
+    show_faces(first, differ[["reference", "truth", "answer", "answer of the second", "confidence"]].head(60))
+
+
+def _flat(settings: dict[str, Any]) -> dict[str, Any]:
+    return {**settings.pop("augmentation"), **settings}
+
+
+enter_through_app()
+st.title("Runs")
+show_rollback()
+runs = {run.name: run for run in list_runs()}
+if not runs:
+    st.info("No network has been trained here yet. The page Train does it.")
+    st.stop()
+chosen = choose(runs)
+if len(chosen) == 1:
+    st.subheader(chosen[0].name)
+    show_tools(chosen[0])
+    state = jobs.state(chosen[0])
+    if state in ACTIVE_STATES:
+        st.info("It is training now; the page Train shows how far it is.")
+    else:
+        show_report(chosen[0], state)
+elif chosen:
+    compare_runs(chosen)
