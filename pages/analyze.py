@@ -8,9 +8,9 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import ModelError
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
-from emotion_core.vision.face import answer
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
+from pages.correction import offer_correction
 from pages.resources import enter_through_app, new_analyzer, shared_classifier, show_model_notice
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
@@ -58,24 +58,21 @@ st.session_state.analyses = analyses
 def show_picture(key: str, analysis: Analysis) -> None:
     picture, words = st.columns([3, 2], gap="large")
     picture.image(analysis.annotated, width="stretch")
-    faces = analysis.records[0]["faces"]
+    faces = analysis.faces
     with words:
         if not faces:
             st.info("No face was found. The detector looks for upright faces seen from the front.")
             return
         number = 0
         if len(faces) > 1:
-            names = [f"{i + 1}: {_in_words(face)}" for i, face in enumerate(faces)]
+            names = [f"{i + 1}: {face.answer}" for i, face in enumerate(faces)]
             number = st.selectbox(
                 "Face, largest first", range(len(faces)), format_func=names.__getitem__, key=f"face {key}"
             )
         face = faces[number]
-        st.subheader(_in_words(face))
-        st.plotly_chart(probability_bars(face["probabilities"]), key=f"bars {key}", config={"displayModeBar": False})
-
-
-def _in_words(face: dict) -> str:
-    return answer(face["emotion"], face["confidence"], face["uncertain"])
+        st.subheader(face.answer)
+        st.plotly_chart(probability_bars(face.probabilities), key=f"bars {key}", config={"displayModeBar": False})
+        offer_correction(face, f"{key} {number}")
 
 
 def show_video(key: str, analysis: Analysis) -> None:

@@ -9,6 +9,7 @@ from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.audit import audit
 from emotion_core.datasets.doubt import doubtful_labels
 from emotion_core.datasets.left_out import read_left_out, write_left_out
+from emotion_core.datasets.own_faces import forget_own_faces, own_faces
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import to_data_url
 from emotion_core.store.runs import Run, list_runs
@@ -103,6 +104,26 @@ def _edit_doubts(dataset: FaceDataset, source: str, predictions: pd.DataFrame, l
         keep_marks(source, wanted)
 
 
+def show_own_faces() -> None:
+    own = own_faces()
+    if own is None:
+        st.info("None yet. Where an answer on another page is not right, it can be corrected there and kept here.")
+        return
+    st.plotly_chart(class_counts(pd.DataFrame({"your own": own.counts()})), key="own counts")
+    for label, emotion in enumerate(EMOTIONS):
+        faces = own.images[own.labels == label][:EXAMPLES]
+        if len(faces):
+            st.image(np.hstack(list(faces)), caption=emotion)
+    with st.popover("Delete them all", icon=":material/delete:"):
+        if st.button(f"Delete all {len(own):,} faces", type="primary"):
+            try:
+                forget_own_faces()
+            except DatasetError as error:
+                st.error(str(error))
+                return
+            st.rerun()
+
+
 def keep_marks(source: str, references: set[str]) -> None:
     try:
         write_left_out(source, references)
@@ -137,3 +158,6 @@ if shown and shown == source:
         show_faces(dataset)
     with doubts:
         show_doubts(dataset, shown)
+
+st.subheader("Your own faces")
+show_own_faces()

@@ -7,6 +7,7 @@ from emotion_core.charts import probability_bars
 from emotion_core.store.models import ModelError
 from emotion_core.vision.cascade import LIVE_SETTINGS
 from emotion_core.vision.stream import LiveStream
+from pages.correction import offer_correction
 from pages.resources import enter_through_app, new_analyzer, rtc_configuration, shared_classifier, show_model_notice
 
 REFRESH_SECONDS = 0.5
@@ -65,5 +66,21 @@ def show_answer() -> None:
             st.warning(f"{state.failures} frames could not be processed; the log of the server says why.")
 
 
+@st.fragment
+def hold_face() -> None:
+    """A snapshot of the largest face, to look at its answer and to correct it."""
+    if st.button("Hold this face", icon=":material/photo_camera:", disabled=not playing):
+        faces = stream.state.faces
+        st.session_state.held = faces[0] if faces else None
+        st.session_state.held_number = st.session_state.get("held_number", 0) + 1
+    held = st.session_state.get("held")
+    if held:
+        picture, words = st.columns([1, 3], vertical_alignment="center")
+        picture.image(held.crop, width=96)
+        words.write(held.answer)
+        offer_correction(held, f"held {st.session_state.held_number}")
+
+
 with answer_column:
     show_answer()
+    hold_face()

@@ -45,6 +45,7 @@ def show_report(run: Run, state: str) -> None:
     report = run.report
     if report:
         show_figures(report)
+        show_before_and_after(report)
     if len(run.history):
         show_curves(run)
     if report:
@@ -89,6 +90,15 @@ def show_figures(report: dict) -> None:
         )
     cells[-2].metric("Best epoch", report["best_epoch"])
     cells[-1].metric("Time", in_words(report["seconds"]))
+
+
+def show_before_and_after(report: dict) -> None:
+    """What a fine-tune changed."""
+    names = {"validation": "Validation faces, never learnt from", "own_faces": "Your own faces, learnt from"}
+    for cell, (name, row) in zip(st.columns(2), report.get("before_and_after", {}).items(), strict=False):
+        change = f"{100 * (row['after'] - row['before']):+.1f} points"
+        cell.metric(f"{names[name]} ({row['count']:,})", f"{row['after']:.1%}", change)
+        cell.caption(f"Before: {row['before']:.1%}.")
 
 
 def show_classes(run: Run, validation: dict) -> None:

@@ -2,19 +2,27 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from emotion_core.augmentation import augment
+from emotion_core.datasets import DatasetError
+from emotion_core.datasets.own_faces import own_faces
 from emotion_core.store import jobs
-from emotion_core.store.presets import PRESET_NOTES, PRESETS
+from emotion_core.store.active import active_model
+from emotion_core.store.architectures import layer_table, size_in_words
+from emotion_core.store.models import ModelError
+from emotion_core.store.presets import PRESET_NOTES, PRESETS, fine_tune
 from emotion_core.store.progress import in_words, progress
-from emotion_core.store.run_config import ConfigError, RunConfig, settings_of
+from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, Setting, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
 from pages.report import show_curves, show_report
-from pages.resources import enter_through_app
+from pages.resources import enter_through_app, open_dataset
 from pages.sources import choose_source
 
 REFRESH_SECONDS = 1.0
+PREVIEW_FACES, PREVIEW_ROWS = 10, 3
 MORE_SETTINGS = (
     "architecture",
     "optimizer",
@@ -46,25 +54,80 @@ def choose_config() -> None:
     settings["epochs"] = st.slider("Epochs", 1, 200, usual.epochs, key=f"epochs {preset}", help=EPOCHS_HELP)
     if st.toggle("More settings"):
         cells = st.columns(3)
+        known = settings_of(RunConfig)
         for place, name in enumerate(MORE_SETTINGS):
-            settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset)
+            settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset, known[name][1])
+    settings |= choose_augmentation(source, usual.augmentation, preset)
+    show_network(settings.get("architecture", usual.architecture))
     with st.expander("The same in a terminal", icon=":material/terminal:"):
         st.code(
             RunConfig.from_settings({**settings, "data": source or "DATA"}).command, language="bash", wrap_lines=True
         )
     if st.button("Start training", type="primary", icon=":material/play_arrow:"):
         try:
-            run = jobs.start(RunConfig.from_settings({**settings, "data": source}))
-        except (ConfigError, jobs.JobError, OSError) as error:
+            config = RunConfig.from_settings({**settings, "data": source})
+        except ConfigError as error:
             st.error(str(error))
             return
-        st.session_state.shown_run = run.name
-        st.rerun()
+        start(config)
 
 
-def ask(cell: DeltaGenerator, name: str, usual: Any, preset: str) -> Any:
-    """A widget for one setting of a run, with its sense, its limits and its default."""
-    _, setting = settings_of(RunConfig)[name]
+def choose_augmentation(source: str, usual: Augmentation, preset: str) -> dict[str, Any]:
+    """Sliders for every strength, and faces changed by them."""
+    strengths: dict[str, Any] = {}
+    with st.expander("How far faces are changed while training", icon=":material/auto_fix_high:"):
+        cells = st.columns(3)
+        for place, (name, (_, setting)) in enumerate(settings_of(Augmentation).items()):
+            strengths[name] = ask(cells[place % 3], name, getattr(usual, name), preset, setting)
+        if source and st.toggle("Show it on faces of these data"):
+            try:
+                faces = open_dataset(source).images
+            except DatasetError as error:
+                st.error(str(error))
+                return strengths
+            chosen = faces[np.random.default_rng(0).permutation(len(faces))[:PREVIEW_FACES]]
+            rows = [chosen] + [
+                augment(chosen, Augmentation(**strengths), np.random.default_rng(seed)).astype(np.uint8)
+                for seed in range(PREVIEW_ROWS)
+            ]
+            st.image(np.vstack([np.hstack(list(row)) for row in rows]), width="stretch")
+            st.caption("First row: the faces as they are. Below: what the network would see in other epochs.")
+    return strengths
+
+
+def show_network(architecture: str) -> None:
+    with st.expander(f"Network {architecture}: {size_in_words(architecture)}", icon=":material/layers:"):
+        st.dataframe(layer_table(architecture), hide_index=True)
+
+
+def choose_fine_tune() -> None:
+    """A short run from the model in use with the faces that people corrected."""
+    own = own_faces()
+    if own is None:
+        st.info("Correct some answers on the other pages first, and agree to keep those faces.")
+        return
+    model = active_model()
+    st.write(
+        f"Goes on from **{model.name}** for three short epochs, with {len(own):,} faces of your own mixed into its "
+        "training data. The validation faces stay untouched, and the report shows both before and after."
+    )
+    source = choose_source("fine-tune")
+    if st.button("Start fine-tuning", type="primary", icon=":material/tune:", disabled=not source):
+        start(fine_tune(model, source))
+
+
+def start(config: RunConfig) -> None:
+    try:
+        run = jobs.start(config)
+    except (jobs.JobError, OSError) as error:
+        st.error(str(error))
+        return
+    st.session_state.shown_run = run.name
+    st.rerun()
+
+
+def ask(cell: DeltaGenerator, name: str, usual: Any, preset: str, setting: Setting) -> Any:
+    """A widget for one setting, with its sense, its limits and its default."""
     label, key = name.replace("_", " ").capitalize(), f"{name} {preset}"
     if setting.choices:
         options = list(setting.choices)
@@ -122,6 +185,11 @@ if active:
 runs = {run.name: run for run in list_runs()}
 with st.expander("New training", expanded=not runs, icon=":material/add:"):
     choose_config()
+with st.expander("Fine-tune with your own faces", icon=":material/tune:"):
+    try:
+        choose_fine_tune()
+    except (DatasetError, ModelError) as error:
+        st.error(str(error))
 if runs:
     names = list(runs)
     shown = st.session_state.get("shown_run", names[0])

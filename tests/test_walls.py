@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "vision": {"vision", "store"},
     "datasets": {"datasets"},
     "store": {"store"},
-    "training": {"training", "vision", "datasets", "store"},
+    "training": {"training", "vision", "datasets", "store", "augmentation"},
 }
 GROUND_FLOOR = {"emotions", "images", "files"}
 

@@ -104,6 +104,21 @@ class FaceDataset:
             votes=None if self.votes is None else self.votes[rows],
         )
 
+    def with_rows(self, other: "FaceDataset") -> "FaceDataset":
+        """These rows and then another data set's. Rows without votes beside rows with some count none."""
+        votes = self.votes
+        if votes is not None:
+            none = np.zeros((len(other), votes.shape[1]), votes.dtype)
+            votes = np.concatenate([votes, none if other.votes is None else other.votes])
+        return replace(
+            self,
+            images=np.concatenate([self.images, other.images]),
+            labels=np.concatenate([self.labels, other.labels]),
+            splits=np.concatenate([self.splits, other.splits]),
+            references=np.concatenate([self.references, other.references]),
+            votes=votes,
+        )
+
     def select(self, split: str) -> "FaceDataset":
         """One split, or "all", or "test" for every kind of test row. Raises `DatasetError` when there is none."""
         mask = self.mask(split)

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from emotion_core.store.models import ModelFolder
+from emotion_core.store.run_config import RunConfig
+
 PRESETS: dict[str, Mapping[str, Any]] = {
     "seed": {},
     "small": {
@@ -46,3 +49,24 @@ PRESET_NOTES = {
     "small": "Better than seed with half its parameters.",
     "strong": "The recipe of the shipped model: an hour and more. Best on FER2013 with FER+ votes beside it.",
 }
+
+
+def fine_tune(model: ModelFolder, data: str) -> RunConfig:
+    """A short run from a model's own weights, on its own split, with the faces that people corrected mixed in."""
+    recipe = model.card["recipe"]
+    kept = ("architecture", "dropout", "label_smoothing", "annotators", "validation_split", "seed")
+    settings = {name: recipe[name] for name in kept if name in recipe}
+    return RunConfig.from_settings(
+        {
+            **settings,
+            **recipe["augmentation"],
+            "data": data,
+            "start_from": str(model.path),
+            "own_faces": 10,
+            "epochs": 3,
+            "batch_size": 64,
+            "optimizer": "sgd",
+            "learning_rate": 1e-3,
+            "schedule": "cosine",
+        }
+    )

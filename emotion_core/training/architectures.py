@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import keras
 from keras import layers
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.files import write_json
 from emotion_core.images import FACE_SIZE
+from emotion_core.store.architectures import DESCRIPTIONS
 
 
 def build_seed(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
@@ -87,3 +90,25 @@ BUILDERS: dict[str, Callable[[float, int | None], keras.Model]] = {
     "small": build_small,
     "strong": build_strong,
 }
+
+
+def describe_architectures() -> dict[str, Any]:
+    """Every network's layers and sizes, as `emotion_core.store.architectures` reads them."""
+    described = {}
+    for name, build in BUILDERS.items():
+        model = build(0.5, FACE_SIZE)
+        layer_list = [
+            {
+                "layer": type(layer).__name__,
+                "output": " × ".join(map(str, layer.output.shape[1:])),
+                "parameters": layer.count_params(),
+            }
+            for layer in model.layers
+        ]
+        sizes = {"parameters": model.count_params(), "multiply_adds": multiply_adds(model)}
+        described[name] = {**sizes, "layers": layer_list}
+    return described
+
+
+if __name__ == "__main__":
+    write_json(DESCRIPTIONS, describe_architectures())

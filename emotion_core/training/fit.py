@@ -2,6 +2,7 @@
 
 import math
 import traceback
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from emotion_core.datasets.votes import soft_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import FACE_SIZE
+from emotion_core.store.models import ModelError, open_model
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
@@ -73,6 +75,8 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
                 ahead.unlink()
     else:
         model = BUILDERS[config.architecture](config.dropout, FACE_SIZE if config.start_size == FACE_SIZE else None)
+        if config.start_from:
+            _take_weights(model, Path(config.start_from))
         model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
     channels = model.input_shape[-1]
     training, validation = material.training, material.validation
@@ -106,6 +110,14 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
         run.update_status(state="stopped", message="No epoch was complete, so there is no model to keep.")
         return
     finish(run, config, material, limits.reason)
+
+
+def _take_weights(model: keras.Model, path: Path) -> None:
+    """Begin where another model ended. Raises `ModelError`, also when it is another network."""
+    start = open_model(path)
+    if start.card["architecture"] != model.name:
+        raise ModelError(f"{start.name} is a {start.card['architecture']} network; this run trains {model.name}.")
+    model.set_weights(keras.saving.load_model(path / "model.keras").get_weights())
 
 
 def _stages(config: RunConfig) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """What a run leaves behind: its model folder, report and predictions."""
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -50,7 +51,11 @@ def finish(run: Run, config: RunConfig, material: Material, reason: str) -> None
         run.path / "predictions.parquet", index=False
     )
     seconds = float(history["seconds"].sum())
-    write_json(run.path / "report.json", {"best_epoch": best_epoch, "seconds": seconds, "splits": measured})
+    report: dict[str, Any] = {"best_epoch": best_epoch, "seconds": seconds, "splits": measured}
+    if config.start_from:
+        start = Classifier.load(Path(config.start_from))
+        report["before_and_after"] = _before_and_after(start, classifier, material)
+    write_json(run.path / "report.json", report)
     summary = ("accuracy", "balanced_accuracy", "ece", "count", "ferplus", "without_copies")
     metrics = {split: {key: figures[key] for key in summary if key in figures} for split, figures in measured.items()}
     write_card(run.model_path, {**card, "metrics": metrics})
@@ -71,6 +76,20 @@ def _calibrate(classifier: Classifier, validation: FaceDataset) -> dict[str, Any
     temperature = fit_temperature(validation.labels, raw)
     curve = risk_coverage(validation.labels, with_temperature(raw, temperature))
     return {"temperature": temperature, "uncertain_below": uncertain_threshold(curve), "split": "validation"}
+
+
+def _before_and_after(start: Classifier, end: Classifier, material: Material) -> dict[str, Any]:
+    """Accuracy of the model that a run began with and of the one it made, on the same faces."""
+    faces = {"validation": material.validation, "own_faces": material.own}
+    return {
+        name: {
+            "count": len(rows),
+            "before": measure_rows(start, rows, predict(start, rows))["accuracy"],
+            "after": measure_rows(end, rows, predict(end, rows))["accuracy"],
+        }
+        for name, rows in faces.items()
+        if rows is not None
+    }
 
 
 def _predictions_table(rows: FaceDataset, probabilities: np.ndarray, labels: tuple[str, ...]) -> pd.DataFrame:

@@ -32,8 +32,10 @@ class FaceAnalyzer:
         """Faces in a picture, uint8 [height, width, 3] RGB or [height, width] gray, largest first."""
         gray = to_gray(image)
         boxes = self.detector.detect(gray)
-        probabilities = self.classifier.predict(crop_faces(gray, boxes))
+        crops = crop_faces(gray, boxes)
+        classifier = self.classifier  # another thread may put a new one there
+        rows = classifier.predict(crops).tolist()
         return [
-            Face(box, dict(zip(self.classifier.labels, row, strict=True)), max(row) < self.classifier.uncertain_below)
-            for box, row in zip(boxes, probabilities.tolist(), strict=True)
+            Face(box, dict(zip(classifier.labels, row, strict=True)), max(row) < classifier.uncertain_below, crop)
+            for box, row, crop in zip(boxes, rows, crops, strict=True)
         ]

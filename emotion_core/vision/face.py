@@ -1,7 +1,9 @@
 """What was found: a box, and a face in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,13 @@ class Face:
 
     probabilities: by emotion name, adding up to 1.
     is_uncertain: the confidence lies below what the model's card asks for.
+    crop: what the network saw, uint8 [48, 48], gray.
     """
 
     box: Box
     probabilities: Mapping[str, float]
     is_uncertain: bool = False
+    crop: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     @property
     def emotion(self) -> str:

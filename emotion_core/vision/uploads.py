@@ -15,6 +15,7 @@ from PIL import Image
 from emotion_core.images import ImageError, read_rgb, shrink
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.drawing import draw_faces
+from emotion_core.vision.face import Face
 from emotion_core.vision.records import Record, error_record, frame_record, picture_record, to_table
 from emotion_core.vision.video import MAX_SECONDS, VIDEO_SUFFIXES, VideoError, analyze_video, duration
 
@@ -25,7 +26,8 @@ _SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of
 class Analysis:
     """One analyzed upload.
 
-    records: one for a picture, one a sampled frame for a video; annotated: a JPEG or MP4 file, empty after an error.
+    records: one for a picture, one a sampled frame for a video; annotated: a JPEG or MP4 file, empty after an error;
+    faces: of a picture, as in its record.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Analysis:
     records: tuple[Record, ...]
     annotated: bytes = b""
     note: str = ""
+    faces: tuple[Face, ...] = ()
 
     @property
     def error(self) -> str | None:
@@ -104,7 +107,7 @@ def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer) -> Analy
     drawn = shrink(draw_faces(image, faces), _SHOWN_SIDE)
     buffer = io.BytesIO()
     Image.fromarray(drawn).save(buffer, "JPEG", quality=90)
-    return Analysis(name, False, (picture_record(name, image, faces),), buffer.getvalue())
+    return Analysis(name, False, (picture_record(name, image, faces),), buffer.getvalue(), faces=tuple(faces))
 
 
 def _analyze_video(

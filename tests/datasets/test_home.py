@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emotion_core.datasets import DatasetError, FaceDataset, home, left_out
+from emotion_core.datasets import DatasetError, FaceDataset, home, left_out, own_faces
 from emotion_core.datasets.home import keep_upload, kept_uploads
 from emotion_core.datasets.left_out import read_left_out, write_left_out
 from emotion_core.datasets.split import split_for_training
@@ -73,3 +73,23 @@ def test_rows_left_out_are_on_neither_side_and_the_others_stay(sample: FaceDatas
     for before, after in zip(usual, left, strict=True):
         assert after.references.tolist() == [row for row in before.references.tolist() if row not in unwanted]
         assert np.isin(after.references, before.references).all()
+
+
+def test_own_faces_are_kept_once_each_and_forgotten_on_demand(
+    sample: FaceDataset, data_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert own_faces.own_faces() is None
+    own_faces.keep_face(sample.images[0], "sad")
+    own_faces.keep_face(sample.images[0], "happy")  # thought better of it
+    own_faces.keep_face(sample.images[1], "sad")
+    kept = own_faces.own_faces()
+    assert kept is not None and kept.counts() | {"happy": 1, "sad": 1} == kept.counts() and len(kept) == 2
+    assert {face.tobytes() for face in kept.images} == {face.tobytes() for face in sample.images[:2]}
+    own_faces.forget_own_faces()
+    own_faces.forget_own_faces()
+    assert own_faces.own_faces() is None
+    with pytest.raises(DatasetError, match="not one of the seven"):
+        own_faces.keep_face(sample.images[0], "../bored")
+    monkeypatch.setattr(own_faces, "write_bytes", full)
+    with pytest.raises(DatasetError, match="cannot be kept"):
+        own_faces.keep_face(sample.images[0], "sad")

@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.left_out import read_left_out
+from emotion_core.datasets.own_faces import keep_face, own_faces
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.model_card import PLOT
 from emotion_core.store import jobs
@@ -210,6 +211,17 @@ class TestTrain:
             RunConfig.from_settings({"data": "sample", **PRESETS["strong"], "dropout": 0.3, "optimizer": "adam"})
         ]
 
+    def test_faces_show_what_the_strengths_do(self) -> None:
+        at = open_page("train")
+        next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()
+        assert not at.exception and any("in other epochs" in caption.value for caption in at.caption)
+
+    def test_the_network_is_laid_open(self) -> None:
+        at = open_page("train")
+        at.radio[1].set_value("strong").run()
+        assert at.dataframe[0].value["layer"].tolist()[-1] == "Dense"
+        assert any("python -m emotion_core train --data sample --architecture strong" in code.value for code in at.code)
+
     def test_bad_settings_get_a_sentence(self, monkeypatch: pytest.MonkeyPatch) -> None:
         at = open_page("train")
         at.radio[0].set_value("Folder or file on this server").run()
@@ -242,7 +254,8 @@ class TestTrain:
             "Best epoch": "1",
             "Time": "15 seconds",
         }
-        assert at.dataframe[0].value.columns.tolist() == ["precision", "recall", "f1", "support"]
+        per_class = next(frame.value for frame in at.dataframe if "precision" in frame.value)
+        assert per_class.columns.tolist() == ["precision", "recall", "f1", "support"]
         assert charts(at)[4]["data"][0]["text"][0][0] == 7
         assert [line["name"] for line in charts(at)[5]["data"]] == ["ideal", "model"]
 
@@ -458,6 +471,45 @@ class TestData:
         at.text_input[0].set_value("/no/such/data").run()
         at.button[0].click().run()
         assert at.error[0].value == "/no/such/data does not exist."
+
+
+class TestOwnFaces:
+    @pytest.fixture(autouse=True)
+    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv("EMOTION_DATA", str(tmp_path / "home"))
+        return tmp_path / "home"
+
+    def test_a_correction_is_kept_only_with_consent(self, home: Path) -> None:
+        at = open_page("analyze")
+        at.button[0].click().run()
+        assert at.get("button_group")[0].disabled and not home.exists()
+        at.checkbox[0].set_value(True).run()
+        at.get("button_group")[0].set_value("sad").run()
+        assert not at.exception and "Kept as sad" in at.success[0].value
+        kept = own_faces()
+        assert kept is not None and kept.counts()["sad"] == len(kept) == 1
+
+    def test_the_data_page_shows_them_and_empties_them(self, sample: FaceDataset) -> None:
+        for face, emotion in zip(sample.images, ("happy", "sad", "sad"), strict=False):
+            keep_face(face, emotion)
+        at = open_page("data")
+        assert charts(at)[0]["data"][0]["text"] == ["0", "0", "0", "1", "0", "2", "0"]
+        next(button for button in at.button if button.label == "Delete all 3 faces").click().run()
+        assert own_faces() is None and any("None yet" in info.value for info in at.info)
+
+    def test_a_fine_tune_starts_from_the_model_in_use(
+        self, runs: Path, sample: FaceDataset, shipped: ModelFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[RunConfig] = []
+        monkeypatch.setattr(jobs, "start", lambda config: asked.append(config) or create_run(config, runs / "new"))
+        assert any("Correct some answers" in info.value for info in open_page("train").info)
+        keep_face(sample.images[0], "happy")
+        at = open_page("train")
+        next(button for button in at.button if button.label == "Start fine-tuning").click().run()
+        assert not at.exception
+        assert asked[0].start_from == str(shipped.path) and asked[0].own_faces > 0
+        assert asked[0].architecture == shipped.card["architecture"]
+        assert asked[0].seed == shipped.card["recipe"]["seed"], "or its validation faces would be among those learnt"
 
 
 class TestAbout:

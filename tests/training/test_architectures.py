@@ -2,8 +2,10 @@ import keras
 import numpy as np
 import pytest
 
+from emotion_core.files import read_json
+from emotion_core.store.architectures import DESCRIPTIONS, layer_table, size_in_words
 from emotion_core.store.run_config import ARCHITECTURES
-from emotion_core.training.architectures import BUILDERS, multiply_adds
+from emotion_core.training.architectures import BUILDERS, describe_architectures, multiply_adds
 
 SEED_LAYERS = [
     ("InputLayer", (None, 48, 48, 3), 0),
@@ -33,6 +35,14 @@ def test_seed_is_the_network_this_project_began_with() -> None:
 
 def test_every_network_that_can_be_chosen_can_be_built() -> None:
     assert set(BUILDERS) == set(ARCHITECTURES)
+
+
+def test_the_pages_description_of_the_networks_is_true() -> None:
+    described = describe_architectures()
+    assert read_json(DESCRIPTIONS) == described
+    table = layer_table("seed")
+    assert table["parameters"].sum() == 319_527 and table["output"].iloc[2] == "48 × 48 × 16"
+    assert size_in_words("seed").startswith("319,527 parameters, 7 million")
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("small", 300_000), ("strong", 3_000_000)])

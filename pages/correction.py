@@ -1,0 +1,29 @@
+"""A wrong answer put right by the person who sees it, and kept only when that person agrees."""
+
+import streamlit as st
+
+from emotion_core.datasets import DatasetError
+from emotion_core.datasets.own_faces import keep_face
+from emotion_core.emotions import EMOTIONS
+from emotion_core.vision.face import Face
+
+CONSENT = "Keep this face, 48 × 48 gray pixels, and my answer on this server to teach the model."
+
+
+def offer_correction(face: Face, key: str) -> None:
+    """One button an emotion, behind "Not right?"; nothing is kept without the tick above them."""
+    if face.crop is None:
+        return
+    with st.popover("Not right?", icon=":material/edit:"):
+        st.image(face.crop, width=96, caption="What the network saw")
+        agreed = st.checkbox(CONSENT, key=f"consent {key}")
+        right = st.pills("It is", EMOTIONS, key=f"right {key}", disabled=not agreed)
+        if agreed and right and st.session_state.get(f"kept {key}") != right:
+            try:
+                keep_face(face.crop, right)
+            except DatasetError as error:
+                st.error(str(error))
+                return
+            st.session_state[f"kept {key}"] = right
+        if agreed and right:
+            st.success(f"Kept as {right}. The page Data shows your own faces and can delete them.")
