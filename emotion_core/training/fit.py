@@ -1,5 +1,6 @@
 """One training run from its config to its model folder."""
 
+import contextlib
 import math
 import traceback
 from pathlib import Path
@@ -49,7 +50,8 @@ def train(run: Run, resume: bool = False) -> bool:
     except Exception as error:
         traceback.print_exc()
         sentence = str(error).splitlines()[0] if str(error) else type(error).__name__
-        run.update_status(state="failed", message=sentence)
+        with contextlib.suppress(OSError):  # on a full disk even this may fail; the page then sees that nobody trains
+            run.update_status(state="failed", message=sentence)
         return False
     return True
 
@@ -107,7 +109,8 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
             break
         done = end
     if run.history.empty:
-        run.update_status(state="stopped", message="No epoch was complete, so there is no model to keep.")
+        message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
+        run.update_status(state="stopped", message=message)
         return
     finish(run, config, material, limits.reason)
 

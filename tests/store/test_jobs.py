@@ -40,6 +40,21 @@ def test_a_killed_process_is_noticed_and_blocks_nothing(runs: Path) -> None:
     wait_until(lambda: jobs.state(run) == "interrupted", 10, lambda: explain(run))
     assert jobs.active_run() is None
 
+    jobs.resume(run)
+    with pytest.raises(jobs.JobError, match="still training"):
+        jobs.resume(run)
+    wait_until(lambda: len(run.history) >= 1, 60, lambda: explain(run))
+    jobs.stop(run)
+    wait_until(lambda: jobs.state(run) not in ACTIVE_STATES, 60, lambda: explain(run))
+    assert jobs.state(run) == "stopped" and jobs.can_go_on(run)
+
+
+def test_a_complete_run_cannot_go_on(runs: Path) -> None:
+    run = create_run(RunConfig(data="sample", epochs=1), runs / "done")
+    run.update_status(state="finished")
+    with pytest.raises(jobs.JobError, match="cannot go on"):
+        jobs.resume(run)
+
 
 def test_another_process_with_the_same_id_is_not_ours(tmp_path: Path) -> None:
     run = create_run(RunConfig(data="sample"), tmp_path)

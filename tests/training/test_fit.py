@@ -4,15 +4,17 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 
 from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets.own_faces import keep_face
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import open_model
-from emotion_core.store.presets import PRESETS
+from emotion_core.store.presets import PRESETS, fine_tune
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
 from emotion_core.training import callbacks, fit
@@ -167,6 +169,98 @@ def test_confidence_is_calibrated_on_the_validation_rows_and_kept_on_the_card(fi
     curve = finished.report["splits"]["validation"]["risk_coverage"]  # type: ignore[index]
     answered = [point for point in curve if point["threshold"] >= model.uncertain_below]
     assert answered[0]["accuracy"] >= 0.75
+
+
+def test_a_stopped_run_goes_on_to_the_same_record_as_one_never_stopped(finished: Run, tmp_path: Path) -> None:
+    run = create_run(RunConfig(epochs=4, **QUICK), tmp_path / "stopped")
+    begin = callbacks.StatusWriter.on_epoch_begin
+
+    def stop_in_the_third(self, epoch, logs=None):  # type: ignore[no-untyped-def]
+        begin(self, epoch, logs)
+        if epoch == 2:
+            run.stop_path.touch()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(callbacks.StatusWriter, "on_epoch_begin", stop_in_the_third)
+        assert train(run)
+    assert run.status["state"] == "stopped" and run.history["epoch"].tolist() == [1, 2]
+    run.stop_path.unlink()
+    assert train(run, resume=True)
+    assert run.status["state"] == "finished" and run.history["epoch"].tolist() == [1, 2, 3, 4]
+    assert np.allclose(run.history["learning_rate"], finished.history["learning_rate"])
+
+
+def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(tmp_path: Path) -> None:
+    run = create_run(RunConfig(epochs=2, **QUICK), tmp_path / "full")
+    save, calls = keras.Model.save, []
+
+    def full(self, path, **options):  # type: ignore[no-untyped-def]
+        calls.append(path)
+        if len(calls) > 2:
+            Path(path).write_bytes(b"half a file")
+            raise OSError(28, "No space left on device")
+        save(self, path, **options)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keras.Model, "save", full)
+        assert not train(run)
+    assert run.status["state"] == "failed" and "No space left on device" in run.status["message"]
+    assert not list((run.path / "checkpoints").glob("writing*")), "the half file made room again"
+    assert train(run, resume=True)
+    assert run.status["state"] == "finished" and run.history["epoch"].tolist() == [1, 2]
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create_run(RunConfig(epochs=2, **QUICK), tmp_path / "nan")
+    monkeypatch.setattr(fit, "soft_labels", lambda labels, *_, **__: np.full((len(labels), 7), np.nan, np.float32))
+    assert not train(run)
+    assert run.status["state"] == "failed" and "no longer a number" in run.status["message"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "sentence"), [({"patience": 2}, "No better epoch for 2 epochs"), ({"time_limit": 0.01}, "time limit")]
+)
+def test_limits_end_a_run_with_its_best_epoch_kept(limit: dict, sentence: str, tmp_path: Path) -> None:
+    settings = {**QUICK, "learning_rate": 1e-7, "schedule": "constant", "epochs": 100, **limit}
+    run = create_run(RunConfig(**settings), tmp_path / "limited")
+    assert train(run)
+    assert run.status["state"] == "stopped" and sentence in run.status["message"]
+    if "patience" in limit:
+        best = int(run.history["val_accuracy"].argmax())
+        assert len(run.history) == best + 3 and open_model(run.model_path)
+
+
+def test_class_weights_make_each_emotion_count_the_same() -> None:
+    weights = fit._class_weights(np.array([0] * 6 + [3] * 2))
+    assert weights[0] * 6 == pytest.approx(weights[3] * 2) == pytest.approx(4)
+
+
+def test_a_fine_tune_goes_on_from_a_model_with_own_faces_mixed_in(
+    finished: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: FaceDataset
+) -> None:
+    monkeypatch.setenv("EMOTION_DATA", str(tmp_path))
+    faces = sample.select("test").images[:5]
+    for face in faces:
+        keep_face(face, "disgust")
+    config = fine_tune(open_model(finished.model_path), "sample")
+    run = create_run(replace(config, epochs=1), tmp_path / "tuned")
+    assert train(run), run.status
+    report = run.report
+    assert report is not None
+    before_and_after = report["before_and_after"]
+    assert before_and_after["own_faces"]["count"] == 5
+    assert before_and_after["validation"]["before"] == finished.report["splits"]["validation"]["accuracy"]  # type: ignore[index]
+    assert report["splits"]["validation"]["count"] == finished.report["splits"]["validation"]["count"]  # type: ignore[index]
+    card = open_model(run.model_path).card
+    assert card["data"]["own_faces"] == 5 and card["data"]["training"] == 672 + 5 * config.own_faces
+    first = run.history["val_accuracy"].iloc[0]
+    assert first > finished.history["val_accuracy"].iloc[0], "it did not begin from nothing"
+
+
+def test_a_fine_tune_of_another_network_is_refused(finished: Run, tmp_path: Path) -> None:
+    config = RunConfig(data="sample", architecture="small", start_from=str(finished.model_path))
+    run = create_run(config, tmp_path / "run")
+    assert not train(run) and "is a seed network; this run trains small" in run.status["message"]
 
 
 @pytest.mark.parametrize(("data", "sentence"), [("/no/such/folder", "does not exist"), ("one-emotion", "at least two")])
