@@ -18,7 +18,7 @@ import typer
 from benchmarks.pasting import Pasted, Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import to_gray
-from emotion_core.promotion import validation_rows
+from emotion_core.promotion import unseen_rows
 from emotion_core.store.active import active_model
 from emotion_core.store.models import open_model
 from emotion_core.vision.analyzer import Detector
@@ -49,7 +49,7 @@ def main(
     count: Annotated[int, typer.Option()] = 500,
 ) -> None:
     classifier = Classifier(open_model(model) if model else active_model())
-    rows = sample_rows(validation_rows(load(data), classifier.model), count)
+    rows = sample_rows(unseen_rows(load(data), classifier.model), count)
 
     photographs = load_scenes(scenes)
     profile_rows = rows.take(np.arange(min(len(rows), PROFILE_COUNT)))

@@ -15,7 +15,7 @@ import typer
 
 from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
-from emotion_core.promotion import validation_rows
+from emotion_core.promotion import unseen_rows
 from emotion_core.store.active import active_model
 from emotion_core.store.models import open_model
 from emotion_core.vision.analyzer import Detector
@@ -63,7 +63,7 @@ def main(
 ) -> None:
     folder = open_model(model) if model else active_model()
     # other rows than those on which `benchmarks/crop.py` compares crops, but for a few
-    rows = sample_rows(validation_rows(load(data), folder), count, seed=1)
+    rows = sample_rows(unseen_rows(load(data), folder), count, seed=1)
     photographs = load_scenes(scenes)
     print(f"{folder.name}, {len(rows)} validation faces\n")
     print("| detector | found | right, fed directly | right, behind the cascade | same answer |")

@@ -77,7 +77,7 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
     signature = inspect.signature(command)
     parameters = [item for item in signature.parameters.values() if item.kind is not item.VAR_KEYWORD]
     for name, (item, setting) in {**settings_of(RunConfig), **settings_of(Augmentation)}.items():
-        choices = f" One of: {', '.join(setting.choices)}." if setting.choices else ""
+        choices = f" One of: {', '.join(map(str, setting.choices))}." if setting.choices else ""
         option = typer.Option(help=f"{setting.help}{choices} Default: {item.default}.")
         kind = Annotated[type(item.default) | None, option]  # type: ignore[valid-type]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
@@ -101,9 +101,10 @@ def train(
     """Train a network and leave everything about it in a run folder."""
     if (data is None) == (resume is None):
         _fail("Give either --data or --resume.")
-    running = jobs.active_run()
-    if running and (resume is None or running.path.resolve() != resume.resolve()):
-        _fail(f"{running.name} is still training; stop it or wait until it is done.", status=1)
+    try:
+        jobs.refuse_second_run(Run(resume) if resume else None)
+    except jobs.JobError as error:
+        _fail(str(error), status=1)
     try:
         run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
     except (ConfigError, OSError) as error:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 
 def write_text(path: Path, text: str) -> None:
     """Replace `path` by `text` in one step: a reader sees the old file or the new one, never half of one."""
@@ -51,3 +53,19 @@ def read_json(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A csv file with a column `epoch`, or an empty table where there is no readable one."""
+    try:
+        return pd.read_csv(path)
+    except (OSError, ValueError):
+        return pd.DataFrame(columns=["epoch"])
+
+
+def read_text(path: Path) -> str:
+    """A text file, or nothing where there is no readable one."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from emotion_core.store.models import ModelFolder
-from emotion_core.store.run_config import RunConfig
+from emotion_core.store.run_config import ConfigError, RunConfig
 
 PLOT = "<!-- calibration plot -->"
 SPLIT_NAMES = {
@@ -126,17 +126,26 @@ def _data(card: Mapping[str, Any]) -> str:
         "settings, and calibrated the confidence. Pictures that stand in the data twice are always on one side. Test "
         "rows chose nothing; they were measured at the end."
     )
+    if data.get("own_faces"):
+        text += f" Among those learnt from are {data['own_faces']:,} faces that people corrected, several times each."
+    if data.get("start_from"):
+        text += f" The weights it began with are those of {data['start_from']}."
     if data.get("copies_of_test_left_out"):
         text += f" {data['copies_of_test_left_out']:,} training rows that are exact copies of test faces were left out."
     return text if not data["is_sample"] else f"{text} **These are drawn faces: the figures say nothing about people.**"
 
 
 def _recipe(model: ModelFolder) -> str:
-    command = RunConfig.from_dict({**model.card["recipe"], "data": "FER2013"}).command
-    lines = [f"```\n{command}\n```"]
+    lines = []
+    try:
+        recipe = RunConfig.from_dict({**model.card["recipe"], "data": "DATA"})
+        lines.append(f"```\n{recipe.command}\n```")
+    except ConfigError:
+        lines.append("Its settings are those of another version of this program; `card.json` has them.")
     if model.report:
+        cores = f" on {model.report['processors']} processor cores" if "processors" in model.report else ""
         lines.append(
-            f"{len(model.history)} epochs in {model.report['seconds'] / 3600:.1f} hours on two processor cores; epoch "
+            f"{len(model.history)} epochs in {model.report['seconds'] / 3600:.1f} hours{cores}; epoch "
             f"{model.card['best_epoch']} was the best on the validation faces. `history.csv` has them all."
         )
     return "\n\n".join(lines)

@@ -6,8 +6,9 @@ import numpy as np
 from scipy.stats import binomtest
 
 from emotion_core.datasets import DatasetError, FaceDataset
-from emotion_core.datasets.split import split_for_training
-from emotion_core.store.models import ModelFolder
+from emotion_core.datasets.dataset import TEST_SPLITS
+from emotion_core.datasets.split import copied_rows
+from emotion_core.store.models import ModelError, ModelFolder
 from emotion_core.vision.classifier import Classifier, positions
 
 
@@ -45,17 +46,14 @@ class Comparison:
 
 
 def compare(candidate: ModelFolder, active: ModelFolder, dataset: FaceDataset) -> Comparison:
-    """Measure both on the validation rows of the candidate's run.
+    """Measure both on the validation rows of the candidate's run, but for those the active model has learnt from.
 
-    dataset: the data that the candidate learnt from. Where the active model learnt from it too, its training rows are
-    left out of the comparison. Raises `DatasetError` when the data are others by now, or no common row is left.
+    dataset: the data that the candidate learnt from. Raises `DatasetError` when they are others by now or no face is
+    left, `ModelError` for a model that keeps no record of what it learnt.
     """
-    rows = validation_rows(dataset, candidate)
-    if active.card["data"].get("train_digest") == candidate.card["data"]["train_digest"]:
-        learnt = _split(dataset, active)[0]
-        rows = rows.take(~np.isin(rows.references, learnt.references))
-    if not len(rows):
-        raise DatasetError(f"{active.name} has learnt from every validation face of {candidate.name}.")
+    if dataset.digest != candidate.card["data"]["digest"]:
+        raise DatasetError(f"{dataset.name} has changed since {candidate.name} was trained on it.")
+    rows = unseen_rows(dataset, candidate, active)
     new, old = (_right(model, rows) for model in (candidate, active))
     return Comparison(
         candidate=candidate.name,
@@ -73,22 +71,26 @@ def objections(candidate: ModelFolder, comparison: Comparison) -> list[str]:
     reasons = []
     if candidate.card["data"]["is_sample"]:
         reasons.append(f"{candidate.name} learnt from drawn faces, which says nothing about people.")
-    if comparison.candidate_accuracy < comparison.active_accuracy:
-        reasons.append(f"{candidate.name} is worse than {comparison.active} on the same faces.")
+    if comparison.candidate_accuracy <= comparison.active_accuracy:
+        reasons.append(f"{candidate.name} is no better than {comparison.active} on the same faces.")
     return reasons
 
 
-def validation_rows(dataset: FaceDataset, model: ModelFolder) -> FaceDataset:
-    """The rows that the model's own training kept back. Raises `DatasetError` for data it did not learn from."""
-    if dataset.select("train").digest != model.card["data"]["train_digest"]:
-        raise DatasetError(f"{dataset.name} does not hold the rows that {model.name} was trained on.")
-    return _split(dataset, model)[1]
+def unseen_rows(dataset: FaceDataset, *models: ModelFolder) -> FaceDataset:
+    """The rows, test rows and their copies aside, whose pictures none of the models has learnt from and no run was told
+    to leave out: the validation rows, for a model and its own data.
 
-
-def _split(dataset: FaceDataset, model: ModelFolder) -> tuple[FaceDataset, FaceDataset]:
-    recipe = model.card["recipe"]
-    left_out = model.card["data"].get("left_out", [])
-    return split_for_training(dataset, recipe["validation_split"], recipe["seed"], left_out)
+    Raises `ModelError` for a model without a record of what it learnt, `DatasetError` when no row is left.
+    """
+    rows = dataset.take(~np.isin(dataset.splits, TEST_SPLITS) & ~copied_rows(dataset))
+    for model in models:
+        if model.learnt_hashes is None:
+            raise ModelError(f"{model.name} keeps no record of the faces it learnt from.")
+        rows = rows.without_pictures(model.learnt_hashes)
+        rows = rows.take(~np.isin(rows.references, model.card["data"].get("left_out", [])))
+    if not len(rows):
+        raise DatasetError(f"No face of {dataset.name} is left that {' and '.join(m.name for m in models)} never saw.")
+    return rows
 
 
 def _right(model: ModelFolder, rows: FaceDataset) -> np.ndarray:

@@ -5,13 +5,13 @@ import streamlit as st
 from emotion_core.charts import coloured, probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.models import ModelError
 from emotion_core.vision.analyzer import FaceAnalyzer
+from emotion_core.vision.cascade import CascadeDetector
 from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
 from pages.correction import offer_correction
-from pages.resources import enter_through_app, new_analyzer, shared_classifier, show_model_notice
+from pages.resources import classifier_or_stop, enter_through_app
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
 SHARE = st.column_config.NumberColumn(format="percent")
@@ -26,19 +26,15 @@ if st.button("Try the example picture", icon=":material/person:", disabled=bool(
 if uploads:
     st.session_state.example = False
 
+classifier = classifier_or_stop()
 if "analyzer" not in st.session_state:
-    try:
-        st.session_state.analyzer = new_analyzer()
-    except ModelError as error:
-        st.error(str(error))
-        st.stop()
+    st.session_state.analyzer = FaceAnalyzer(CascadeDetector(), classifier)
 analyzer: FaceAnalyzer = st.session_state.analyzer
-analyzer.classifier = shared_classifier()  # another one as soon as it is promoted
-show_model_notice()
+analyzer.classifier = classifier  # another one as soon as it is promoted
 
 # Kept for the visitor until the file is taken away or the model is another, so that a click elsewhere does not analyze
 # again.
-used = analyzer.classifier.model.path
+used = classifier.model.fingerprint
 kept: dict[str, Analysis] = st.session_state.get("analyses", {}) if st.session_state.get("used") == used else {}
 st.session_state.used = used
 wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}

@@ -1,30 +1,31 @@
 """Data: look at faces and labels before anything learns from them."""
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from emotion_core.charts import class_counts
 from emotion_core.datasets import DatasetError, FaceDataset
-from emotion_core.datasets.audit import audit
+from emotion_core.datasets.audit import Audit, audit
 from emotion_core.datasets.doubt import doubtful_labels
 from emotion_core.datasets.left_out import read_left_out, write_left_out
 from emotion_core.datasets.own_faces import forget_own_faces, own_faces
 from emotion_core.emotions import EMOTIONS
-from emotion_core.images import to_data_url
 from emotion_core.store.runs import Run, list_runs
+from pages.faces import COLUMNS, ROW_HEIGHT, show_faces, with_pictures
 from pages.resources import enter_through_app, open_dataset
 from pages.sources import choose_source
 
 EXAMPLES = 12  # faces of each emotion
 PAGE = 60  # faces of the browser at once
 MOST_DOUBTFUL = 100
-PICTURE = st.column_config.ImageColumn("face", width="small")
-SHARE = st.column_config.NumberColumn(format="percent")
 
 
 def show_overview(dataset: FaceDataset) -> None:
-    found = audit(dataset)
+    found = audit_of(dataset.digest, dataset)
     for split, count in found.counts.sum().items():
         st.badge(f"{count:,} {split}", color="gray")
     st.plotly_chart(class_counts(found.counts), key="counts")
@@ -44,7 +45,7 @@ def show_overview(dataset: FaceDataset) -> None:
             st.image(np.hstack(list(dataset.images[chosen])), caption=f"{emotion}, {len(rows):,} in all")
 
 
-def show_faces(dataset: FaceDataset) -> None:
+def browse(dataset: FaceDataset) -> None:
     emotions, splits, page = st.columns([2, 2, 1])
     wanted = emotions.multiselect("Emotions", EMOTIONS, placeholder="all")
     split = splits.selectbox("Rows", ["all", *dict.fromkeys(dataset.splits.tolist())])
@@ -55,14 +56,13 @@ def show_faces(dataset: FaceDataset) -> None:
     shown = rows[(number - 1) * PAGE : number * PAGE]
     table = pd.DataFrame(
         {
-            "face": [to_data_url(face) for face in dataset.images[shown]],
             "emotion": [EMOTIONS[label] for label in dataset.labels[shown]],
             "rows": dataset.splits[shown],
             "reference": dataset.references[shown],
         }
     )
     st.caption(f"{len(rows):,} faces")
-    st.dataframe(table, hide_index=True, row_height=56, column_config={"face": PICTURE})
+    show_faces(dataset, table)
 
 
 def show_doubts(dataset: FaceDataset, source: str) -> None:
@@ -74,7 +74,7 @@ def show_doubts(dataset: FaceDataset, source: str) -> None:
     runs = {run.name: run for run in list_runs() if _has_predictions(run, source)}
     if runs:
         chosen = runs[st.selectbox("By the predictions of", list(runs))]
-        _edit_doubts(dataset, source, chosen.predictions, left_out)
+        _edit_doubts(dataset, source, chosen, left_out)
     else:
         st.info("No run has learnt from these data yet. Train one, and its doubts are listed here.")
     st.caption(f"{len(left_out):,} faces are marked to be left out of the next run.")
@@ -82,20 +82,18 @@ def show_doubts(dataset: FaceDataset, source: str) -> None:
         keep_marks(source, set())
 
 
-def _edit_doubts(dataset: FaceDataset, source: str, predictions: pd.DataFrame, left_out: set[str]) -> None:
-    found = doubtful_labels(predictions).head(MOST_DOUBTFUL)
-    position = {reference: row for row, reference in enumerate(dataset.references.tolist())}
-    found = found[found["reference"].isin(position)]
-    faces = [to_data_url(dataset.images[position[reference]]) for reference in found["reference"]]
-    found.insert(0, "face", faces)
+def _edit_doubts(dataset: FaceDataset, source: str, run: Run, left_out: set[str]) -> None:
+    found = with_pictures(dataset, doubts_of(run.name, run.material.get("digest", ""), run))
     found.insert(0, "leave out", found["reference"].isin(left_out))
+    # Ticks are kept by position: they must not outlive this list, nor the marks that were kept.
+    state = hashlib.sha256(repr((found["reference"].tolist(), sorted(left_out))).encode()).hexdigest()
     edited = st.data_editor(
         found,
         hide_index=True,
-        row_height=56,
+        row_height=ROW_HEIGHT,
         disabled=[name for name in found if name != "leave out"],
-        column_config={"face": PICTURE, "truth": "label", **dict.fromkeys(EMOTIONS, SHARE)},
-        key="doubts",
+        column_config=COLUMNS,
+        key=f"doubts {state}",
     )
     marked = set(edited.loc[edited["leave out"], "reference"])
     unmarked = set(found["reference"]) - marked
@@ -104,8 +102,22 @@ def _edit_doubts(dataset: FaceDataset, source: str, predictions: pd.DataFrame, l
         keep_marks(source, wanted)
 
 
+@st.cache_data(max_entries=4, show_spinner="Looking for doubtful labels …")
+def doubts_of(name: str, digest: str, _run: Run) -> pd.DataFrame:
+    return doubtful_labels(_run.predictions).head(MOST_DOUBTFUL)
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking the data over …")
+def audit_of(digest: str, _dataset: FaceDataset) -> Audit:
+    return audit(_dataset)
+
+
 def show_own_faces() -> None:
-    own = own_faces()
+    try:
+        own = own_faces()
+    except DatasetError as error:
+        st.error(str(error))
+        return
     if own is None:
         st.info("None yet. Where an answer on another page is not right, it can be corrected there and kept here.")
         return
@@ -134,7 +146,9 @@ def keep_marks(source: str, references: set[str]) -> None:
 
 
 def _has_predictions(run: Run, source: str) -> bool:
-    return run.config is not None and run.config.data == source and (run.path / "predictions.parquet").exists()
+    if run.config is None or not (run.path / "predictions.parquet").exists():
+        return False
+    return run.config.data in (source, str(Path(source).expanduser().resolve()))
 
 
 enter_through_app()
@@ -155,7 +169,7 @@ if shown and shown == source:
     with overview:
         show_overview(dataset)
     with faces:
-        show_faces(dataset)
+        browse(dataset)
     with doubts:
         show_doubts(dataset, shown)
 

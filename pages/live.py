@@ -1,14 +1,17 @@
 """Live: the webcam's faces, boxed and classified frame by frame."""
 
+from contextlib import suppress
+
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from emotion_core.charts import probability_bars
 from emotion_core.store.models import ModelError
-from emotion_core.vision.cascade import LIVE_SETTINGS
+from emotion_core.vision.analyzer import FaceAnalyzer
+from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
 from emotion_core.vision.stream import LiveStream
 from pages.correction import offer_correction
-from pages.resources import enter_through_app, new_analyzer, rtc_configuration, shared_classifier, show_model_notice
+from pages.resources import classifier_or_stop, enter_through_app, rtc_configuration, shared_classifier
 
 REFRESH_SECONDS = 0.5
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"}
@@ -17,14 +20,10 @@ enter_through_app()
 st.title("Live")
 st.write("Press START and allow the camera. Each face gets a box, an emotion and how sure the model is of it.")
 
+classifier = classifier_or_stop()
 if "stream" not in st.session_state:
-    try:
-        st.session_state.stream = LiveStream(new_analyzer(LIVE_SETTINGS))
-    except ModelError as error:
-        st.error(str(error))
-        st.stop()
+    st.session_state.stream = LiveStream(FaceAnalyzer(CascadeDetector(LIVE_SETTINGS), classifier))
 stream: LiveStream = st.session_state.stream
-show_model_notice()
 
 video_column, answer_column = st.columns([3, 2], gap="large")
 with video_column:
@@ -46,7 +45,8 @@ st.session_state.was_playing = playing
 
 @st.fragment(run_every=REFRESH_SECONDS if playing else None)
 def show_answer() -> None:
-    stream.use(shared_classifier())  # another one as soon as it is promoted
+    with suppress(ModelError):  # the one it has still works
+        stream.use(shared_classifier())  # another one as soon as it is promoted
     state = stream.state
     face = state.faces[0] if state.faces and playing else None
     if face:

@@ -1,8 +1,5 @@
-"""The report of a run: how it ended, what it got right and wrong, its files, and the way to the live page."""
+"""The report of a run: how it ended, what it got right and wrong, its files."""
 
-from typing import Any
-
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -14,19 +11,14 @@ from emotion_core.charts import (
     risk_coverage,
     training_curves,
 )
-from emotion_core.datasets import DatasetError
-from emotion_core.emotions import EMOTIONS
-from emotion_core.images import to_data_url
-from emotion_core.promotion import Comparison, compare, objections
-from emotion_core.store import active
+from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.store.archive import run_archive
 from emotion_core.store.models import ModelError, ModelFolder, open_model
 from emotion_core.store.progress import in_words
 from emotion_core.store.runs import Run
+from pages.faces import SHARE, show_faces
 from pages.resources import open_dataset
 
-SHARE = st.column_config.NumberColumn(format="percent")
-PICTURE = st.column_config.ImageColumn("face", width="small")
 MOST_FACES = 60
 MISTAKES = 24
 STATES = {
@@ -53,7 +45,6 @@ def show_report(run: Run, state: str) -> None:
         show_classes(run, validation)
         show_mistakes(run)
         show_confidence(run, validation)
-        show_promotion(run)
         show_downloads(run)
     with st.expander("Log"):
         st.code(run.log_tail(40) or "Nothing was written.", language=None)
@@ -130,7 +121,7 @@ def show_classes(run: Run, validation: dict) -> None:
         table = run.predictions
         rows = table[(table["truth"] == true) & (table["answer"] == answered)]
         st.markdown(f"**{len(rows):,} faces of {true}, taken for {answered}**" if true != answered else f"**{true}**")
-        show_faces(run, rows.head(MOST_FACES))
+        _show_run_faces(run, rows.head(MOST_FACES))
 
 
 def show_mistakes(run: Run) -> None:
@@ -138,7 +129,7 @@ def show_mistakes(run: Run) -> None:
         return
     table = run.predictions
     wrong = table[table["truth"] != table["answer"]].sort_values("confidence", ascending=False)
-    show_faces(run, wrong.head(MISTAKES))
+    _show_run_faces(run, wrong.head(MISTAKES))
 
 
 def show_confidence(run: Run, validation: dict) -> None:
@@ -150,63 +141,13 @@ def show_confidence(run: Run, validation: dict) -> None:
         "0 where a confidence of 70% means that 70% of such answers are right."
     )
     if "risk_coverage" in validation:
-        model = _model(run)
+        model = run_model(run)
         below = model.uncertain_below if model else 0.0
         threshold.plotly_chart(risk_coverage(validation["risk_coverage"], below), key="risk")
         threshold.caption(
             "Fewer answers, more of them right. The app calls an answer uncertain below the lowest confidence at which "
             "three in four of the answers given are right."
         )
-
-
-def show_promotion(run: Run) -> None:
-    """The gate: measured on the same faces first, then promoted, with an explicit word where it is no better."""
-    st.subheader("Behind the live page")
-    candidate, used = _model(run), active.active_model()
-    if candidate is None:
-        return
-    st.write(f"In use now: **{used.name}**.")
-    key = f"comparison {run.name} {used.path}"
-    if st.button("Compare with the model in use", icon=":material/balance:"):
-        with st.spinner("Measuring both on the same faces …"):
-            try:
-                st.session_state[key] = compare(candidate, used, open_dataset(_source(run)))
-            except (DatasetError, ModelError) as error:
-                st.error(str(error))
-    comparison: Comparison | None = st.session_state.get(key)
-    if comparison is None:
-        return
-    st.info(comparison.in_words)
-    reasons = objections(candidate, comparison)
-    for reason in reasons:
-        st.warning(reason)
-    willing = st.checkbox("Promote it all the same", key=f"anyway {run.name}") if reasons else True
-    if st.button("Promote", type="primary", icon=":material/publish:", disabled=not willing):
-        try:
-            promoted = active.promote(run.model_path, run.name)
-        except (ModelError, OSError) as error:
-            st.error(str(error))
-            return
-        st.toast(f"{promoted.name} answers on the live page now.")
-        st.rerun()
-
-
-def show_rollback() -> None:
-    """Which model is in use, and the way back to the one before."""
-    try:
-        used = active.active_model()
-    except ModelError as error:
-        st.error(str(error))
-        return
-    words, button = st.columns([3, 1], vertical_alignment="center")
-    words.write(f"Model in use: **{used.name}**")
-    if active.promoted_models() and button.button("Roll back", icon=":material/undo:", width="stretch"):
-        try:
-            st.toast(f"{active.roll_back().name} answers on the live page now.")
-        except (ModelError, OSError) as error:
-            st.error(str(error))
-            return
-        st.rerun()
 
 
 def show_downloads(run: Run) -> None:
@@ -221,32 +162,31 @@ def show_downloads(run: Run) -> None:
         cell.download_button(f"Model for {name}", path.read_bytes, f"{run.name}{path.suffix}", width="stretch")
 
 
-def _model(run: Run) -> ModelFolder | None:
+def _show_run_faces(run: Run, rows: pd.DataFrame) -> None:
+    dataset = run_dataset(run)
+    if dataset is not None:
+        show_faces(dataset, rows)
+
+
+def run_dataset(run: Run) -> FaceDataset | None:
+    """The data that a run learnt from, where they are still there and the same; else a sentence is shown."""
+    if run.config is None:
+        return None
+    try:
+        dataset = open_dataset(run.config.data)
+    except DatasetError as error:
+        st.error(f"The faces cannot be shown: {error}")
+        return None
+    if run.material.get("digest") not in (None, dataset.digest):
+        st.error(f"{dataset.name} has changed since {run.name} learnt from it.")
+        return None
+    return dataset
+
+
+def run_model(run: Run) -> ModelFolder | None:
+    """The model that a run made, where it is whole; else a sentence is shown."""
     try:
         return open_model(run.model_path)
     except ModelError as error:
         st.warning(str(error))
         return None
-
-
-def _source(run: Run) -> str:
-    return run.config.data if run.config else ""
-
-
-def show_faces(run: Run, rows: pd.DataFrame) -> None:
-    """Validation faces with label, answer and the seven probabilities."""
-    try:
-        dataset = open_dataset(_source(run))
-    except DatasetError as error:
-        st.error(f"The faces cannot be shown: {error}")
-        return
-    position: dict[Any, int] = {reference: row for row, reference in enumerate(dataset.references.tolist())}
-    known = rows[rows["reference"].isin(position)]
-    pictures = dataset.images[np.array([position[reference] for reference in known["reference"]], dtype=int)]
-    table = known.assign(face=[to_data_url(picture) for picture in pictures])
-    st.dataframe(
-        table[["face", *rows.columns]],
-        hide_index=True,
-        row_height=56,
-        column_config={"face": PICTURE, "truth": "label", **dict.fromkeys(("confidence", *EMOTIONS), SHARE)},
-    )

@@ -1,4 +1,4 @@
-"""What the pages share: one network for the whole process, one analyzer for each visitor's work."""
+"""What the pages share: one network for the whole process, the data set looked at last, the way to the browser."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -7,9 +7,9 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets.tables import FERPLUS_FILE
 from emotion_core.store.active import active_model, active_model_and_notice, active_stamp
-from emotion_core.vision.analyzer import FaceAnalyzer
-from emotion_core.vision.cascade import CascadeDetector, CascadeSettings
+from emotion_core.store.models import ModelError
 from emotion_core.vision.classifier import Classifier
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -36,16 +36,18 @@ def _load_classifier(stamp: tuple[str, int]) -> Classifier:
     return Classifier(active_model())
 
 
-def show_model_notice() -> None:
-    """Say so where the promoted model is damaged and another one answers."""
-    notice = active_model_and_notice()[1]
+def classifier_or_stop() -> Classifier:
+    """The same for a page that cannot do without: says so where the promoted model is damaged and another one answers,
+    and where there is none at all, which ends the page."""
+    try:
+        notice = active_model_and_notice()[1]
+        classifier = shared_classifier()
+    except ModelError as error:
+        st.error(str(error))
+        st.stop()
     if notice:
         st.warning(notice)
-
-
-def new_analyzer(settings: CascadeSettings | None = None) -> FaceAnalyzer:
-    """An analyzer with a detector of its own around the shared network."""
-    return FaceAnalyzer(CascadeDetector(settings), shared_classifier())
+    return classifier
 
 
 def rtc_configuration() -> dict[str, list[dict[str, list[str]]]]:
@@ -57,8 +59,18 @@ def rtc_configuration() -> dict[str, list[dict[str, list[str]]]]:
 
 def open_dataset(source: str) -> FaceDataset:
     """A data set read once for all reruns, and again when its file changes. Raises `DatasetError`."""
-    path = Path(source).expanduser()
-    return _read_dataset(source, path.stat().st_mtime_ns if path.exists() else 0)
+    return _read_dataset(source, _last_change(source))
+
+
+def _last_change(source: str) -> int:
+    """Nanoseconds since 1970: of a file and the FER+ votes beside it, or of a folder's folders, which change with every
+    file that comes or goes. 0 for what is no path."""
+    try:
+        path = Path(source).expanduser()
+        looked_at = [path, *path.rglob("*/")] if path.is_dir() else [path, *path.parent.glob(FERPLUS_FILE)]
+        return max((place.stat().st_mtime_ns for place in looked_at if place.exists()), default=0)
+    except (OSError, RuntimeError):
+        return 0  # reading it will say why
 
 
 @st.cache_resource(show_spinner="Reading the data …", max_entries=1)

@@ -8,7 +8,9 @@ import streamlit as st
 from emotion_core.charts import overlaid_curves, recall_differences
 from emotion_core.store import jobs
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
-from pages.report import SHARE, show_faces, show_report, show_rollback
+from pages.faces import SHARE, show_faces
+from pages.promotion import show_promotion, show_rollback
+from pages.report import run_dataset, show_report
 from pages.resources import enter_through_app
 
 COLUMNS = {
@@ -42,7 +44,12 @@ def choose(runs: dict[str, Run]) -> list[Run]:
     """The table; its chosen rows."""
     table = pd.DataFrame([describe(run) for run in runs.values()])
     chosen = st.dataframe(
-        table, hide_index=True, column_config=COLUMNS, on_select="rerun", selection_mode="multi-row", key="runs"
+        table,
+        hide_index=True,
+        column_config=COLUMNS,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=" ".join(["runs", *runs]),  # rows are chosen by position: another list of runs begins anew
     )
     st.caption("Sort by a column's head, search with the magnifier. Choose one run for its report, several to compare.")
     return [runs[table["run"].iloc[row]] for row in chosen["selection"]["rows"]]
@@ -50,14 +57,7 @@ def choose(runs: dict[str, Run]) -> list[Run]:
 
 def show_tools(run: Run) -> None:
     note, delete = st.columns([3, 1], vertical_alignment="bottom")
-    text = note.text_input("Note", run.note, key=f"note {run.name}")
-    if text != run.note:
-        try:
-            run.write_note(text)
-        except OSError as error:
-            st.error(f"The note cannot be kept: {error}.")
-        else:
-            st.rerun()
+    note.text_input("Note", run.note, key=f"note {run.name}", on_change=keep_note, args=(run,))
     if jobs.state(run) in ACTIVE_STATES:
         return
     with delete.popover("Delete", icon=":material/delete:", width="stretch"):
@@ -69,6 +69,13 @@ def show_tools(run: Run) -> None:
                 st.error(f"It cannot be deleted: {error}.")
                 return
             st.rerun()
+
+
+def keep_note(run: Run) -> None:
+    try:
+        run.write_note(st.session_state[f"note {run.name}"])
+    except OSError as error:
+        st.toast(f"The note cannot be kept: {error}.")
 
 
 def compare_runs(runs: list[Run]) -> None:
@@ -115,7 +122,9 @@ def compare_answers(first: Run, second: Run) -> None:
         f"On {len(differ):,} of {len(both):,} common faces: {first.name} is right on {right[0]:,} of these, "
         f"{second.name} on {right[1]:,}."
     )
-    show_faces(first, differ[["reference", "truth", "answer", "answer of the second", "confidence"]].head(60))
+    dataset = run_dataset(first)
+    if dataset is not None:
+        show_faces(dataset, differ[["reference", "truth", "answer", "answer of the second", "confidence"]].head(60))
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:
@@ -138,5 +147,7 @@ if len(chosen) == 1:
         st.info("It is training now; the page Train shows how far it is.")
     else:
         show_report(chosen[0], state)
+        if chosen[0].report:
+            show_promotion(chosen[0])
 elif chosen:
     compare_runs(chosen)

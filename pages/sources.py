@@ -1,11 +1,9 @@
 """Choosing data, the same way on every page that needs some."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
-from emotion_core.datasets.home import UPLOAD_SUFFIXES, keep_upload, kept_uploads
+from emotion_core.datasets.home import UPLOAD_SUFFIXES, forget_upload, keep_upload, kept_uploads
 
 SAMPLE, KAGGLE, UPLOAD, PATH = "Drawn sample faces", "FER2013 from Kaggle", "Upload", "Folder or file on this server"
 SOURCES = {
@@ -21,17 +19,17 @@ def choose_source(place: str = "") -> str:
 
     place: tells two choices on one page apart.
     """
-    remembered = st.session_state.get("source_kind", SAMPLE)
+    remembered = st.session_state.get(f"kind {place}", SAMPLE)
     kind = st.radio(
         "Data", list(SOURCES), list(SOURCES).index(remembered), captions=list(SOURCES.values()), key=f"source {place}"
     )
-    st.session_state.source_kind = kind  # a widget's own value is gone when the person comes back to its page
+    st.session_state[f"kind {place}"] = kind  # a widget's own value is gone when the person comes back to its page
     if kind == UPLOAD:
         return _choose_upload(place)
     if kind == PATH:
-        remembered = st.session_state.get("source_path", "")
+        remembered = st.session_state.get(f"typed {place}", "")
         path = st.text_input("Path", remembered, placeholder="/data/fer2013.csv", key=f"path {place}").strip()
-        st.session_state.source_path = path
+        st.session_state[f"typed {place}"] = path
         return path
     return {SAMPLE: "sample", KAGGLE: "kaggle:"}[kind]
 
@@ -40,19 +38,27 @@ def _choose_upload(place: str) -> str:
     upload = st.file_uploader(
         "Data set", [suffix.removeprefix(".") for suffix in UPLOAD_SUFFIXES], key=f"upload {place}"
     )
-    if upload and st.session_state.get("kept_upload") != upload.file_id:
+    if upload and st.session_state.get(f"done {place}") != upload.file_id:
         try:
-            st.session_state.source_path = str(keep_upload(upload.name, upload.getvalue()))
-            st.session_state.kept_upload = upload.file_id
+            path = keep_upload(upload.name, upload.getvalue())
         except DatasetError as error:
             st.error(str(error))
-    kept = [str(path) for path in kept_uploads()]
+        else:
+            st.session_state[f"done {place}"] = upload.file_id
+            st.session_state[f"kept {place}"] = path.name
+    kept = {path.name: path for path in kept_uploads()}
     if not kept:
         return ""
-    chosen = st.session_state.get("source_path", "")
-    index = kept.index(chosen) if chosen in kept else 0
-    path = st.selectbox(
-        "Kept on this server", kept, index, format_func=lambda path: Path(path).name, key=f"kept {place}"
-    )
-    st.session_state.source_path = path
-    return path
+    choice, delete = st.columns([4, 1], vertical_alignment="bottom")
+    if st.session_state.get(f"kept {place}") not in kept:
+        st.session_state[f"kept {place}"] = next(iter(kept))
+    chosen = kept[choice.selectbox("Kept on this server", list(kept), key=f"kept {place}")]
+    with delete.popover("Delete", icon=":material/delete:", width="stretch"):
+        if st.button(f"Delete {chosen.name}", type="primary", key=f"delete {place}"):
+            try:
+                forget_upload(chosen)
+            except DatasetError as error:
+                st.error(str(error))
+            else:
+                st.rerun()
+    return str(chosen)

@@ -17,6 +17,7 @@ from emotion_core.store.presets import PRESET_NOTES, PRESETS, fine_tune
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, Setting, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
+from pages.promotion import show_promotion
 from pages.report import show_curves, show_report
 from pages.resources import enter_through_app, open_dataset
 from pages.sources import choose_source
@@ -32,7 +33,7 @@ MORE_SETTINGS = (
     "weight_decay",
     "dropout",
     "label_smoothing",
-    "annotators",
+    "vote_weight",
     "mixup",
     "start_size",
     "class_weights",
@@ -41,34 +42,32 @@ MORE_SETTINGS = (
     "time_limit",
     "seed",
 )
-EPOCHS_HELP = "How often the network sees every face. The best epoch is kept, so more does no harm but takes time."
 
 
 def choose_config() -> None:
     """The form; its button starts a run."""
     source = choose_source()
-    preset = st.radio("Recipe", list(PRESETS), captions=[PRESET_NOTES[name] for name in PRESETS], horizontal=True)
+    preset = st.radio("Preset", list(PRESETS), captions=[PRESET_NOTES[name] for name in PRESETS], horizontal=True)
     usual = RunConfig.from_settings({"data": "sample", **PRESETS[preset]})
     settings: dict[str, Any] = {**PRESETS[preset]}
-    # a key with the recipe's name: another recipe brings its own numbers
-    settings["epochs"] = st.slider("Epochs", 1, 200, usual.epochs, key=f"epochs {preset}", help=EPOCHS_HELP)
+    # a key with the preset's name: another one brings its own numbers
+    known = settings_of(RunConfig)
+    words = known["epochs"][1].help
+    settings["epochs"] = st.slider("Epochs", 1, 200, usual.epochs, key=f"epochs {preset}", help=words)
     if st.toggle("More settings"):
         cells = st.columns(3)
-        known = settings_of(RunConfig)
         for place, name in enumerate(MORE_SETTINGS):
             settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset, known[name][1])
     settings |= choose_augmentation(source, usual.augmentation, preset)
     show_network(settings.get("architecture", usual.architecture))
+    try:
+        config = RunConfig.from_settings({**settings, "data": source or "DATA"})
+    except ConfigError as error:
+        st.error(str(error))
+        return
     with st.expander("The same in a terminal", icon=":material/terminal:"):
-        st.code(
-            RunConfig.from_settings({**settings, "data": source or "DATA"}).command, language="bash", wrap_lines=True
-        )
-    if st.button("Start training", type="primary", icon=":material/play_arrow:"):
-        try:
-            config = RunConfig.from_settings({**settings, "data": source})
-        except ConfigError as error:
-            st.error(str(error))
-            return
+        st.code(config.command, language="bash", wrap_lines=True)
+    if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not source):
         start(config)
 
 
@@ -165,8 +164,12 @@ def watch(run: Run) -> None:
     st.progress(now.fraction, words.get(run.status["state"], f"Epoch {now.epoch} of {now.epochs}{left}"))
     show_speed(run)
     if st.button("Stop", icon=":material/stop:", help="Ends after the current step and keeps the best epoch."):
-        jobs.stop(run)
-        st.toast("Stopping after this step …")
+        try:
+            jobs.stop(run)
+        except OSError as error:
+            st.error(f"It cannot be told to stop: {error}.")
+        else:
+            st.toast("Stopping after this step …")
     show_curves(run)
     with st.expander("Log"):
         st.code(run.log_tail() or "Nothing yet.", language=None)
@@ -198,8 +201,10 @@ if runs:
     if jobs.can_go_on(chosen) and st.button("Go on with this run", icon=":material/resume:"):
         try:
             jobs.resume(chosen)
-        except jobs.JobError as error:
+        except (jobs.JobError, OSError) as error:
             st.error(str(error))
             st.stop()
         st.rerun()
     show_report(chosen, state)
+    if chosen.report:
+        show_promotion(chosen)

@@ -4,35 +4,35 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from emotion_core.datasets import DatasetError, FaceDataset
-from emotion_core.promotion import Comparison, compare, objections, validation_rows
-from emotion_core.store.models import ModelFolder, open_model
+from emotion_core.datasets.split import split_for_training
+from emotion_core.promotion import Comparison, compare, objections, unseen_rows
+from emotion_core.store.models import LEARNT_FILE, ModelError, ModelFolder, open_model
 
 
-def model(shipped: ModelFolder, path: Path, dataset: FaceDataset, turn: int = 0, **recipe: Any) -> ModelFolder:
-    """The shipped network as one that learnt from `dataset`, its labels turned by some places."""
+def model(shipped: ModelFolder, path: Path, dataset: FaceDataset, share: float = 0.2, turn: int = 0) -> ModelFolder:
+    """The shipped network as one that learnt from `dataset` but for a share, its labels turned by some places."""
     shutil.copytree(shipped.path, path)
     card = json.loads((path / "card.json").read_text())
     card["name"] = path.name
     card["labels"] = card["labels"][turn:] + card["labels"][:turn]
-    card["data"] |= {"train_digest": dataset.select("train").digest, "is_sample": False}
-    card["recipe"] |= {"validation_split": 0.2, "seed": 0, **recipe}
+    card["data"] |= {"digest": dataset.digest, "is_sample": False, "left_out": []}
     (path / "card.json").write_text(json.dumps(card))
+    np.save(path / LEARNT_FILE, split_for_training(dataset, share, seed=0)[0].picture_hashes)
     return open_model(path)
 
 
 def test_equal_models_differ_nowhere(shipped: ModelFolder, sample: FaceDataset, tmp_path: Path) -> None:
     new, old = model(shipped, tmp_path / "new", sample), model(shipped, tmp_path / "old", sample)
     comparison = compare(new, old, sample)
-    assert comparison.count == len(validation_rows(sample, new)) == 168
+    assert comparison.count == len(unseen_rows(sample, new)) == 168
     assert comparison.candidate_accuracy == comparison.active_accuracy
     assert (comparison.only_candidate, comparison.only_active, comparison.p_value) == (0, 0, 1.0)
-    assert objections(new, comparison) == []
+    assert objections(new, comparison) == ["new is no better than old on the same faces."]
 
 
 def test_counts_agree_with_the_accuracies(shipped: ModelFolder, sample: FaceDataset, tmp_path: Path) -> None:
@@ -43,22 +43,41 @@ def test_counts_agree_with_the_accuracies(shipped: ModelFolder, sample: FaceData
     assert comparison.only_candidate + comparison.only_active > 0
 
 
-def test_faces_that_the_active_model_learnt_from_do_not_count(
+def test_faces_that_either_model_learnt_from_do_not_count(
     shipped: ModelFolder, sample: FaceDataset, tmp_path: Path
 ) -> None:
-    new = model(shipped, tmp_path / "new", sample, validation_split=0.4)
-    old = model(shipped, tmp_path / "old", sample, validation_split=0.1)
-    kept_back_by_both = set(validation_rows(sample, new).references) & set(validation_rows(sample, old).references)
-    assert compare(new, old, sample).count == len(kept_back_by_both) > 0
+    new, old = model(shipped, tmp_path / "new", sample, 0.4), model(shipped, tmp_path / "old", sample, 0.1)
+    kept_back = [set(split_for_training(sample, share, seed=0)[1].references) for share in (0.4, 0.1)]
+    assert set(unseen_rows(sample, new).references) == kept_back[0]
+    assert compare(new, old, sample).count == len(kept_back[0] & kept_back[1]) > 0
+    shuffled = sample.take(np.random.default_rng(0).permutation(len(sample)))
+    assert len(unseen_rows(shuffled, new)) == len(kept_back[0]), "also when the same faces come in another order"
     stranger = model(shipped, tmp_path / "stranger", replace(sample, images=255 - sample.images))
-    assert compare(new, stranger, sample).count == len(validation_rows(sample, new))
+    assert compare(new, stranger, sample).count == len(kept_back[0])
 
 
-def test_other_data_are_refused(shipped: ModelFolder, sample: FaceDataset, tmp_path: Path) -> None:
+def test_faces_left_out_by_hand_and_copies_of_test_faces_do_not_count(
+    shipped: ModelFolder, sample: FaceDataset, tmp_path: Path
+) -> None:
+    images = sample.images.copy()
+    validation = unseen_rows(sample, model(shipped, tmp_path / "new", sample))
+    row = sample.references.tolist().index(validation.references[0])
+    images[row] = images[np.flatnonzero(sample.splits == "test")[0]]
+    changed = replace(sample, images=images)
+    new = model(shipped, tmp_path / "newer", changed)
+    new.card["data"]["left_out"] = [validation.references[1]]
+    assert not {validation.references[0], validation.references[1]} & set(unseen_rows(changed, new).references)
+
+
+def test_other_data_and_models_without_a_record_are_refused(
+    shipped: ModelFolder, sample: FaceDataset, tmp_path: Path
+) -> None:
     new = model(shipped, tmp_path / "new", sample)
-    changed = replace(sample, labels=np.roll(sample.labels, 1))
-    with pytest.raises(DatasetError, match="does not hold the rows"):
-        compare(new, new, changed)
+    with pytest.raises(DatasetError, match="has changed since"):
+        compare(new, new, replace(sample, labels=np.roll(sample.labels, 1)))
+    (new.path / LEARNT_FILE).unlink()
+    with pytest.raises(ModelError, match="keeps no record"):
+        compare(new, new, sample)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +94,6 @@ def test_a_worse_model_and_one_of_drawn_faces_meet_objections(
 ) -> None:
     new = model(shipped, tmp_path / "new", sample)
     worse = Comparison("new", "old", 100, 0.5, 0.6, 0, 10)
-    assert objections(new, worse) == ["new is worse than old on the same faces."]
+    assert objections(new, worse) == ["new is no better than old on the same faces."]
     new.card["data"]["is_sample"] = True
     assert "drawn faces" in objections(new, replace(worse, candidate_accuracy=0.7))[0]

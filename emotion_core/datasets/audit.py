@@ -45,7 +45,7 @@ class Audit:
             ]
         found += [
             f"{count:,} {later} faces stand in the {first} rows too, pixel for pixel."
-            + (" Training leaves its copies out." if first == "train" else "")
+            + (" Training leaves its copies of them out." if first == "train" else "")
             for (first, later), count in self.shared.items()
         ]
         found += [f"{count:,} {split} rows repeat an earlier one." for split, count in self.repeats.items()]

@@ -1,13 +1,12 @@
 """The list of rows that a person wants left out of training: kept beside the data, which are never changed."""
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
 from emotion_core.datasets.dataset import DatasetError
-from emotion_core.datasets.home import data_home
+from emotion_core.datasets.home import LEFT_OUT_SUFFIX, data_home
 from emotion_core.files import write_text
-
-_SUFFIX = ".left-out.txt"
 
 
 def read_left_out(source: str) -> set[str]:
@@ -15,7 +14,7 @@ def read_left_out(source: str) -> set[str]:
     for path in _places(source):
         try:
             return set(path.read_text(encoding="utf-8").split("\n")) - {""}
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             continue
     return set()
 
@@ -35,6 +34,9 @@ def write_left_out(source: str, references: Iterable[str]) -> Path:
 
 
 def _places(source: str) -> list[Path]:
-    path = Path(source).expanduser()
-    kept = data_home() / f"{path.name.replace(':', '-')}{_SUFFIX}"
-    return [path.with_name(path.name + _SUFFIX), kept] if path.exists() else [kept]
+    path = Path(source).expanduser().resolve()
+    if not path.exists():  # "sample", or a name at Kaggle
+        return [data_home() / f"{source.replace(':', '-').replace('/', '-')}{LEFT_OUT_SUFFIX}"]
+    # data of the same name in another folder are other data
+    place = hashlib.sha256(str(path).encode()).hexdigest()[:12]
+    return [path.with_name(path.name + LEFT_OUT_SUFFIX), data_home() / f"{path.name}-{place}{LEFT_OUT_SUFFIX}"]

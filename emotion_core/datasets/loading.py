@@ -23,7 +23,15 @@ def load(source: str | Path) -> FaceDataset:
     if isinstance(source, str) and source.startswith(_KAGGLE_PREFIX):
         handle = source.removeprefix(_KAGGLE_PREFIX) or kaggle.DEFAULT_HANDLE
         return replace(load(kaggle.download(handle)), name=handle)
-    path = Path(source).expanduser()
+    if not source:
+        raise DatasetError("No data were named.")
+    try:
+        return _load_path(Path(source).expanduser())
+    except (OSError, RuntimeError) as error:  # no permission, a name too long, a home that is nobody's
+        raise DatasetError(f"{source} cannot be read: {error}.") from error
+
+
+def _load_path(path: Path) -> FaceDataset:
     if not path.exists():
         raise DatasetError(f"{path} does not exist.")
     if path.is_dir():
@@ -35,7 +43,7 @@ def load(source: str | Path) -> FaceDataset:
         if len(tables_inside) > 1:
             names = ", ".join(table.name for table in tables_inside)
             raise DatasetError(f"{path.name} holds several tables ({names}); name the one to read.")
-        return load(tables_inside[0])
+        return _load_path(tables_inside[0])
     readers = {".zip": folders.read_zip, ".csv": tables.read_csv, ".parquet": tables.read_parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:

@@ -29,21 +29,38 @@ def keep_face(face: np.ndarray, emotion: str) -> Path:
         raise DatasetError(f"{emotion} is not one of the seven emotions.")
     buffer = io.BytesIO()
     Image.fromarray(face).save(buffer, "PNG")
-    name = f"{hashlib.sha256(face.tobytes()).hexdigest()[:16]}.png"
+    path = own_faces_path() / emotion / _file_name(face)
     try:
-        for other in own_faces_path().glob(f"*/{name}"):
-            other.unlink()
-        write_bytes(own_faces_path() / emotion / name, buffer.getvalue())
+        write_bytes(path, buffer.getvalue())
+        for other in _files_of(face):
+            if other != path:
+                other.unlink()
     except OSError as error:
         raise DatasetError(f"The face cannot be kept: {error}.") from error
-    return own_faces_path() / emotion / name
+    return path
 
 
-def own_faces() -> FaceDataset | None:
-    """All of them, or None where there are none."""
-    if not any(own_faces_path().glob("*/*.png")):
-        return None
-    return read_folder(own_faces_path())
+def kept_as(face: np.ndarray) -> str | None:
+    """The emotion under which a crop is kept, or None."""
+    return next((file.parent.name for file in _files_of(face)), None)
+
+
+def own_faces(path: Path | None = None) -> FaceDataset | None:
+    """All of them, or None where there are none. path: another folder of the same form.
+
+    Raises `DatasetError` when none of the files is a picture.
+    """
+    folder = path or own_faces_path()
+    return read_folder(folder) if any(folder.glob("*/*.png")) else None
+
+
+def forget_face(face: np.ndarray) -> None:
+    """Delete one crop, whatever it is kept as. Raises `DatasetError`."""
+    try:
+        for file in _files_of(face):
+            file.unlink()
+    except OSError as error:
+        raise DatasetError(f"The face cannot be deleted: {error}.") from error
 
 
 def forget_own_faces() -> None:
@@ -53,3 +70,11 @@ def forget_own_faces() -> None:
             shutil.rmtree(own_faces_path())
     except OSError as error:
         raise DatasetError(f"They cannot be deleted: {error}.") from error
+
+
+def _file_name(face: np.ndarray) -> str:
+    return f"{hashlib.sha256(face.tobytes()).hexdigest()[:16]}.png"
+
+
+def _files_of(face: np.ndarray) -> list[Path]:
+    return list(own_faces_path().glob(f"*/{_file_name(face)}"))

@@ -40,14 +40,15 @@ def split_for_training(
     dataset: FaceDataset, fraction: float, seed: int, left_out: Collection[str] = ()
 ) -> tuple[FaceDataset, FaceDataset]:
     """What a run learns from, and what chooses its epoch: without `copied_rows`, and with the data set's own
-    validation rows where it has some.
+    validation rows where it has some. No picture is on both sides.
 
     left_out: references of rows that neither side gets; the other rows stay on their side. Raises `DatasetError`.
     """
     rows = dataset.take(~copied_rows(dataset))
     candidates = rows.select("train")
     if "validation" in rows.splits:
-        training, validation = candidates, rows.select("validation")
+        validation = rows.select("validation")
+        training = candidates.without_pictures(validation.picture_hashes)
     else:
         first, second = train_validation_split(candidates, fraction, seed)
         training, validation = candidates.take(first), candidates.take(second)

@@ -28,7 +28,7 @@ def read_csv(path: Path) -> FaceDataset:
     if not {"emotion", "pixels"} <= set(table.columns):
         raise DatasetError(f"{path.name} needs the columns emotion, pixels and Usage.")
     usage = table["usage"] if "usage" in table else pd.Series("Training", index=table.index)
-    votes = _read_ferplus(path.with_name(FERPLUS_FILE), len(table))
+    votes = _read_ferplus(path.with_name(FERPLUS_FILE), usage) if path.name.lower() == "fer2013.csv" else None
     return _from_rows(path.name, table["pixels"], _parse_pixels, table["emotion"], usage, votes)
 
 
@@ -50,13 +50,18 @@ def read_parquet(path: Path) -> FaceDataset:
     return _from_rows(path.name, table["image"], _parse_picture, table["label"], usage, votes)
 
 
-def _read_ferplus(path: Path, count: int) -> np.ndarray | None:
+def _read_ferplus(path: Path, usage: pd.Series) -> np.ndarray | None:
+    """Votes for the rows with these usages; the csv may end before FER+ does, as where PrivateTest is missing."""
     if not path.exists():
         return None
     try:
-        return arrange(pd.read_csv(path, usecols=list(COLUMNS))[list(COLUMNS)].to_numpy()[:count])
+        table = pd.read_csv(path, usecols=["Usage", *COLUMNS])
+        votes = arrange(table[list(COLUMNS)].to_numpy())
     except (OSError, ValueError) as error:
         raise DatasetError(f"{path.name} cannot be read as FER+ votes ({error}).") from error
+    if table["Usage"].str.lower().tolist()[: len(usage)] != usage.str.strip().str.lower().tolist():
+        raise DatasetError(f"{path.name} does not belong to the fer2013.csv beside it: their usages differ.")
+    return votes[: len(usage)]
 
 
 def _parse_pixels(pixels: object) -> np.ndarray:

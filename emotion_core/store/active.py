@@ -10,6 +10,7 @@ from emotion_core.files import read_json, write_json
 from emotion_core.store.models import ModelError, ModelFolder, models_root, open_model
 
 DEFAULT_MODEL = "seed"
+SHIPPED_MODELS = ("seed", "strong")
 _change_lock = threading.Lock()
 
 
@@ -38,7 +39,8 @@ def active_model_and_notice() -> tuple[ModelFolder, str | None]:
 def promoted_models() -> list[str]:
     """Names of the folders promoted so far, the active one last; empty while the shipped model is in use."""
     content = read_json(_list_path()) or {}
-    return [str(name) for name in content.get("promoted", [])]
+    names = [str(name) for name in content.get("promoted", [])]
+    return [name for name in names if Path(name).name == name and name not in SHIPPED_MODELS]
 
 
 def promote(source: Path, name: str) -> ModelFolder:
@@ -48,15 +50,15 @@ def promote(source: Path, name: str) -> ModelFolder:
     with _change_lock:
         target = _free_path(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=".promoting-"))
+        half_done = Path(tempfile.mkdtemp(dir=target.parent, prefix=".promoting-"))
         try:
-            shutil.copytree(source, partial, dirs_exist_ok=True)
-            partial.chmod(0o755)
-            partial.rename(target)
+            shutil.copytree(source, half_done, dirs_exist_ok=True)
+            half_done.chmod(0o755)
+            half_done.rename(target)
+            half_done = target
             write_json(_list_path(), {"promoted": [*promoted_models(), target.name]})
         except BaseException:
-            for half in (partial, target):
-                shutil.rmtree(half, ignore_errors=True)
+            shutil.rmtree(half_done, ignore_errors=True)
             raise
     return open_model(target)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -27,9 +28,10 @@ class JobError(RuntimeError):
 def start(config: RunConfig) -> Run:
     """Begin a run in a process of its own, which outlives this one. Raises `JobError` while another is going."""
     with _start_lock:
-        running = active_run()
-        if running is not None:
-            raise JobError(f"{running.name} is still training; stop it or wait until it is done.")
+        refuse_second_run()
+        data = Path(config.data).expanduser()
+        if data.exists():  # so that the run knows its data wherever the server is started next
+            config = replace(config, data=str(data.resolve()))
         run = create_run(config, new_run_path(config.architecture))
         _spawn(run)
         return run
@@ -38,9 +40,7 @@ def start(config: RunConfig) -> Run:
 def resume(run: Run) -> None:
     """Go on with an interrupted, stopped or failed run from its last whole epoch. Raises `JobError`."""
     with _start_lock:
-        running = active_run()
-        if running is not None:
-            raise JobError(f"{running.name} is still training; stop it or wait until it is done.")
+        refuse_second_run()
         if not can_go_on(run):
             raise JobError(f"{run.name} cannot go on: it is complete, or its settings cannot be read.")
         run.stop_path.unlink(missing_ok=True)
@@ -49,9 +49,8 @@ def resume(run: Run) -> None:
 
 
 def can_go_on(run: Run) -> bool:
-    """Whether a run has epochs left to train."""
-    config = run.config
-    return config is not None and state(run) not in (*ACTIVE_STATES, "finished") and len(run.history) < config.epochs
+    """Whether a run has something left to do."""
+    return run.config is not None and state(run) not in (*ACTIVE_STATES, "finished")
 
 
 def stop(run: Run) -> None:
@@ -73,16 +72,24 @@ def active_run() -> Run | None:
     return next((run for run in list_runs() if state(run) in ACTIVE_STATES), None)
 
 
+def refuse_second_run(resumed: Run | None = None) -> None:
+    """Raises `JobError` while a run other than this one is going."""
+    running = active_run()
+    if running is not None and (resumed is None or running.path.resolve() != resumed.path.resolve()):
+        raise JobError(f"{running.name} is still training; stop it or wait until it is done.")
+
+
 def _spawn(run: Run) -> None:
     command = [sys.executable, "-m", "emotion_core", "train", "--resume", str(run.path.resolve())]
+    # the child stays in this process's folder, where relative places in the environment mean the same
+    paths = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
     with run.log_path.open("ab") as log:
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            cwd=_PROJECT,
-            env={**os.environ, "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,  # a stopped server, or Ctrl+C in its terminal, does not end the training
             creationflags=_NEW_GROUP,
         )

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from emotion_core.files import read_json
+from emotion_core.files import read_json, read_table
 
 MODELS_VARIABLE = "EMOTION_MODELS"
+LEARNT_FILE = "learnt.npy"
 _SHIPPED = Path(__file__).resolve().parents[2] / "models"
 
 
@@ -48,10 +50,20 @@ class ModelFolder:
         return self.path / "model.tflite"
 
     @property
+    def fingerprint(self) -> str:
+        """Tells two models apart, whatever they are called."""
+        return str(self.card["sha256"]["model.tflite"])
+
+    @property
+    def learnt_hashes(self) -> np.ndarray | None:
+        """uint64, sorted: `FaceDataset.picture_hashes` of everything it learnt from; None where that was not kept."""
+        path = self.path / LEARNT_FILE
+        return np.load(path) if path.exists() else None
+
+    @property
     def history(self) -> pd.DataFrame:
         """The run that made it, one row an epoch; empty where it was not kept."""
-        path = self.path / "history.csv"
-        return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=["epoch"])
+        return read_table(self.path / "history.csv")
 
     @property
     def report(self) -> dict[str, Any]:
@@ -66,7 +78,7 @@ class ModelFolder:
 
 def models_root() -> Path:
     """Where model folders lie: the folder named by EMOTION_MODELS, else the shipped `models/`."""
-    return Path(os.environ.get(MODELS_VARIABLE, _SHIPPED))
+    return Path(os.environ.get(MODELS_VARIABLE, _SHIPPED)).resolve()
 
 
 def open_model(path: Path) -> ModelFolder:

@@ -32,7 +32,7 @@ PRESETS: dict[str, Mapping[str, Any]] = {
         "validation_split": 0.1,
         "dropout": 0.4,
         "label_smoothing": 0.05,
-        "annotators": 0.35,
+        "vote_weight": 0.35,
         "start_size": 32,
         "rotation": 15.0,
         "zoom": 0.2,
@@ -54,7 +54,7 @@ PRESET_NOTES = {
 def fine_tune(model: ModelFolder, data: str) -> RunConfig:
     """A short run from a model's own weights, on its own split, with the faces that people corrected mixed in."""
     recipe = model.card["recipe"]
-    kept = ("architecture", "dropout", "label_smoothing", "annotators", "validation_split", "seed")
+    kept = ("architecture", "dropout", "label_smoothing", "vote_weight", "validation_split", "seed")
     settings = {name: recipe[name] for name in kept if name in recipe}
     return RunConfig.from_settings(
         {
@@ -62,7 +62,7 @@ def fine_tune(model: ModelFolder, data: str) -> RunConfig:
             **recipe["augmentation"],
             "data": data,
             "start_from": str(model.path),
-            "own_faces": 10,
+            "own_face_repeats": 10,
             "epochs": 3,
             "batch_size": 64,
             "optimizer": "sgd",

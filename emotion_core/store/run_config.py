@@ -14,6 +14,7 @@ OPTIMIZERS = {
     "adam": "Adapts the step of every weight: learns fast, with learning rates about 0.001.",
     "sgd": "Nesterov momentum 0.9: slower, often better in long runs, with learning rates about 0.05.",
 }
+SIZES = {24: "A quarter of the time.", 32: "Half of the time.", 40: "Two thirds of the time.", 48: "FER2013's own."}
 SCHEDULES = {
     "constant": "The same learning rate throughout.",
     "cosine": "Falls along half a cosine wave to zero at the last epoch.",
@@ -32,13 +33,13 @@ class Setting:
     help: str
     least: float | None = None
     most: float | None = None
-    choices: Mapping[str, str] | None = None
+    choices: Mapping[Any, str] | None = None
 
     def check(self, name: str, value: Any) -> None:
         """Raises `ConfigError` for a value outside the limits."""
         label = name.replace("_", " ").capitalize()
         if self.choices is not None and value not in self.choices:
-            raise ConfigError(f"{label} must be one of {', '.join(self.choices)}.")
+            raise ConfigError(f"{label} must be one of {', '.join(map(str, self.choices))}.")
         # a comparison with "not a number" is never true
         if self.least is not None and self.most is not None and not self.least <= value <= self.most:
             raise ConfigError(f"{label} must be {self.least:g} to {self.most:g}, not {value}.")
@@ -49,7 +50,7 @@ def _setting(
     help: str,
     least: float | None = None,
     most: float | None = None,
-    choices: Mapping[str, str] | None = None,
+    choices: Mapping[Any, str] | None = None,
 ) -> Any:
     return field(default=default, metadata={"setting": Setting(help, least, most, choices)})
 
@@ -89,14 +90,14 @@ class RunConfig:
     weight_decay: float = _setting(0.0, "Pull of all weights towards zero, a step, times the learning rate.", 0, 1)
     dropout: float = _setting(0.15, "Share of features hidden at random before the last layers.", 0, 0.95)
     label_smoothing: float = _setting(0.0, "Share of each label spread over all emotions.", 0, 0.9)
-    annotators: float = _setting(0.0, "Share of each label given to the FER+ annotators' votes, where known.", 0, 1)
+    vote_weight: float = _setting(0.0, "Share of each label given to the FER+ annotators' votes, where known.", 0, 1)
     mixup: float = _setting(0.0, "How strongly pairs of faces are blended (alpha of a beta distribution).", 0, 10)
-    start_size: int = _setting(48, "Side of the faces in the first epochs, growing to 48: saves time.", 24, 48)
+    start_size: int = _setting(48, "Side of the faces in the first epochs, growing to 48: saves time.", choices=SIZES)
     class_weights: bool = _setting(False, "Count every emotion the same, however few its faces.")
     patience: int = _setting(0, "Stop after so many epochs without a better one; 0 for never.", 0, 1000)
     time_limit: float = _setting(0.0, "Stop after so many minutes; 0 for never.", 0, 10_000)
     start_from: str = _setting("", "Model folder whose weights to begin with; empty for new ones.")
-    own_faces: int = _setting(0, "How often an epoch shows each of your own corrected faces.", 0, 100)
+    own_face_repeats: int = _setting(0, "How often an epoch shows each of your own corrected faces.", 0, 100)
     validation_split: float = _setting(0.2, "Share of the training rows kept back to choose the epoch.", 0.01, 0.9)
     seed: int = _setting(0, "Makes the split and the start weights repeatable.", 0, 2**31 - 1)
     augmentation: Augmentation = field(default_factory=Augmentation)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import psutil
 
-from emotion_core.files import read_json, write_json, write_text
+from emotion_core.files import read_json, read_table, read_text, write_json, write_text
 from emotion_core.store.run_config import ConfigError, RunConfig
 
 ACTIVE_STATES = ("starting", "running", "evaluating")
@@ -19,7 +19,7 @@ RUNS_VARIABLE = "EMOTION_RUNS"
 
 def runs_root() -> Path:
     """Where run folders lie: the folder named by EMOTION_RUNS, else `runs/` of the working directory."""
-    return Path(os.environ.get(RUNS_VARIABLE, "runs"))
+    return Path(os.environ.get(RUNS_VARIABLE, "runs")).resolve()
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,7 @@ class Run:
     @property
     def history(self) -> pd.DataFrame:
         """One row an epoch; empty before the first is over."""
-        try:
-            return pd.read_csv(self.path / "history.csv")
-        except (OSError, pd.errors.EmptyDataError, pd.errors.ParserError):
-            return pd.DataFrame(columns=["epoch"])
+        return read_table(self.path / "history.csv")
 
     @property
     def predictions(self) -> pd.DataFrame:
@@ -71,12 +68,14 @@ class Run:
         return table
 
     @property
+    def material(self) -> dict[str, Any]:
+        """What was settled about the data at the first start: `digest`, `left_out`; empty before."""
+        return read_json(self.path / "material.json") or {}
+
+    @property
     def note(self) -> str:
         """What a person wrote about it."""
-        try:
-            return (self.path / "note.txt").read_text(encoding="utf-8")
-        except OSError:
-            return ""
+        return read_text(self.path / "note.txt")
 
     def write_note(self, text: str) -> None:
         """Keep a note. Raises `OSError`."""
@@ -100,10 +99,7 @@ class Run:
         return self.path / "stop"
 
     def log_tail(self, lines: int = 15) -> str:
-        try:
-            return "\n".join(self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
-        except OSError:
-            return ""
+        return "\n".join(read_text(self.log_path).splitlines()[-lines:])
 
     def update_status(self, **changes: Any) -> None:
         """Write the changed fields and the time of writing."""

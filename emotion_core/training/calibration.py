@@ -18,11 +18,11 @@ def fit_temperature(truth: np.ndarray, probabilities: np.ndarray) -> float:
     truth: int [N], positions of the columns; probabilities: float [N, K]. Between 0.1 and 10.
     """
 
-    def surprise(log_temperature: float) -> float:
+    def negative_log_likelihood(log_temperature: float) -> float:
         calibrated = with_temperature(probabilities, float(np.exp(log_temperature)))
         return -float(np.log(np.maximum(calibrated[np.arange(len(truth)), truth], 1e-12)).mean())
 
-    return float(np.exp(minimize_scalar(surprise, bounds=(np.log(0.1), np.log(10)), method="bounded").x))
+    return float(np.exp(minimize_scalar(negative_log_likelihood, bounds=(np.log(0.1), np.log(10)), method="bounded").x))
 
 
 def reliability(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class Limits(keras.callbacks.Callback):
     def __init__(self, minutes: float, patience: int, status: StatusWriter, accuracies: list[float]) -> None:
         super().__init__()
         self.reason = ""
+        self.is_complete = False  # nothing is left to do, though epochs are
         self._minutes, self._patience, self._status = minutes, patience, status
         self._accuracies = accuracies
         self._began = time.monotonic()
@@ -74,9 +75,12 @@ class Limits(keras.callbacks.Callback):
             self._status.epoch_is_whole = batch + 1 == self.params["steps"]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if not self._status.epoch_is_whole:
+            return
         self._accuracies.append((logs or {}).get("val_accuracy", 0.0))
         waited = len(self._accuracies) - 1 - self._accuracies.index(max(self._accuracies))
         if self._patience and waited >= self._patience:
+            self.is_complete = True
             self._end(f"No better epoch for {self._patience} epochs.")
 
     def _end(self, reason: str) -> None:

@@ -23,7 +23,8 @@ def measure_split(classifier: Classifier, dataset: FaceDataset, split: str, flip
     if learnt.any() and split not in ("train", "all"):
         fresh = ~np.isin(dataset.picture_ids, dataset.picture_ids[learnt])[dataset.mask(split)]
         right = probabilities[fresh].argmax(axis=1) == _truth(classifier, rows)[fresh]
-        report["without_copies"] = {"count": len(right), "accuracy": float(right.mean())}
+        if len(right):
+            report["without_copies"] = {"count": len(right), "accuracy": float(right.mean())}
     return report
 
 
@@ -34,6 +35,8 @@ def measure_rows(classifier: Classifier, rows: FaceDataset, probabilities: np.nd
     report = measure(_truth(classifier, rows), probabilities, classifier.labels)
     if rows.votes is not None:
         seen, clear = majority(rows.votes)
+        if not clear.any():
+            return report
         answers = positions(classifier.labels)[probabilities.argmax(axis=1)]
         right = (answers == seen)[clear]
         recalls = [right[seen[clear] == emotion].mean() for emotion in np.unique(seen[clear])]

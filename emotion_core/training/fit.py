@@ -3,7 +3,6 @@
 import contextlib
 import math
 import traceback
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -11,8 +10,8 @@ import numpy as np
 from emotion_core.datasets.votes import soft_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import FACE_SIZE
-from emotion_core.store.models import ModelError, open_model
-from emotion_core.store.run_config import RunConfig
+from emotion_core.store.models import ModelError, ModelFolder
+from emotion_core.store.run_config import SIZES, RunConfig
 from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.callbacks import (
@@ -28,7 +27,6 @@ from emotion_core.training.material import load_material
 from emotion_core.training.outcome import finish
 from emotion_core.training.pipeline import training_batches, validation_batches
 
-_SIZE_STEP = 8  # three times halved, a face of 24 to 48 pixels leaves no remainder
 _WARM_SHARE = 0.1  # of a one-cycle run
 
 
@@ -65,27 +63,27 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
 
     status = StatusWriter(run)
     history = HistoryWriter(run, status)
-    done, best = 0, None
+    done, best, kept = 0, None, run.history.head(0)
     if resume and last_path.exists():
         model = keras.saving.load_model(last_path)
         done = int(model.optimizer.iterations) // steps
         kept = run.history.head(done)  # a row may have been written just before its checkpoint failed
         history.keep(kept)
-        best = float(kept["val_accuracy"].max())
+        best = float(kept["val_accuracy"].max()) if done else None
         for ahead in best_checkpoints(last_path.parent):
             if ahead.name > BEST_FILE.format(epoch=done):
                 ahead.unlink()
     else:
         model = BUILDERS[config.architecture](config.dropout, FACE_SIZE if config.start_size == FACE_SIZE else None)
-        if config.start_from:
-            _take_weights(model, Path(config.start_from))
+        if material.start:
+            _take_weights(model, material.start)
         model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
     channels = model.input_shape[-1]
     training, validation = material.training, material.validation
-    targets = soft_labels(training.labels, training.votes, config.annotators, config.label_smoothing)
-    truth = soft_labels(validation.labels, None, annotators=0, smoothing=0)
+    targets = soft_labels(training.labels, training.votes, config.vote_weight, config.label_smoothing)
+    truth = soft_labels(validation.labels, None, vote_weight=0, smoothing=0)
     run.update_status(state="running", message="", training=len(training), validation=len(validation))
-    limits = Limits(config.time_limit, config.patience, status, run.history["val_accuracy"].tolist() if done else [])
+    limits = Limits(config.time_limit, config.patience, status, kept["val_accuracy"].tolist() if done else [])
     callbacks = [
         status,
         limits,
@@ -112,21 +110,20 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
         message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
         run.update_status(state="stopped", message=message)
         return
-    finish(run, config, material, limits.reason)
+    finish(run, config, material, limits)
 
 
-def _take_weights(model: keras.Model, path: Path) -> None:
-    """Begin where another model ended. Raises `ModelError`, also when it is another network."""
-    start = open_model(path)
+def _take_weights(model: keras.Model, start: ModelFolder) -> None:
+    """Begin where another model ended. Raises `ModelError` when it is another network."""
     if start.card["architecture"] != model.name:
         raise ModelError(f"{start.name} is a {start.card['architecture']} network; this run trains {model.name}.")
-    model.set_weights(keras.saving.load_model(path / "model.keras").get_weights())
+    model.set_weights(keras.saving.load_model(start.path / "model.keras").get_weights())
 
 
 def _stages(config: RunConfig) -> list[tuple[int, int]]:
-    """The sizes of the faces and the epoch in which each ends: equal shares of the epochs from start_size to 48."""
-    sizes = [*range(config.start_size, FACE_SIZE, _SIZE_STEP), FACE_SIZE]
-    return [(size, round(config.epochs * (number + 1) / len(sizes))) for number, size in enumerate(sizes)]
+    """The sizes of the faces and the epoch in which each ends: equal shares of the epochs, the last at 48 pixels."""
+    sizes = [size for size in SIZES if size >= config.start_size]
+    return [(size, config.epochs * (number + 1) // len(sizes)) for number, size in enumerate(sizes)]
 
 
 def _class_weights(labels: np.ndarray) -> dict[int, float]:

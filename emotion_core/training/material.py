@@ -1,14 +1,17 @@
 """The rows of a run."""
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from emotion_core.datasets import DatasetError, FaceDataset, load
 from emotion_core.datasets.left_out import read_left_out
-from emotion_core.datasets.own_faces import own_faces
+from emotion_core.datasets.own_faces import own_faces, own_faces_path
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.files import read_json, write_json
+from emotion_core.store.models import ModelFolder, open_model
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
 
@@ -18,7 +21,7 @@ class Material:
     """The rows of a run: what it learns from, what chooses the epoch, what only measures at the end.
 
     left_out: references of the rows that a person wanted left out. own: the faces a person corrected, which are
-    among the training rows, several times each; None where none are asked for.
+    among the training rows, several times each. start: the model whose weights the run begins with.
     """
 
     dataset: FaceDataset
@@ -26,6 +29,7 @@ class Material:
     validation: FaceDataset
     left_out: list[str]
     own: FaceDataset | None
+    start: ModelFolder | None
 
     def describe(self) -> dict[str, object]:
         """The `data` part of a model's card."""
@@ -38,37 +42,83 @@ class Material:
             "copies_of_test_left_out": int(copied_rows(self.dataset).sum()),
             "left_out": self.left_out,
             "own_faces": len(self.own) if self.own else 0,
+            "start_from": self.start.name if self.start else None,
             "training": len(self.training),
             "training_counts": self.training.counts(),
             "validation": len(self.validation),
         }
 
+    @property
+    def learnt_hashes(self) -> np.ndarray:
+        """uint64, sorted: the pictures that the model of this run has learnt from, those of its start included."""
+        parts = [self.training.picture_hashes]
+        if self.start and self.start.learnt_hashes is not None:
+            parts.append(self.start.learnt_hashes)
+        return np.unique(np.concatenate(parts))
+
 
 def load_material(run: Run, config: RunConfig) -> Material:
-    """Read the data and split them. Raises `DatasetError`.
+    """Read the data and split them. Raises `DatasetError`, `ModelError`.
 
-    The list of rows to leave out is kept in the run at its first start, so that a resumed run has the same rows.
+    What may change while a run is interrupted is kept in its folder at the first start: the list of rows to leave out,
+    the own faces, the model it begins with, and the digest of the data, which must still be the same later.
     """
     dataset = load(config.data)
     for problem in dataset.problems:
         print("left out:", problem)
-    kept = read_json(run.path / "left_out.json")
-    left_out = kept["references"] if kept else sorted(read_left_out(config.data))
-    write_json(run.path / "left_out.json", {"references": left_out})
+    left_out = _frozen_rows(run, config, dataset)
     training, validation = split_for_training(dataset, config.validation_split, config.seed, left_out)
+    start = _frozen_start(run, config)
+    if start and start.learnt_hashes is not None:
+        validation = validation.without_pictures(start.learnt_hashes)
+    own = _frozen_own_faces(run, config)
+    if own:
+        own = own.without_pictures(validation.picture_hashes)
+        for _ in range(config.own_face_repeats):
+            training = training.with_rows(own)
     if len(np.unique(training.labels)) < 2:
         raise DatasetError(f"{dataset.name} has faces of one emotion only; training needs at least two.")
-    if config.annotators and dataset.votes is None:
+    if not len(validation):
+        raise DatasetError(
+            f"{start.name if start else 'The model'} has learnt from every validation face of these data."
+        )
+    if config.vote_weight and dataset.votes is None:
         print(f"{dataset.name} has no FER+ votes: its labels are learnt as they are")
-    own = None
-    if config.own_faces:
-        own = own_faces()
-        if own is None:
-            raise DatasetError("There are no faces of your own to learn from; correct some answers first.")
-        for _ in range(config.own_faces):
-            training = training.with_rows(own)
     print(
         f"{dataset.name}: {len(training)} rows to train, {len(validation)} to validate; left out: {len(left_out)} by "
         f"hand, {copied_rows(dataset).sum()} copies of test faces"
     )
-    return Material(dataset, training, validation, left_out, own)
+    return Material(dataset, training, validation, left_out, own, start)
+
+
+def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]:
+    path = run.path / "material.json"
+    kept = read_json(path)
+    if kept is None:
+        kept = {"digest": dataset.digest, "left_out": sorted(read_left_out(config.data))}
+        write_json(path, kept)
+    if kept["digest"] != dataset.digest:
+        raise DatasetError(f"{dataset.name} has changed since this run began; start a new one.")
+    return list(kept["left_out"])
+
+
+def _frozen_start(run: Run, config: RunConfig) -> ModelFolder | None:
+    if not config.start_from:
+        return None
+    path = run.path / "start"
+    if not path.exists():
+        open_model(Path(config.start_from))
+        shutil.copytree(config.start_from, path)
+    return open_model(path)
+
+
+def _frozen_own_faces(run: Run, config: RunConfig) -> FaceDataset | None:
+    if not config.own_face_repeats:
+        return None
+    path = run.path / "own-faces"
+    if not path.exists() and own_faces_path().exists():
+        shutil.copytree(own_faces_path(), path)
+    own = own_faces(path)
+    if own is None:
+        raise DatasetError("There are no faces of your own to learn from; correct some answers first.")
+    return own

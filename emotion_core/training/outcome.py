@@ -1,7 +1,7 @@
 """What a run leaves behind: its model folder, report and predictions."""
 
+import os
 import shutil
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -12,11 +12,12 @@ from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.dataset import TEST_SPLITS
 from emotion_core.files import write_json
 from emotion_core.images import FACE_SIZE
+from emotion_core.store.models import LEARNT_FILE
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.calibration import fit_temperature, risk_coverage, uncertain_threshold
-from emotion_core.training.callbacks import BEST_FILE
+from emotion_core.training.callbacks import BEST_FILE, Limits
 from emotion_core.training.evaluation import measure_rows, measure_split, predict
 from emotion_core.training.export import describe, export_model, write_card
 from emotion_core.training.material import Material
@@ -24,10 +25,10 @@ from emotion_core.vision.calibration import with_temperature
 from emotion_core.vision.classifier import Classifier
 
 
-def finish(run: Run, config: RunConfig, material: Material, reason: str) -> None:
+def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> None:
     """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder.
 
-    reason: why the training ended before its last epoch, where it was not asked to stop.
+    limits: say why the training ended before its last epoch, where it was not asked to stop.
     """
     run.update_status(state="evaluating", message="Measuring the best epoch.")
     dataset, history = material.dataset, run.history
@@ -52,21 +53,22 @@ def finish(run: Run, config: RunConfig, material: Material, reason: str) -> None
     )
     seconds = float(history["seconds"].sum())
     report: dict[str, Any] = {"best_epoch": best_epoch, "seconds": seconds, "splits": measured}
-    if config.start_from:
-        start = Classifier.load(Path(config.start_from))
-        report["before_and_after"] = _before_and_after(start, classifier, material)
+    report["processors"] = os.cpu_count()
+    if material.start:
+        report["before_and_after"] = _before_and_after(Classifier(material.start), classifier, material)
     write_json(run.path / "report.json", report)
     summary = ("accuracy", "balanced_accuracy", "ece", "count", "ferplus", "without_copies")
     metrics = {split: {key: figures[key] for key in summary if key in figures} for split, figures in measured.items()}
     write_card(run.model_path, {**card, "metrics": metrics})
+    np.save(run.model_path / LEARNT_FILE, material.learnt_hashes)
     for file in ("history.csv", "report.json"):  # a promoted model keeps the record of how it came about
         shutil.copy(run.path / file, run.model_path / file)
     accuracy = measured["validation"]["accuracy"]
-    stopped = len(history) < config.epochs
+    stopped = len(history) < config.epochs and not limits.is_complete
     run.update_status(
         state="stopped" if stopped else "finished",
         epoch=len(history),
-        message=f"{reason} Best epoch {best_epoch}: {accuracy:.1%} of the validation faces right.".strip(),
+        message=f"{limits.reason} Best epoch {best_epoch}: {accuracy:.1%} of the validation faces right.".strip(),
     )
 
 

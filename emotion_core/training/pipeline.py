@@ -17,21 +17,23 @@ def training_batches(
     uint8 until their batch is made. The same seed gives the same batches.
     """
 
-    def make_batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        random = np.random.default_rng([seed, *rows])  # batches are made side by side: each has its own chance
+    def make_batch(rows: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        random = np.random.default_rng(int(chance))  # batches are made side by side: each has its own
         faces, truth = augment(images[rows], config.augmentation, random, size), targets[rows]
         if config.mixup:
             faces, truth = mix(faces, truth, config.mixup, random)
         return to_network_input(faces, channels), truth
 
-    def in_graph(rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        faces, truth = tf.numpy_function(make_batch, [rows], (tf.float32, tf.float32))
+    def in_graph(rows: tf.Tensor, chance: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        faces, truth = tf.numpy_function(make_batch, [rows, chance], (tf.float32, tf.float32))
         faces.set_shape((None, size, size, channels))
         truth.set_shape((None, targets.shape[1]))
         return faces, truth
 
     rows = tf.data.Dataset.range(len(images)).shuffle(len(images), seed=seed)
-    return rows.batch(config.batch_size).map(in_graph, num_parallel_calls=2).prefetch(4)
+    chances = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True)
+    batches = tf.data.Dataset.zip(rows.batch(config.batch_size), chances)
+    return batches.map(in_graph, num_parallel_calls=2).prefetch(4)
 
 
 def validation_batches(images: np.ndarray, targets: np.ndarray, channels: int) -> tf.data.Dataset:

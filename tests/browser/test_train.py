@@ -25,5 +25,5 @@ def test_two_epochs_from_the_button_to_the_report(page: Page, server: Server) ->
     expect(page.get_by_text("The training is complete")).to_be_visible(timeout=120_000)
     for figure in ("Validation accuracy", "Test accuracy", "Best epoch"):
         expect(page.get_by_test_id("stMetric").filter(has_text=figure)).to_be_visible()
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(7)
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()

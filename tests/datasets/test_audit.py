@@ -38,7 +38,7 @@ def test_findings_are_sentences(faces: FaceDataset) -> None:
     text = "\n".join(audit(faces).findings)
     assert "No training faces of angry, disgust, neutral, surprise" in text
     assert "Only 2 training faces of happy" in text
-    assert "2 test faces stand in the train rows too" in text and "leaves its copies out" in text
+    assert "2 test faces stand in the train rows too" in text and "leaves its copies of them out" in text
     assert "1 train rows repeat" in text and "1 pictures are blank" in text and "1 inputs could not be read" in text
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets import DatasetError, FaceDataset, home, left_out, own_faces
-from emotion_core.datasets.home import keep_upload, kept_uploads
+from emotion_core.datasets.home import forget_upload, keep_upload, kept_uploads
 from emotion_core.datasets.left_out import read_left_out, write_left_out
 from emotion_core.datasets.split import split_for_training
 
@@ -26,6 +26,13 @@ def test_uploads_are_kept_under_safe_names(data_home: Path) -> None:
     path = keep_upload("../../my faces (2).CSV", b"content")
     assert path.parent == data_home and path.read_bytes() == b"content"
     assert kept_uploads() == [path]
+    assert keep_upload("my-faces-2-.CSV", b"content") == path
+    other = keep_upload("my-faces-2-.CSV", b"other content")
+    assert other != path and path.read_bytes() == b"content" and other.read_bytes() == b"other content"
+    assert {keep_upload("лица.zip", b"a").name, keep_upload("表情.zip", b"b").name} == {"лица.zip", "表情.zip"}
+    write_left_out(str(path), {"1"})
+    forget_upload(path)
+    assert path not in kept_uploads() and read_left_out(str(path)) == set()
     with pytest.raises(DatasetError, match=r"not a \.zip"):
         keep_upload("faces.exe", b"")
 
@@ -60,6 +67,8 @@ def test_where_the_data_cannot_be_written_the_list_is_kept_at_home(
     (tmp_path / "faces").mkdir()
     assert write_left_out(str(tmp_path / "faces"), {"a.jpg"}).parent == data_home
     assert read_left_out(str(tmp_path / "faces")) == {"a.jpg"}
+    (tmp_path / "elsewhere" / "faces").mkdir(parents=True)
+    assert read_left_out(str(tmp_path / "elsewhere" / "faces")) == set(), "other data of the same name"
     assert write_left_out("sample", {"x"}).parent == data_home and read_left_out("sample") == {"x"}
     monkeypatch.setattr(left_out, "write_text", full)
     with pytest.raises(DatasetError, match="cannot be kept"):

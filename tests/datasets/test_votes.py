@@ -65,8 +65,14 @@ def test_ferplus_votes_are_read_from_the_csv_beside_fer2013(sample: FaceDataset,
 def test_votes_for_other_rows_are_refused(sample: FaceDataset, tmp_path: Path) -> None:
     write_csv(tmp_path / "fer2013.csv", sample, 3)
     pd.DataFrame([cast(fear=10)], columns=list(COLUMNS)).to_csv(tmp_path / "fer2013new.csv", index=False)
-    with pytest.raises(DatasetError, match="3 rows, but there are votes for 1"):
+    with pytest.raises(DatasetError, match="cannot be read as FER"):
         load(tmp_path)
+    votes = pd.DataFrame([cast(fear=10)] * 3, columns=list(COLUMNS))
+    votes.assign(Usage=["Training", "PublicTest", "Training"]).to_csv(tmp_path / "fer2013new.csv", index=False)
+    with pytest.raises(DatasetError, match="does not belong"):
+        load(tmp_path)
+    (tmp_path / "fer2013.csv").rename(tmp_path / "mine.csv")
+    assert load(tmp_path / "mine.csv").votes is None
 
 
 @pytest.mark.parametrize("votes", [[1, 2], "many"])

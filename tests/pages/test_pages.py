@@ -20,11 +20,12 @@ from streamlit.testing.v1 import AppTest
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.left_out import read_left_out
 from emotion_core.datasets.own_faces import keep_face, own_faces
+from emotion_core.datasets.split import split_for_training
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.model_card import PLOT
 from emotion_core.store import jobs
 from emotion_core.store.active import DEFAULT_MODEL, active_model, promote
-from emotion_core.store.models import ModelFolder
+from emotion_core.store.models import LEARNT_FILE, ModelFolder
 from emotion_core.store.presets import PRESETS
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
@@ -222,11 +223,18 @@ class TestTrain:
         assert at.dataframe[0].value["layer"].tolist()[-1] == "Dense"
         assert any("python -m emotion_core train --data sample --architecture strong" in code.value for code in at.code)
 
-    def test_bad_settings_get_a_sentence(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_settings_that_do_not_fit_get_a_sentence_and_the_rest_of_the_page_stays(self, runs: Path) -> None:
+        finished_run(runs / "done")
+        at = open_page("train")
+        at.toggle[0].set_value(True).run()
+        at.selectbox(key="start_size seed").set_value(32).run()
+        assert not at.exception and "only takes faces of 48" in at.error[0].value
+        assert "complete" in at.success[0].value
+
+    def test_without_data_nothing_can_be_started(self) -> None:
         at = open_page("train")
         at.radio[0].set_value("Folder or file on this server").run()
-        at.button[0].click().run()
-        assert "Data must name a data set" in at.error[0].value
+        assert at.button[0].disabled
 
     def test_a_run_going_on_is_watched_and_can_be_stopped(self, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         run = finished_run(runs / "going")
@@ -335,6 +343,23 @@ class TestRuns:
         assert at.dataframe[2].value["reference"].tolist() == [faces.references[5]]
 
 
+class TestSelection:
+    def test_another_list_of_runs_begins_without_a_choice(self, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        keys: list[Any] = []
+        show = st.dataframe
+
+        def dataframe(table: Any, **options: Any) -> Any:
+            keys.append(options.get("key"))
+            return show(table, **options)
+
+        monkeypatch.setattr(st, "dataframe", dataframe)
+        finished_run(runs / "a")
+        at = open_page("runs")
+        finished_run(runs / "b")
+        at.run()
+        assert keys[0] == "runs a" and sorted(keys[1].split()) == ["a", "b", "runs"]
+
+
 class TestPromotion:
     @pytest.fixture
     def models(self, shipped: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -351,8 +376,10 @@ class TestPromotion:
         shutil.copytree(shipped.path, run.model_path)
         card = json.loads((run.model_path / "card.json").read_text())
         card["name"] = "new"
-        card["data"] |= {"train_digest": sample.select("train").digest, "is_sample": True}
+        card["data"] |= {"digest": sample.digest, "is_sample": True, "left_out": []}
         (run.model_path / "card.json").write_text(json.dumps(card))
+        for folder in (run.model_path, models / DEFAULT_MODEL):
+            np.save(folder / LEARNT_FILE, split_for_training(sample, 0.2, seed=0)[0].picture_hashes)
         return run
 
     def press(self, at: AppTest, label: str) -> AppTest:
@@ -366,7 +393,7 @@ class TestPromotion:
         choose_rows(monkeypatch, [0])
         at = self.press(open_page("runs"), "Compare with the model in use")
         assert "McNemar" in at.info[0].value and "no more than chance" in at.info[0].value
-        assert "drawn faces" in at.warning[1].value
+        assert any("drawn faces, which" in warning.value for warning in at.warning)
         assert next(button for button in at.button if button.label == "Promote").disabled
         at.checkbox[0].set_value(True).run()
         self.press(at, "Promote")
@@ -459,11 +486,13 @@ class TestData:
         at = open_page("data")
         at.radio[0].set_value("Upload").run()
         at.file_uploader[0].upload("faces.zip", archive.getvalue(), "application/zip").run()
-        at.button[0].click().run()
+        next(button for button in at.button if button.label == "Show these data").click().run()
         assert not at.exception
         assert [path.name for path in home.iterdir()] == ["faces.zip"]
         text = " ".join(warning.value for warning in at.warning)
-        assert "No training faces of angry" in text and "1 inputs could not be read" in text
+        next(button for button in at.button if button.label == "Delete faces.zip").click().run()
+        assert not list(home.iterdir())
+        assert "No training faces of angry" and "1 inputs could not be read" in text
 
     def test_data_that_cannot_be_read_are_one_sentence(self) -> None:
         at = open_page("data")
@@ -497,6 +526,17 @@ class TestOwnFaces:
         next(button for button in at.button if button.label == "Delete all 3 faces").click().run()
         assert own_faces() is None and any("None yet" in info.value for info in at.info)
 
+    def test_consent_taken_back_takes_the_face_back(self) -> None:
+        at = open_page("analyze")
+        at.button[0].click().run()
+        at.checkbox[0].set_value(True).run()
+        at.get("button_group")[0].set_value("sad").run()
+        at.get("button_group")[0].set_value("fear").run()
+        kept = own_faces()
+        assert kept is not None and kept.counts()["fear"] == len(kept) == 1
+        at.checkbox[0].set_value(False).run()
+        assert own_faces() is None
+
     def test_a_fine_tune_starts_from_the_model_in_use(
         self, runs: Path, sample: FaceDataset, shipped: ModelFolder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -507,7 +547,7 @@ class TestOwnFaces:
         at = open_page("train")
         next(button for button in at.button if button.label == "Start fine-tuning").click().run()
         assert not at.exception
-        assert asked[0].start_from == str(shipped.path) and asked[0].own_faces > 0
+        assert asked[0].start_from == str(shipped.path) and asked[0].own_face_repeats > 0
         assert asked[0].architecture == shipped.card["architecture"]
         assert asked[0].seed == shipped.card["recipe"]["seed"], "or its validation faces would be among those learnt"
 

@@ -13,11 +13,12 @@ from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.own_faces import keep_face
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.emotions import EMOTIONS
+from emotion_core.promotion import unseen_rows
 from emotion_core.store.models import open_model
 from emotion_core.store.presets import PRESETS, fine_tune
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
-from emotion_core.training import callbacks, fit
+from emotion_core.training import callbacks, fit, material
 from emotion_core.training.evaluation import measure_split
 from emotion_core.training.fit import train
 from emotion_core.vision.calibration import with_temperature
@@ -251,10 +252,33 @@ def test_a_fine_tune_goes_on_from_a_model_with_own_faces_mixed_in(
     assert before_and_after["own_faces"]["count"] == 5
     assert before_and_after["validation"]["before"] == finished.report["splits"]["validation"]["accuracy"]  # type: ignore[index]
     assert report["splits"]["validation"]["count"] == finished.report["splits"]["validation"]["count"]  # type: ignore[index]
-    card = open_model(run.model_path).card
-    assert card["data"]["own_faces"] == 5 and card["data"]["training"] == 672 + 5 * config.own_faces
+    tuned = open_model(run.model_path)
+    card = tuned.card
+    assert tuned.learnt_hashes is not None and not set(unseen_rows(sample, tuned).picture_hashes) & set(
+        open_model(finished.model_path).learnt_hashes.tolist()  # type: ignore[union-attr]
+    )
+    assert card["data"]["own_faces"] == 5 and card["data"]["training"] == 672 + 5 * config.own_face_repeats
     first = run.history["val_accuracy"].iloc[0]
     assert first > finished.history["val_accuracy"].iloc[0], "it did not begin from nothing"
+
+
+def test_data_that_changed_meanwhile_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
+    assert train(run)
+    drawn = load("sample")
+    monkeypatch.setattr(material, "load", lambda _: replace(drawn, labels=np.roll(drawn.labels, 1)))
+    assert not train(run, resume=True)
+    assert "has changed since this run began" in run.status["message"]
+
+
+def test_validation_faces_of_the_data_are_never_learnt(sample: FaceDataset) -> None:
+    splits = sample.splits.copy()
+    training = np.flatnonzero(splits == "train")
+    splits[training[:50]] = "validation"
+    images = sample.images.copy()
+    images[training[50:60]] = images[training[:10]]
+    learnt, validation = split_for_training(replace(sample, images=images, splits=splits), 0.2, seed=0)
+    assert len(validation) == 50 and len(learnt) == len(training) - 60
 
 
 def test_a_fine_tune_of_another_network_is_refused(finished: Run, tmp_path: Path) -> None:

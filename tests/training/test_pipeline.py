@@ -30,6 +30,13 @@ def test_mixup_reaches_the_batches(sample: FaceDataset) -> None:
     assert faces.shape == (32, 32, 32, 1) and (truth.numpy().max(axis=1) < 0.99).any()
 
 
+def test_a_face_looks_otherwise_in_the_next_epoch(sample: FaceDataset) -> None:
+    alone = RunConfig(data="sample", batch_size=1)
+    batches = training_batches(sample.images[:1], np.eye(1, dtype=np.float32), alone, 1, 48, seed=1)
+    first, second = (next(iter(batches))[0].numpy() for _ in range(2))
+    assert not np.array_equal(first, second)
+
+
 def test_the_same_seed_gives_the_same_batches(sample: FaceDataset) -> None:
     targets = np.eye(100, dtype=np.float32)
     strong = RunConfig(data="sample", batch_size=32)

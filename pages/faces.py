@@ -1,0 +1,33 @@
+"""Faces of a data set in a table, with whatever is known about each."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from emotion_core.datasets import FaceDataset
+from emotion_core.emotions import EMOTIONS
+from emotion_core.images import to_data_url
+
+SHARE = st.column_config.NumberColumn(format="percent")
+ROW_HEIGHT = 56
+COLUMNS = {
+    "face": st.column_config.ImageColumn("face", width="small"),
+    "truth": "label",
+    **dict.fromkeys(("confidence", *EMOTIONS), SHARE),
+}
+
+
+def with_pictures(dataset: FaceDataset, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose `reference` is in the data set, their pictures first."""
+    position = {reference: row for row, reference in enumerate(dataset.references.tolist())}
+    known = rows[rows["reference"].isin(position)]
+    pictures = dataset.images[np.array([position[reference] for reference in known["reference"]], dtype=int)]
+    table = known.reset_index(drop=True)
+    table.insert(0, "face", [to_data_url(picture) for picture in pictures])
+    return table
+
+
+def show_faces(dataset: FaceDataset, rows: pd.DataFrame) -> None:
+    """A table of faces; probabilities, where there are any, as shares."""
+    table = with_pictures(dataset, rows)
+    st.dataframe(table, hide_index=True, row_height=ROW_HEIGHT, column_config=COLUMNS)

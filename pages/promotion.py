@@ -1,0 +1,72 @@
+"""The gate to the live page and the way back, as widgets."""
+
+import streamlit as st
+
+from emotion_core.datasets import DatasetError
+from emotion_core.promotion import Comparison, compare, objections
+from emotion_core.store import active
+from emotion_core.store.models import ModelError
+from emotion_core.store.runs import Run
+from pages.report import run_dataset, run_model
+
+
+def show_promotion(run: Run) -> None:
+    """The gate: measured on the same faces first, then promoted, with an explicit word where it is no better."""
+    st.subheader("Behind the live page")
+    candidate = run_model(run)
+    try:
+        used = active.active_model()
+    except ModelError as error:
+        st.error(str(error))
+        return
+    if candidate is None:
+        return
+    st.write(f"In use now: **{used.name}**.")
+    key = f"comparison {candidate.fingerprint} {used.fingerprint}"
+    if st.button("Compare with the model in use", icon=":material/balance:"):
+        with st.spinner("Measuring both on the same faces …"):
+            dataset = run_dataset(run)
+            try:
+                if dataset is not None:
+                    st.session_state[key] = compare(candidate, used, dataset)
+            except (DatasetError, ModelError) as error:
+                st.error(str(error))
+    comparison: Comparison | None = st.session_state.get(key)
+    if comparison is None:
+        return
+    st.info(comparison.in_words)
+    reasons = objections(candidate, comparison)
+    for reason in reasons:
+        st.warning(reason)
+    willing = st.checkbox("Promote it all the same", key=f"anyway {run.name}") if reasons else True
+    if st.button("Promote", type="primary", icon=":material/publish:", disabled=not willing):
+        try:
+            promoted = active.promote(run.model_path, run.name)
+        except (ModelError, OSError) as error:
+            st.error(str(error))
+            return
+        st.toast(f"{promoted.name} answers on the live page now.")
+        st.rerun()
+
+
+def show_rollback() -> None:
+    """Which model is in use, and the way back to the one before."""
+    try:
+        used = active.active_model()
+    except ModelError as error:
+        st.error(str(error))
+        return
+    words, button = st.columns([3, 1], vertical_alignment="center")
+    words.write(f"Model in use: **{used.name}**")
+    if active.promoted_models() and button.button(
+        "Roll back",
+        icon=":material/undo:",
+        width="stretch",
+        key=f"roll back {used.fingerprint}",  # a second click in a row is about a model that is not in use any more
+    ):
+        try:
+            st.toast(f"{active.roll_back().name} answers on the live page now.")
+        except (ModelError, OSError) as error:
+            st.error(str(error))
+            return
+        st.rerun()
