@@ -492,7 +492,7 @@ class TestData:
         text = " ".join(warning.value for warning in at.warning)
         next(button for button in at.button if button.label == "Delete faces.zip").click().run()
         assert not list(home.iterdir())
-        assert "No training faces of angry" and "1 inputs could not be read" in text
+        assert "No training faces of angry" in text and "1 inputs could not be read" in text
 
     def test_data_that_cannot_be_read_are_one_sentence(self) -> None:
         at = open_page("data")
