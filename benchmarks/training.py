@@ -5,8 +5,8 @@
 Faces a second while training, by rounds taken in turn, so that noise hits all alike:
 - "cached": the same network fed one batch over and over, which nothing can beat;
 - "ours": this project's pipeline with full augmentation;
-- "tutorial": `image_dataset_from_directory`, cached, and Keras augmentation layers inside the model, with the same flip,
-  rotation, shift, zoom, contrast and brightness.
+- "tutorial": `image_dataset_from_directory`, cached, and Keras augmentation layers inside the model, with the same
+  flip, rotation, shift, zoom, contrast and brightness.
 """
 
 import statistics

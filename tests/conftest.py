@@ -1,6 +1,7 @@
 """Data that many tests use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,15 @@ from emotion_core.store.active import active_model
 from emotion_core.store.models import ModelFolder
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.example import read_example
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Runs and data of a developer's own are neither seen nor touched by the tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("EMOTION_RUNS", str(tmp_path_factory.mktemp("runs")))
+        patched.setenv("EMOTION_DATA", str(tmp_path_factory.mktemp("data")))
+        yield
 
 
 @pytest.fixture(scope="session")

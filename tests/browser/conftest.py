@@ -45,7 +45,7 @@ def serve(runs: Path, log: Path) -> tuple[Server, subprocess.Popen[bytes]]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
     options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
-    environment = {**os.environ, "EMOTION_RUNS": str(runs)}
+    environment = {**os.environ, "EMOTION_RUNS": str(runs), "EMOTION_DATA": str(runs.parent / "data")}
     with log.open("wb") as output:
         child = subprocess.Popen(command + options, cwd=PROJECT, env=environment, stdout=output, stderr=output)
     url = f"http://127.0.0.1:{port}"

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from emotion_core.emotions import EMOTIONS
 from tests.browser.conftest import Server
 
 
@@ -26,4 +27,13 @@ def test_two_epochs_from_the_button_to_the_report(page: Page, server: Server) ->
     for figure in ("Validation accuracy", "Test accuracy", "Best epoch"):
         expect(page.get_by_test_id("stMetric").filter(has_text=figure)).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(7)
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+
+    tables = page.get_by_test_id("stDataFrame").count()
+    matrix = page.get_by_test_id("stPlotlyChart").nth(4).locator(".nsewdrag").first
+    matrix.scroll_into_view_if_needed()
+    area = matrix.bounding_box()
+    assert area is not None
+    happy = EMOTIONS.index("happy") + 0.5
+    matrix.click(position={"x": area["width"] * happy / 7, "y": area["height"] * happy / 7})
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(tables + 1, timeout=30_000)

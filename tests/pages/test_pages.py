@@ -42,6 +42,13 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "runs"
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where uploads and own faces are kept."""
+    monkeypatch.setenv("EMOTION_DATA", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
 def open_page(name: str) -> AppTest:
     at = AppTest.from_file(str(PROJECT / "pages" / f"{name}.py"), default_timeout=60).run()
     assert not at.exception
@@ -435,11 +442,6 @@ class TestPromotion:
 
 
 class TestData:
-    @pytest.fixture(autouse=True)
-    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        monkeypatch.setenv("EMOTION_DATA", str(tmp_path / "home"))
-        return tmp_path / "home"
-
     @pytest.fixture
     def shown(self) -> AppTest:
         at = open_page("data")
@@ -503,11 +505,6 @@ class TestData:
 
 
 class TestOwnFaces:
-    @pytest.fixture(autouse=True)
-    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        monkeypatch.setenv("EMOTION_DATA", str(tmp_path / "home"))
-        return tmp_path / "home"
-
     def test_a_correction_is_kept_only_with_consent(self, home: Path) -> None:
         at = open_page("analyze")
         at.button[0].click().run()
