@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest
 
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.dataset import TEST_SPLITS
@@ -32,6 +31,8 @@ class Comparison:
     def p_value(self) -> float:
         """Of the exact McNemar test (McNemar 1947, https://doi.org/10.1007/BF02295996): how likely at least such a
         difference is between two models that are equally good. 1 where they never differ."""
+        from scipy.stats import binomtest  # imported here: the server needs its memory for other things meanwhile
+
         differing = self.only_candidate + self.only_active
         return float(binomtest(self.only_candidate, differing).pvalue) if differing else 1.0
 

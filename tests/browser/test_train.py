@@ -1,11 +1,12 @@
 """Training from the button to the report, watched in a browser that reloads on the way."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from emotion_core.emotions import EMOTIONS
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, end, serve
 
 
 def test_two_epochs_from_the_button_to_the_report(page: Page, server: Server) -> None:
@@ -37,3 +38,30 @@ def test_two_epochs_from_the_button_to_the_report(page: Page, server: Server) ->
     happy = EMOTIONS.index("happy") + 0.5
     matrix.click(position={"x": area["width"] * happy / 7, "y": area["height"] * happy / 7})
     expect(page.get_by_test_id("stDataFrame")).to_have_count(tables + 1, timeout=30_000)
+
+
+def test_a_restarted_server_finds_the_run_again(page: Page, tmp_path: Path) -> None:
+    first, child = serve(tmp_path / "runs", tmp_path / "first.log")
+    try:
+        page.goto(f"{first.url}/train")
+        slider = page.get_by_role("slider").first
+        expect(slider).to_be_visible(timeout=60_000)
+        slider.press("End")
+        page.get_by_role("button", name="Start training").click()
+        expect(page.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible(timeout=60_000)
+    finally:
+        end(child)
+
+    second, child = serve(tmp_path / "runs", tmp_path / "second.log")
+    try:
+        page.goto(f"{second.url}/train")
+        expect(page.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("button", name="Start training")).to_have_count(0)  # never two at once
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text("The training was stopped")).to_be_visible(timeout=60_000)
+        page.get_by_role("button", name="Go on with this run").click()
+        expect(page.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible(timeout=60_000)
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text("The training was stopped")).to_be_visible(timeout=60_000)
+    finally:
+        end(child)
