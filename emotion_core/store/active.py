@@ -9,7 +9,7 @@ from pathlib import Path
 from emotion_core.files import read_json, write_json
 from emotion_core.store.models import ModelError, ModelFolder, models_root, open_model
 
-DEFAULT_MODEL = "seed"
+DEFAULT_MODEL = "strong"
 SHIPPED_MODELS = ("seed", "strong")
 _change_lock = threading.Lock()
 
