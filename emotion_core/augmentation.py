@@ -93,10 +93,11 @@ def _erase(faces: np.ndarray, chance: float, random: np.random.Generator) -> np.
     """Cover a rectangle with one random gray."""
     count, size = faces.shape[:2]
     area = random.uniform(*_ERASED_AREA, count)
-    ratio = np.exp(random.uniform(*np.log(_ERASED_RATIO), count))
+    narrowest, widest = np.log(_ERASED_RATIO).tolist()
+    ratio = np.exp(random.uniform(narrowest, widest, count))
     rows = _inside(np.sqrt(area / ratio), size, random)
     columns = _inside(np.sqrt(area * ratio), size, random)
-    chosen = (random.random(count) < chance)[:, np.newaxis, np.newaxis]
+    chosen = random.random((count, 1, 1)) < chance
     covered = chosen & rows[:, :, np.newaxis] & columns[:, np.newaxis, :]
     return np.where(covered, random.uniform(0, 255, (count, 1, 1)).astype(np.float32), faces)
 

@@ -91,7 +91,7 @@ def _edit_doubts(dataset: FaceDataset, source: str, run: Run, left_out: set[str]
         found,
         hide_index=True,
         row_height=ROW_HEIGHT,
-        disabled=[name for name in found if name != "leave out"],
+        disabled=[str(name) for name in found if name != "leave out"],
         column_config=COLUMNS,
         key=f"doubts {state}",
     )

@@ -1,5 +1,7 @@
 """Faces of a data set in a table, with whatever is known about each."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -10,7 +12,7 @@ from emotion_core.images import to_data_url
 
 SHARE = st.column_config.NumberColumn(format="percent")
 ROW_HEIGHT = 56
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "face": st.column_config.ImageColumn("face", width="small"),
     "truth": "label",
     **dict.fromkeys(("confidence", *EMOTIONS), SHARE),

@@ -134,10 +134,10 @@ def ask(cell: DeltaGenerator, name: str, usual: Any, preset: str, setting: Setti
         return cell.selectbox(label, options, options.index(usual), key=key, help=f"{setting.help}  \n{words}")
     if isinstance(usual, bool):
         return cell.toggle(label, usual, key=key, help=setting.help)
-    limits = [type(usual)(limit) for limit in (setting.least, setting.most) if limit is not None]
-    return cell.number_input(
-        label, *limits, usual, format=None if isinstance(usual, int) else "%g", key=key, help=setting.help
-    )
+    number = type(usual)
+    least, most = number(setting.least), number(setting.most)
+    look: dict[str, Any] = {"step": 1} if number is int else {"format": "%g"}
+    return cell.number_input(label, least, most, usual, key=key, help=setting.help, **look)
 
 
 def show_speed(run: Run) -> None:
@@ -146,7 +146,7 @@ def show_speed(run: Run) -> None:
         return
     last, faces = history.iloc[-1], run.status.get("training", 0)
     best, rate, seconds, speed = st.columns(4)
-    top = history.loc[history["val_accuracy"].idxmax()]
+    top = history.iloc[int(history["val_accuracy"].argmax())]
     best.metric("Best validation accuracy", f"{top['val_accuracy']:.1%}", help=f"In epoch {top['epoch']:.0f}.")
     rate.metric("Learning rate", f"{last['learning_rate']:.2g}")
     seconds.metric("Last epoch", in_words(last["seconds"]))
