@@ -31,7 +31,7 @@ def test_a_photo_from_the_file_chooser_comes_back_read(analyze_page: Page, tmp_p
     (tmp_path / "broken.png").write_bytes(b"no picture")
     choose(analyze_page, tmp_path / "portrait.jpg", tmp_path / "broken.png")
     expect(analyze_page.get_by_text("broken.png is not a picture in a known format.")).to_be_visible(timeout=30_000)
-    heading = analyze_page.get_by_role("heading", level=3).filter(has_text="·")
+    heading = analyze_page.get_by_role("heading", level=3).filter(has_text="%")
     expect(heading).to_be_visible(timeout=30_000)
 
     with analyze_page.expect_download() as download:
