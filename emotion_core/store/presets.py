@@ -6,34 +6,30 @@ from typing import Any
 from emotion_core.store.models import ModelFolder
 from emotion_core.store.run_config import RunConfig
 
+_RESIDUAL = {
+    "batch_size": 64,
+    "optimizer": "sgd",
+    "learning_rate": 0.05,
+    "schedule": "one-cycle",
+    "weight_decay": 0.005,
+    "validation_split": 0.1,
+    "label_smoothing": 0.05,
+    "start_size": 32,
+}
 PRESETS: dict[str, Mapping[str, Any]] = {
     "seed": {},
     "small": {
+        **_RESIDUAL,
         "architecture": "small",
         "epochs": 30,
-        "batch_size": 64,
-        "optimizer": "sgd",
-        "learning_rate": 0.05,
-        "schedule": "one-cycle",
-        "weight_decay": 0.005,
-        "validation_split": 0.1,
         "dropout": 0.2,
-        "label_smoothing": 0.05,
-        "start_size": 32,
     },
     "strong": {
+        **_RESIDUAL,
         "architecture": "strong",
         "epochs": 63,
-        "batch_size": 64,
-        "optimizer": "sgd",
-        "learning_rate": 0.05,
-        "schedule": "one-cycle",
-        "weight_decay": 0.005,
-        "validation_split": 0.1,
         "dropout": 0.4,
-        "label_smoothing": 0.05,
         "vote_weight": 0.35,
-        "start_size": 32,
         "rotation": 15.0,
         "zoom": 0.2,
         "shift": 0.1,
