@@ -11,6 +11,7 @@ from emotion_core.emotions import COLOURS, EMOTIONS
 
 _TRAINING, _VALIDATION = "#8C8C8C", "#0072B2"
 _MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
+_LEGEND_ABOVE, _LEGEND_BELOW = {"orientation": "h", "y": 1.12}, {"orientation": "h", "y": -0.3}
 
 
 def probability_bars(probabilities: Mapping[str, float] | None) -> go.Figure:
@@ -68,7 +69,7 @@ def timeline(table: pd.DataFrame) -> go.Figure:
     )
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title="probability")
     figure.update_xaxes(title="time in seconds")
-    figure.update_layout(height=340, hovermode="x unified", margin=_MARGIN, legend={"orientation": "h", "y": 1.12})
+    figure.update_layout(height=340, hovermode="x unified", margin=_MARGIN, legend=_LEGEND_ABOVE)
     return figure
 
 
@@ -95,7 +96,7 @@ def class_counts(counts: pd.DataFrame) -> go.Figure:
     )
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(title="faces", fixedrange=True)
-    figure.update_layout(height=340, margin=_MARGIN, barmode="group", legend={"orientation": "h", "y": 1.12})
+    figure.update_layout(height=340, margin=_MARGIN, barmode="group", legend=_LEGEND_ABOVE)
     return figure
 
 
@@ -119,9 +120,9 @@ def training_curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figu
             mode="markers",
             marker={"symbol": "star", "size": 14, "color": COLOURS["happy"]},
         )
-    figure.update_xaxes(range=[0.5, epochs + 0.5], title="epoch", dtick=1 if epochs <= 12 else None)
+    figure.update_xaxes(**_epoch_axis(epochs))
     figure.update_yaxes(tickformat=".0%" if measure == "accuracy" else ".2f")
-    figure.update_layout(title=measure.capitalize(), height=320, margin=_MARGIN, legend={"orientation": "h", "y": -0.3})
+    figure.update_layout(title=measure.capitalize(), height=320, margin=_MARGIN, legend=_LEGEND_BELOW)
     return figure
 
 
@@ -135,7 +136,7 @@ def learning_rate(history: pd.DataFrame, epochs: int) -> go.Figure:
         figure.add_scatter(
             x=history["epoch"], y=history["learning_rate"], mode="lines+markers", line_color=_TRAINING, name="rate"
         )
-    figure.update_xaxes(range=[0.5, epochs + 0.5], title="epoch", dtick=1 if epochs <= 12 else None)
+    figure.update_xaxes(**_epoch_axis(epochs))
     figure.update_yaxes(rangemode="tozero", exponentformat="power")
     figure.update_layout(title="Learning rate", height=320, margin=_MARGIN, showlegend=False)
     return figure
@@ -225,7 +226,7 @@ def reliability_diagram(bins: Sequence[Mapping[str, float]]) -> go.Figure:
     )
     figure.update_xaxes(title="confidence", range=[0, 1.02], tickformat=".0%", fixedrange=True)
     figure.update_yaxes(title="right", range=[0, 1.02], tickformat=".0%", fixedrange=True)
-    figure.update_layout(height=360, margin=_MARGIN, legend={"orientation": "h", "y": 1.12})
+    figure.update_layout(height=360, margin=_MARGIN, legend=_LEGEND_ABOVE)
     return figure
 
 
@@ -257,7 +258,7 @@ def risk_coverage(curve: Sequence[Mapping[str, float]], threshold: float) -> go.
         )
     figure.update_xaxes(title="faces answered", range=[0, 1.02], tickformat=".0%", fixedrange=True)
     figure.update_yaxes(title="right", tickformat=".0%", fixedrange=True)
-    figure.update_layout(height=360, margin=_MARGIN, legend={"orientation": "h", "y": 1.12})
+    figure.update_layout(height=360, margin=_MARGIN, legend=_LEGEND_ABOVE)
     return figure
 
 
@@ -280,7 +281,7 @@ def overlaid_curves(histories: Mapping[str, pd.DataFrame], measure: str) -> go.F
         height=340,
         hovermode="x unified",
         margin=_MARGIN,
-        legend={"orientation": "h", "y": -0.3},
+        legend=_LEGEND_BELOW,
     )
     return figure
 
@@ -301,5 +302,10 @@ def recall_differences(recalls: Mapping[str, Mapping[str, float]]) -> go.Figure:
     )
     figure.update_yaxes(range=[0, 1.05], tickformat=".0%", title="recall", fixedrange=True)
     figure.update_xaxes(fixedrange=True)
-    figure.update_layout(height=380, margin=_MARGIN, barmode="group", legend={"orientation": "h", "y": 1.12})
+    figure.update_layout(height=380, margin=_MARGIN, barmode="group", legend=_LEGEND_ABOVE)
     return figure
+
+
+def _epoch_axis(epochs: int) -> dict[str, Any]:
+    """Spans the whole run from the beginning."""
+    return {"range": [0.5, epochs + 0.5], "title": "epoch", "dtick": 1 if epochs <= 12 else None}
