@@ -38,14 +38,15 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
     model.set_weights(best.get_weights())
     card = {**describe(model, config, run.name, material.describe()), "best_epoch": best_epoch}
     export_model(model, run.model_path, card)
-    card["calibration"] = _calibrate(Classifier.load(run.model_path), material.validation)
+    raw = predict(Classifier.load(run.model_path), material.validation)
+    card["calibration"] = _calibrate(raw, material.validation)
     write_card(run.model_path, card)
     classifier = Classifier.load(run.model_path)
 
-    probabilities = predict(classifier, material.validation)
+    probabilities = with_temperature(raw, classifier.model.temperature)
     measured = {"validation": measure_rows(classifier, material.validation, probabilities)}
     for split in TEST_SPLITS:
-        if dataset.mask(split).any() and (split != "test" or "test" in dataset.splits):
+        if split in dataset.splits:
             measured[split] = measure_split(classifier, dataset, split)
 
     _predictions_table(material.validation, probabilities, classifier.labels).to_parquet(
@@ -72,9 +73,8 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
     )
 
 
-def _calibrate(classifier: Classifier, validation: FaceDataset) -> dict[str, Any]:
-    """The card's `calibration`, from the validation rows alone."""
-    raw = predict(classifier, validation)
+def _calibrate(raw: np.ndarray, validation: FaceDataset) -> dict[str, Any]:
+    """The card's `calibration`, from the network's own probabilities for the validation rows alone."""
     temperature = fit_temperature(validation.labels, raw)
     curve = risk_coverage(validation.labels, with_temperature(raw, temperature))
     return {"temperature": temperature, "uncertain_below": uncertain_threshold(curve), "split": "validation"}
