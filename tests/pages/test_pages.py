@@ -59,19 +59,20 @@ def charts(at: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
 
 
+@pytest.fixture
+def streamer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Stands for the WebRTC component: keeps what the page gave it, and plays."""
+    given: dict[str, Any] = {}
+
+    def webrtc_streamer(**options: Any) -> SimpleNamespace:
+        given.update(options)
+        return SimpleNamespace(state=SimpleNamespace(playing=True))
+
+    monkeypatch.setattr("streamlit_webrtc.webrtc_streamer", webrtc_streamer)
+    return given
+
+
 class TestLive:
-    @pytest.fixture
-    def streamer(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-        """Stands for the WebRTC component: keeps what the page gave it, and plays."""
-        given: dict[str, Any] = {}
-
-        def webrtc_streamer(**options: Any) -> SimpleNamespace:
-            given.update(options)
-            return SimpleNamespace(state=SimpleNamespace(playing=True))
-
-        monkeypatch.setattr("streamlit_webrtc.webrtc_streamer", webrtc_streamer)
-        return given
-
     def test_frames_given_to_the_callback_show_beside_the_video(self, streamer: dict, example: np.ndarray) -> None:
         at = open_page("live")
         assert at.subheader[0].value == "No face in sight"
@@ -409,15 +410,8 @@ class TestPromotion:
         assert active_model().name != "new"
 
     def test_an_open_live_page_answers_with_the_promoted_model(
-        self, run: Run, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
+        self, run: Run, example: np.ndarray, streamer: dict[str, Any]
     ) -> None:
-        given: dict[str, Any] = {}
-
-        def webrtc_streamer(**options: Any) -> SimpleNamespace:
-            given.update(options)
-            return SimpleNamespace(state=SimpleNamespace(playing=True))
-
-        monkeypatch.setattr("streamlit_webrtc.webrtc_streamer", webrtc_streamer)
         card = json.loads((run.model_path / "card.json").read_text())
         card["labels"] = card["labels"][::-1]
         (run.model_path / "card.json").write_text(json.dumps(card))
@@ -430,7 +424,7 @@ class TestPromotion:
             if promoted:
                 promote(run.model_path, "new")
                 at.run()
-            given["video_frame_callback"](frame)
+            streamer["video_frame_callback"](frame)
             answers.append(at.session_state.stream.state.faces[0].emotion)
         assert EMOTIONS.index(answers[0]) == 6 - EMOTIONS.index(answers[1])
 
