@@ -8,10 +8,8 @@ import numpy as np
 from emotion_core.images import FACE_SIZE
 from emotion_core.store.run_config import Augmentation
 
-_ERASED_AREA = (
-    0.02,
-    0.2,
-)  # share of the face; random erasing as in Zhong et al. 2020, https://arxiv.org/abs/1708.04896
+# Random erasing as in Zhong et al. 2020, https://arxiv.org/abs/1708.04896
+_ERASED_AREA = (0.02, 0.2)  # share of the face
 _ERASED_RATIO = (0.4, 2.5)  # width to height
 _BLUR_TAPS = 7
 

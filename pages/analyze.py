@@ -11,10 +11,10 @@ from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_examp
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
 from pages.correction import offer_correction
+from pages.faces import SHARE
 from pages.resources import classifier_or_stop, enter_through_app
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
-SHARE = st.column_config.NumberColumn(format="percent")
 
 enter_through_app()
 st.title("Photos and video")

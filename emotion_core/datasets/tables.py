@@ -83,8 +83,6 @@ def _parse_picture(cell: object) -> np.ndarray:
 
 def _from_rows(name, cells, parse, numbers, usages, votes) -> FaceDataset:  # type: ignore[no-untyped-def]
     images, labels, splits, references, problems = [], [], [], [], []
-    if votes is not None and len(votes) != len(cells):
-        raise DatasetError(f"{name} has {len(cells)} rows, but there are votes for {len(votes)}.")
     for row, (cell, number, usage) in enumerate(zip(cells, numbers, usages, strict=True)):
         try:
             label = EMOTIONS.index(FER2013_NUMBERS[_checked(number)])
