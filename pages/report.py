@@ -152,8 +152,8 @@ def show_confidence(run: Run, validation: dict) -> None:
 
 def show_downloads(run: Run) -> None:
     st.subheader("To take home")
-    files = {"Keras": run.model_path / "model.keras", "LiteRT": run.model_path / "model.tflite"}
-    files = {name: path for name, path in files.items() if path.exists()}
+    formats = {"Keras": "model.keras", "LiteRT": "model.tflite", "ONNX": "model.onnx"}
+    files = {name: run.model_path / file for name, file in formats.items() if (run.model_path / file).exists()}
     cells = st.columns(1 + len(files))
     cells[0].download_button(
         "Everything (.zip)", lambda: run_archive(run), f"{run.name}.zip", "application/zip", width="stretch"

@@ -22,7 +22,7 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """A folder with `model.tflite`, `model.keras` and `card.json`."""
+    """A folder with `model.tflite`, `model.keras`, `model.onnx` and `card.json`."""
 
     path: Path
     card: dict[str, Any]

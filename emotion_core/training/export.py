@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from emotion_core.emotions import EMOTIONS
@@ -13,17 +14,19 @@ from emotion_core.store.models import sha256
 from emotion_core.store.run_config import RunConfig
 from emotion_core.training.architectures import multiply_adds
 
-_FILES = ("model.keras", "model.tflite")
+_FILES = ("model.keras", "model.tflite", "model.onnx")
 
 
 def export_model(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
-    """Write `model.keras`, `model.tflite` (fp16 weights) and `card.json`, the card last.
+    """Write `model.keras`, `model.tflite` (fp16 weights), `model.onnx` and `card.json`, the card last.
 
     model: never compiled, as its optimizer would triple the file.
     """
     path.mkdir(parents=True, exist_ok=True)
     model.save(path / "model.keras")
     (path / "model.tflite").write_bytes(convert(model))
+    model(np.zeros((1, *model.input_shape[1:]), np.float32))  # Keras exports no network to ONNX that was never called
+    model.export(path / "model.onnx", format="onnx", verbose=False)
     write_card(path, card)
 
 

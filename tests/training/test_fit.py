@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import onnxruntime
 import pandas as pd
 import pytest
 
@@ -23,6 +24,7 @@ from emotion_core.training.evaluation import measure_split
 from emotion_core.training.fit import train
 from emotion_core.vision.calibration import with_temperature
 from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.preprocessing import to_network_input
 
 QUICK = {"data": "sample", "batch_size": 32, "learning_rate": 2e-3}
 
@@ -55,6 +57,16 @@ def test_the_kept_model_is_the_one_measured(finished: Run, sample: FaceDataset) 
     again = measure_split(Classifier(model), sample, "test")
     assert again == finished.report["splits"]["test"]  # type: ignore[index]
     assert model.card["metrics"]["test"]["accuracy"] == again["accuracy"]
+
+
+def test_every_format_of_the_model_answers_the_same(finished: Run, sample: FaceDataset) -> None:
+    faces = sample.images[:20]
+    raw = to_network_input(faces, 3)
+    onnx = onnxruntime.InferenceSession(finished.model_path / "model.onnx").run(None, {"face": raw})[0]
+    keras_answers = keras.saving.load_model(finished.model_path / "model.keras").predict(raw, verbose=0)
+    assert onnx == pytest.approx(keras_answers, abs=1e-5)
+    model = open_model(finished.model_path)
+    assert Classifier(model).predict(faces) == pytest.approx(with_temperature(onnx, model.temperature), abs=5e-3)
 
 
 def test_predictions_name_each_validation_face(finished: Run, sample: FaceDataset) -> None:
