@@ -25,7 +25,7 @@ from emotion_core.vision.analyzer import Detector
 from emotion_core.vision.cascade import CascadeDetector, load_cascade
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.face import Box
-from emotion_core.vision.preprocessing import crop_faces
+from emotion_core.vision.preprocessing import crop_box
 
 SCALES = (0.85, 0.95, 1.0, 1.05, 1.1, 1.15, 1.25)
 OFFSETS = (-0.06, -0.03, 0.0, 0.03, 0.06)
@@ -64,7 +64,7 @@ def main(
     print(f"the same rows fed directly: {(direct.argmax(1) == truth).mean():.1%} right")
     print("scale offset_y | accuracy | moved probability")
     for scale, offset in product(SCALES, OFFSETS):
-        crops = [crop_faces(match.gray, [match.box], scale, offset)[0] for match in matches]
+        crops = [crop_box(match.gray, match.box, scale, offset) for match in matches]
         cropped = classifier.predict(np.stack(crops))
         moved = np.abs(cropped - direct).sum(1).mean() / 2
         print(f"{scale:5.2f} {offset:8.2f} | {(cropped.argmax(1) == truth).mean():8.1%} | {moved:.3f}")

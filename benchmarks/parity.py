@@ -1,12 +1,14 @@
-"""Does the classifier answer behind the cascade what it answers on the data set?
+"""Does the classifier answer behind a finder what it answers on the data set?
 
     python -m benchmarks.parity --data FER2013 --scenes FOLDER
 
-Validation rows of the model's own split, each picture once, are pasted into photographs at 80 to 300 px, found by
-the cascade and classified. Accuracy on the faces found is compared with accuracy on those same rows fed directly.
+Validation rows of the model's own split, each picture once, are pasted into photographs at 80 to 300 px, upright and
+tilted, found and classified: cropped by the finder's box, and by the mesh that turns them upright. Accuracy on the
+faces found is compared with accuracy on those same rows fed directly.
 """
 
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +21,12 @@ from emotion_core.promotion import unseen_rows
 from emotion_core.store.active import active_model
 from emotion_core.store.models import open_model
 from emotion_core.vision.analyzer import Detector
-from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
 from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.finders import FINDERS, new_detector
+from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.preprocessing import crop_faces
+
+TILTS = (0.0, 15.0, 30.0)  # degrees
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,22 @@ class Parity:
     agreement: float
 
 
-def measure_parity(rows: FaceDataset, scenes: list[Scene], detector: Detector, classifier: Classifier) -> Parity:
-    """Paste every row, find it, classify it."""
+def measure_parity(
+    rows: FaceDataset,
+    scenes: list[Scene],
+    detector: Detector,
+    classifier: Classifier,
+    mesh: FaceMesh | None = None,
+    tilt: float = 0.0,
+) -> Parity:
+    """Paste every row, find it, classify it. mesh: what confirms and turns it upright; tilt: in degrees."""
     positions, crops = [], []
-    for pasted in paste_faces(rows, scenes):
+    for pasted in paste_faces(rows, scenes, tilt=tilt):
         box = best_match(detector.detect(pasted.image), pasted.place)
-        if box is not None:
+        place = mesh.confirm(pasted.image, box) if mesh and box else box
+        if place is not None:
             positions.append(pasted.row)
-            crops.append(crop_faces(pasted.image, [box])[0])
+            crops.append(crop_faces(pasted.image, [place])[0])
     truth = rows.labels[positions]
     behind = classifier.predict(np.stack(crops)).argmax(axis=1)
     direct = classifier.predict(rows.images[positions]).argmax(axis=1)
@@ -66,13 +79,16 @@ def main(
     rows = sample_rows(unseen_rows(load(data), folder), count, seed=1)
     photographs = load_scenes(scenes)
     print(f"{folder.name}, {len(rows)} validation faces\n")
-    print("| detector | found | right, fed directly | right, behind the cascade | same answer |")
-    print("|---|---|---|---|---|")
-    for name, detector in (("pictures", CascadeDetector()), ("live", CascadeDetector(LIVE_SETTINGS))):
-        result = measure_parity(rows, photographs, detector, Classifier(folder))
+    print("| finder | crop | tilt | found | right, fed directly | right, as found | same answer |")
+    print("|---|---|---|---|---|---|---|")
+    classifier, finders = Classifier(folder), {name: new_detector(name) for name in FINDERS}
+    finders["cascade, as live"] = new_detector("cascade", live=True)
+    for (name, detector), mesh, tilt in product(finders.items(), (None, FaceMesh()), TILTS):
+        result = measure_parity(rows, photographs, detector, classifier, mesh, tilt)
         print(
-            f"| {name} | {result.found / result.pasted:.1%} | {result.direct:.1%} | {result.behind:.1%} |"
-            f" {result.agreement:.1%} |"
+            f"| {name} | {'mesh' if mesh else 'box'} | {tilt:.0f}° | {result.found / result.pasted:.1%} |"
+            f" {result.direct:.1%} | {result.behind:.1%} | {result.agreement:.1%} |",
+            flush=True,
         )
 
 

@@ -42,8 +42,8 @@ def load_scenes(folder: Path) -> list[Scene]:
     return [Scene(read_rgb(file), boxes.get(file.name, ())) for file in files]
 
 
-def paste_faces(rows: FaceDataset, scenes: list[Scene], seed: int = 0) -> Iterator[Pasted]:
-    """Each row once: in a random photograph, at a random place, 80 to 300 px wide."""
+def paste_faces(rows: FaceDataset, scenes: list[Scene], seed: int = 0, tilt: float = 0.0) -> Iterator[Pasted]:
+    """Each row once: in a random photograph, at a random place, 80 to 300 px wide, turned by `tilt` degrees."""
     random = np.random.default_rng(seed)
     for row, face in enumerate(rows.images):
         image = scenes[random.integers(len(scenes))].image.copy()
@@ -51,7 +51,10 @@ def paste_faces(rows: FaceDataset, scenes: list[Scene], seed: int = 0) -> Iterat
         side = int(random.integers(SIZES[0], min(SIZES[1], height, width) + 1))
         left, top = int(random.integers(width - side + 1)), int(random.integers(height - side + 1))
         enlarged = cv2.resize(face, (side, side), interpolation=cv2.INTER_CUBIC)
-        image[top : top + side, left : left + side] = enlarged[..., np.newaxis]
+        turn = cv2.getRotationMatrix2D((side / 2, side / 2), tilt, 1)
+        turn[:, 2] += (left, top)
+        covered = cv2.warpAffine(np.full_like(enlarged, 255), turn, (width, height)) > 127
+        image[covered] = cv2.warpAffine(enlarged, turn, (width, height))[covered][:, np.newaxis]
         yield Pasted(image, Box(left, top, side, side), row)
 
 

@@ -44,20 +44,19 @@ def coloured(table: pd.DataFrame) -> Styler:
 
 
 def timeline(table: pd.DataFrame) -> go.Figure:
-    """The probabilities of the largest face over a video.
+    """One face's probabilities over time.
 
-    table: columns `time` (seconds), `face` and the seven emotions, as `records.to_table` makes it.
+    table: columns `time` (seconds) and the seven emotions.
     """
-    largest = table[table["face"] == 1]
-    step = largest["time"].diff().median()
-    gaps = largest["time"][largest["time"].diff() > 1.5 * step] - step / 2
+    step = table["time"].diff().median()
+    gaps = table["time"][table["time"].diff() > 1.5 * step] - step / 2
     # a row without values breaks the line where no face was found
-    largest = pd.concat([largest, pd.DataFrame({"time": gaps})]).sort_values("time")
+    table = pd.concat([table, pd.DataFrame({"time": gaps})]).sort_values("time")
     figure = go.Figure(
         [
             go.Scatter(
-                x=largest["time"],
-                y=largest[name],
+                x=table["time"],
+                y=table[name],
                 name=name,
                 mode="lines+markers",
                 marker_size=4,
@@ -70,6 +69,31 @@ def timeline(table: pd.DataFrame) -> go.Figure:
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title="probability")
     figure.update_xaxes(title="time in seconds")
     figure.update_layout(height=340, hovermode="x unified", margin=_MARGIN, legend=_LEGEND_ABOVE)
+    return figure
+
+
+def shares_of_time(seconds: Mapping[str, float]) -> go.Figure:
+    """One bar, divided as the emotions divided the time."""
+    total = sum(seconds.values()) or 1.0
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=[seconds[name] / total],
+                y=[""],
+                name=name,
+                orientation="h",
+                marker_color=COLOURS[name],
+                text=f"{seconds[name] / total:.0%}" if seconds[name] >= 0.04 * total else "",
+                hovertemplate=f"{name}: %{{x:.1%}}, {seconds[name]:.0f} s<extra></extra>",
+            )
+            for name in EMOTIONS
+        ]
+    )
+    figure.update_xaxes(range=[0, 1], visible=False, fixedrange=True)
+    figure.update_yaxes(fixedrange=True)
+    figure.update_layout(
+        barmode="stack", height=120, margin=_MARGIN, legend={"orientation": "h", "y": -0.1, "traceorder": "normal"}
+    )
     return figure
 
 

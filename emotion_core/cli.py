@@ -25,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 
 class DetectorName(StrEnum):
+    blazeface = "blazeface"
     cascade = "cascade"
 
 
@@ -45,7 +46,9 @@ ModelOption = Annotated[Path | None, typer.Option(help="Model folder, or the nam
 def analyze(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, videos, or folders of them.")],
     model: ModelOption = None,
-    detector: Annotated[DetectorName, typer.Option(help="How faces are found.")] = DetectorName.cascade,
+    detector: Annotated[
+        DetectorName, typer.Option(help="blazeface for any face; cascade for upright ones cut out tightly.")
+    ] = DetectorName.blazeface,
     format: Annotated[TableFormat, typer.Option(help="One JSON object a picture, or one CSV row a face.")] = (
         TableFormat.json
     ),
@@ -61,7 +64,7 @@ def analyze(
         _fail(f"{output} cannot be written ({error.strerror}).")
     kept, failed = [], False
     with opened as file:
-        for record in _analyze_all(paths, folder):
+        for record in _analyze_all(paths, folder, detector):
             failed |= record["error"] is not None
             if format is TableFormat.json:
                 file.write(json.dumps(record) + "\n")
@@ -194,14 +197,13 @@ def rollback() -> None:
         _fail(str(error), status=1)
 
 
-def _analyze_all(paths: list[Path], folder: ModelFolder) -> Iterator[dict[str, Any]]:
+def _analyze_all(paths: list[Path], folder: ModelFolder, finder: str) -> Iterator[dict[str, Any]]:
     from emotion_core.vision import records
-    from emotion_core.vision.analyzer import FaceAnalyzer
-    from emotion_core.vision.cascade import CascadeDetector
     from emotion_core.vision.classifier import Classifier
+    from emotion_core.vision.finders import new_analyzer
     from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, analyze_video
 
-    analyzer = FaceAnalyzer(CascadeDetector(), Classifier(folder))
+    analyzer = new_analyzer(finder, Classifier(folder))
     for path in _expand(paths, VIDEO_SUFFIXES):
         try:
             if path.suffix.lower() in VIDEO_SUFFIXES:

@@ -6,8 +6,8 @@ from emotion_core.charts import coloured, probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.analyzer import FaceAnalyzer
-from emotion_core.vision.cascade import CascadeDetector
 from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
+from emotion_core.vision.finders import FINDERS, PICTURE_FINDER, new_analyzer
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
 from pages.correction import offer_correction
@@ -26,15 +26,16 @@ if st.button("Try the example picture", icon=":material/person:", disabled=bool(
 if uploads:
     st.session_state.example = False
 
+finder = st.selectbox("Find faces with", list(FINDERS), list(FINDERS).index(PICTURE_FINDER), width=240)
+st.caption(FINDERS[finder])
 classifier = classifier_or_stop()
-if "analyzer" not in st.session_state:
-    st.session_state.analyzer = FaceAnalyzer(CascadeDetector(), classifier)
-analyzer: FaceAnalyzer = st.session_state.analyzer
-analyzer.classifier = classifier  # another one as soon as it is promoted
 
-# Kept for the visitor until the file is taken away or the model is another, so that a click elsewhere does not analyze
-# again.
-used = classifier.model.fingerprint
+# Kept for the visitor until the file is taken away, or model or finder is another, so that a click elsewhere does not
+# analyze again.
+used = (classifier.model.fingerprint, finder)
+if st.session_state.get("used") != used:
+    st.session_state.analyzer = new_analyzer(finder, classifier)
+analyzer: FaceAnalyzer = st.session_state.analyzer
 kept: dict[str, Analysis] = st.session_state.get("analyses", {}) if st.session_state.get("used") == used else {}
 st.session_state.used = used
 wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
@@ -57,7 +58,7 @@ def show_picture(key: str, analysis: Analysis) -> None:
     faces = analysis.faces
     with words:
         if not faces:
-            st.info("No face was found. The detector looks for upright faces seen from the front.")
+            st.info("No face was found. The other finder may see more.")
             return
         number = 0
         if len(faces) > 1:
@@ -74,7 +75,8 @@ def show_picture(key: str, analysis: Analysis) -> None:
 def show_video(key: str, analysis: Analysis) -> None:
     st.video(analysis.annotated)
     if analysis.face_count:
-        st.plotly_chart(timeline(analysis.table), key=f"timeline {key}")
+        table = analysis.table
+        st.plotly_chart(timeline(table[table["face"] == 1]), key=f"timeline {key}")
         st.caption("The largest face of each sampled moment.")
     else:
         st.info("No face was found in this video.")

@@ -12,8 +12,9 @@ from emotion_core.datasets.split import copied_rows, split_for_training, train_v
 from emotion_core.promotion import unseen_rows
 from emotion_core.store.models import ModelFolder, open_model
 from emotion_core.training.evaluation import measure_rows, predict
-from emotion_core.vision.cascade import CascadeDetector
 from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.finders import new_detector
+from emotion_core.vision.mesh import FaceMesh
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +59,15 @@ def test_seed_reaches_the_promised_accuracy(shipped: ModelFolder) -> None:
     assert min(seed.card["metrics"][split]["accuracy"] for split in ("validation", "public_test")) >= 0.58
 
 
-def test_behind_the_cascade_the_network_is_as_good_as_on_the_data_set(
-    fer2013: FaceDataset, scenes: list[Scene], shipped: ModelFolder
+@pytest.mark.parametrize(
+    ("finder", "mesh", "tilt"), [("cascade", False, 0), ("blazeface", True, 0), ("blazeface", True, 20)]
+)
+def test_behind_a_finder_the_network_is_as_good_as_on_the_data_set(
+    fer2013: FaceDataset, scenes: list[Scene], shipped: ModelFolder, finder: str, mesh: bool, tilt: float
 ) -> None:
     # Another seed than the benchmark's, whose rows chose the crop.
     rows = sample_rows(unseen_rows(fer2013, shipped), 400, seed=7)
-    parity = measure_parity(rows, scenes, CascadeDetector(), Classifier(shipped))
+    classifier = Classifier(shipped)
+    parity = measure_parity(rows, scenes, new_detector(finder), classifier, FaceMesh() if mesh else None, tilt)
     assert parity.found / parity.pasted >= 0.75
     assert parity.behind >= parity.direct - 0.03

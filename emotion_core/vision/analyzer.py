@@ -1,41 +1,67 @@
-"""Picture in, classified faces out: detector, preprocessing and classifier in one call."""
+"""Picture in, classified faces out: finder, mesh, preprocessing and classifier in one call."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
-from emotion_core.images import to_gray
 from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.face import Box, Face
+from emotion_core.vision.face import Box, Face, Mesh
+from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.preprocessing import crop_faces
+
+SAME_FACE_IOU = 0.4  # boxes that overlap more are one face
 
 
 class Detector(Protocol):
     """Anything that finds faces."""
 
     def detect(self, image: np.ndarray) -> list[Box]:
-        """Boxes in pixels of the picture, largest first."""
+        """Boxes in pixels of the picture (uint8, RGB or gray), largest first."""
         ...
 
 
 class FaceAnalyzer:
     """Finds the faces of a picture and classifies them, all in one forward pass.
 
+    mesh: confirms what the detector finds and turns it upright; without one the detector's boxes are believed.
     Make one for each thread: the detector may keep state. The classifier may be shared.
     """
 
-    def __init__(self, detector: Detector, classifier: Classifier) -> None:
+    def __init__(self, detector: Detector, classifier: Classifier, mesh: FaceMesh | None = None) -> None:
         self.detector = detector
         self.classifier = classifier
+        self.mesh = mesh
 
     def analyze(self, image: np.ndarray) -> list[Face]:
         """Faces in a picture, uint8 [height, width, 3] RGB or [height, width] gray, largest first."""
-        gray = to_gray(image)
-        boxes = self.detector.detect(gray)
-        crops = crop_faces(gray, boxes)
-        classifier = self.classifier  # another thread may put a new one there
-        rows = classifier.predict(crops).tolist()
+        boxes = self.detector.detect(image)
+        places: Sequence[Box | Mesh] = confirmed(image, boxes, self.mesh) if self.mesh else boxes
+        crops = crop_faces(image, places)
+        probabilities = self.classifier.predict(crops)
         return [
-            Face(box, dict(zip(classifier.labels, row, strict=True)), max(row) < classifier.uncertain_below, crop)
-            for box, row, crop in zip(boxes, rows, crops, strict=True)
+            read_face(place, row, crop, self.classifier)
+            for place, row, crop in zip(places, probabilities, crops, strict=True)
         ]
+
+
+def confirmed(image: np.ndarray, boxes: Sequence[Box], mesh: FaceMesh) -> list[Mesh]:
+    """The boxes that hold a face, each face once."""
+    found: list[Mesh] = []
+    for box in boxes:
+        face = mesh.confirm(image, box)
+        if face and all(face.box.iou(other.box) < SAME_FACE_IOU for other in found):
+            found.append(face)
+    return found
+
+
+def read_face(place: Box | Mesh, probabilities: np.ndarray, crop: np.ndarray, classifier: Classifier) -> Face:
+    """A face with the classifier's answer, float [len(labels)]."""
+    row = probabilities.tolist()
+    return Face(
+        box=place.box if isinstance(place, Mesh) else place,
+        probabilities=dict(zip(classifier.labels, row, strict=True)),
+        is_uncertain=max(row) < classifier.uncertain_below,
+        crop=crop,
+        mesh=place if isinstance(place, Mesh) else None,
+    )

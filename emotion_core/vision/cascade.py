@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from emotion_core.images import shrink, to_gray
-from emotion_core.vision.face import Box
+from emotion_core.vision.face import Box, sort_boxes
 
 # Each stream scans on a thread of its own. OpenCV's pool is one for all of them: on a busy machine a scan waits for its
 # helpers there, and two streams stand still.
@@ -26,14 +26,15 @@ class CascadeSettings:
     """How to search. The defaults were chosen with `benchmarks/cascade_settings.py`.
 
     scale_factor: step between searched face sizes.
-    min_neighbors: overlapping finds that make a frontal face; fewer finds more faces and more that are none.
+    min_neighbors: overlapping finds that make a frontal face; one finds the most faces, and many that are none, which
+    the mesh then throws out.
     max_side: a larger picture is searched at this many pixels on its longer side.
     min_face: smallest face searched for, in pixels of the searched picture.
     turned: search for faces turned aside too, which triples the time.
     """
 
     scale_factor: float = 1.1
-    min_neighbors: int = 2
+    min_neighbors: int = 1
     max_side: int = 640
     min_face: int = 30
     turned: bool = True
@@ -41,7 +42,7 @@ class CascadeSettings:
 
 # A webcam shows near faces that look at it, and the next frame is there in 40 ms: coarse steps on half the pixels,
 # without the profiles, cost a tenth of a full scan of a 640 x 480 frame (`benchmarks/latency.py`).
-LIVE_SETTINGS = CascadeSettings(scale_factor=1.2, min_neighbors=2, max_side=320, min_face=32, turned=False)
+LIVE_SETTINGS = CascadeSettings(scale_factor=1.2, min_neighbors=1, max_side=320, min_face=32, turned=False)
 
 
 class CascadeDetector:
@@ -72,7 +73,7 @@ class CascadeDetector:
                     found.append(turned)
         scale = width / gray.shape[1]
         boxes = [Box(*(round(value * scale) for value in box.to_list())) for box in found]
-        return sorted(boxes, key=lambda box: box.width * box.height, reverse=True)
+        return sort_boxes(boxes)
 
     def _scan(self, cascade: cv2.CascadeClassifier, gray: np.ndarray, min_neighbors: int) -> list[Box]:
         found = cascade.detectMultiScale(

@@ -1,15 +1,14 @@
 """A model folder's network on LiteRT: faces in, probabilities out."""
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import ModelError, ModelFolder, open_model
 from emotion_core.vision.calibration import with_temperature
+from emotion_core.vision.network import Network
 from emotion_core.vision.preprocessing import to_network_input
 
 _BATCH = 64  # bounds the memory of one call; more gains no speed
@@ -27,15 +26,11 @@ class Classifier:
         self.labels = model.labels
         self.uncertain_below = model.uncertain_below
         self._channels = int(model.card["input"]["channels"])
-        self._lock = threading.Lock()  # an interpreter holds one set of tensors
         try:
-            self._interpreter = Interpreter(model_path=str(model.tflite_path), num_threads=1)
+            self._network = Network(model.tflite_path)
         except ValueError as error:
             raise ModelError(f"{model.tflite_path} cannot be loaded ({error}).") from error
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
-        self._batch = 0
-        width = self._interpreter.get_output_details()[0]["shape"][-1]
+        width = self._network.output_widths[0]
         if width != len(self.labels):
             raise ModelError(f"{model.path} has {width} outputs but {len(self.labels)} labels on its card.")
 
@@ -49,21 +44,13 @@ class Classifier:
         one call."""
         if faces.ndim != 3 or faces.dtype != np.uint8:
             raise ValueError(f"Faces must be uint8 [N, 48, 48], not {faces.dtype} {list(faces.shape)}.")
-        parts = [self._run(faces[start : start + _BATCH]) for start in range(0, len(faces), _BATCH)]
+        parts = [
+            self._network.run(to_network_input(faces[start : start + _BATCH], self._channels))[0]
+            for start in range(0, len(faces), _BATCH)
+        ]
         if not parts:
             return np.empty((0, len(self.labels)), np.float32)
         return with_temperature(np.concatenate(parts), self.model.temperature)
-
-    def _run(self, faces: np.ndarray) -> np.ndarray:
-        values = to_network_input(faces, self._channels)
-        with self._lock:
-            if len(faces) != self._batch:
-                self._interpreter.resize_tensor_input(self._input, values.shape)
-                self._interpreter.allocate_tensors()
-                self._batch = len(faces)
-            self._interpreter.set_tensor(self._input, values)
-            self._interpreter.invoke()
-            return self._interpreter.get_tensor(self._output)
 
 
 def positions(labels: Sequence[str]) -> np.ndarray:

@@ -1,0 +1,101 @@
+"""What one live session has seen: in memory only, bounded, and gone when it is reset."""
+
+import threading
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.vision.face import Face
+
+MOST_ROWS = 200_000  # 56 bytes each; one face at 30 frames a second for almost two hours
+TIMELINE_SECONDS = 60.0
+_LONGEST_STEP = 0.5  # seconds; a longer pause between two frames counts as no time in any emotion
+_CHUNK = 4096
+
+_BOX = ("x", "y", "width", "height")
+_ROW = np.dtype(
+    [("time", "f4"), ("track", "i4"), *((name, "i2") for name in _BOX), ("emotion", "i1"), ("confidence", "f4")]
+    + [(name, "f4") for name in EMOTIONS]
+)
+
+
+class SessionLog:
+    """Rows of one face in one frame each; the oldest go when there are more than `MOST_ROWS`. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything; time starts anew with the next frame."""
+        with self._lock:
+            self._rows = np.empty(0, _ROW)
+            self._count = 0
+            self._start: float | None = None
+            self._last: dict[int, tuple[float, str]] = {}
+            self._seconds = dict.fromkeys(EMOTIONS, 0.0)
+            self._changes = 0
+
+    def add(self, time: float, faces: Iterable[Face]) -> None:
+        """A frame's faces; time: in seconds, of any clock that rises."""
+        with self._lock:
+            if self._start is None:
+                self._start = time
+            for face in faces:
+                self._append(time - self._start, face)
+                before, emotion = self._last.get(face.track, (time, face.emotion))
+                self._seconds[emotion] += time - before if time - before <= _LONGEST_STEP else 0.0
+                self._changes += emotion != face.emotion
+                self._last[face.track] = (time, face.emotion)
+            self._last = {track: seen for track, seen in self._last.items() if time - seen[0] <= TIMELINE_SECONDS}
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a face and frame: time (seconds from the start), track, x, y, width, height, emotion, confidence,
+        the seven probabilities."""
+        return _to_frame(self._ordered())
+
+    @property
+    def timeline(self) -> pd.DataFrame:
+        """The same of the last minute, about four rows a second of each track."""
+        rows = self._ordered()
+        rows = rows[rows["time"] >= rows["time"][-1] - TIMELINE_SECONDS] if len(rows) else rows
+        quarter = (rows["time"] * 4).astype(np.int64) * 10_000 + rows["track"] % 10_000
+        return _to_frame(rows[np.unique(quarter, return_index=True)[1]])
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """How long each emotion was shown, added up over all faces."""
+        with self._lock:
+            return dict(self._seconds)
+
+    @property
+    def changes(self) -> int:
+        """How often a face's answer changed."""
+        with self._lock:
+            return self._changes
+
+    def __len__(self) -> int:
+        return min(self._count, MOST_ROWS)
+
+    def _append(self, time: float, face: Face) -> None:
+        place = self._count % MOST_ROWS
+        if place >= len(self._rows):
+            self._rows = np.concatenate([self._rows, np.empty(_CHUNK, _ROW)])[:MOST_ROWS]
+        box = np.clip(face.box.to_list(), -(2**15), 2**15 - 1)
+        values = (face.probabilities.get(name, 0.0) for name in EMOTIONS)
+        self._rows[place] = (time, face.track, *box, EMOTIONS.index(face.emotion), face.confidence, *values)
+        self._count += 1
+
+    def _ordered(self) -> np.ndarray:
+        with self._lock:
+            rows = self._rows[: min(self._count, MOST_ROWS)]
+            return np.roll(rows, -(self._count % MOST_ROWS)) if self._count > MOST_ROWS else rows.copy()
+
+
+def _to_frame(rows: np.ndarray) -> pd.DataFrame:
+    table = pd.DataFrame({name: rows[name] for name in _ROW.names or ()})
+    table["emotion"] = np.array(EMOTIONS)[rows["emotion"]] if len(rows) else []
+    return table
