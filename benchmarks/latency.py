@@ -9,9 +9,12 @@ every frame. The frame is the example picture's; medians of repetitions taken in
 import statistics
 import time
 from collections.abc import Callable
+from fractions import Fraction
+from itertools import count as count_up
 from pathlib import Path
 from typing import Annotated
 
+import av
 import cv2
 import numpy as np
 import psutil
@@ -20,35 +23,54 @@ import typer
 from emotion_core.images import read_rgb, to_gray
 from emotion_core.store.active import active_model
 from emotion_core.store.models import ModelFolder, open_model
-from emotion_core.vision.analyzer import FaceAnalyzer
-from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector, load_cascade
+from emotion_core.vision.analyzer import confirmed, read_face
+from emotion_core.vision.cascade import load_cascade
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.example import read_example
+from emotion_core.vision.face import Box
+from emotion_core.vision.finders import LIVE_FINDER, new_detector
+from emotion_core.vision.mesh import FaceMesh, region_of
 from emotion_core.vision.preprocessing import crop_faces
+from emotion_core.vision.stream import LiveStream
 
 REFERENCE = "full scan (reference)"
+_FRAMES_A_SECOND = 30
+
+
+class Tutorial:
+    """The scan that everything is compared with."""
+
+    def __init__(self) -> None:
+        self._cascade = load_cascade("haarcascade_frontalface_default.xml")
+
+    def detect(self, image: np.ndarray) -> list[Box]:
+        return [Box(*map(int, found)) for found in self._cascade.detectMultiScale(to_gray(image), 1.1, 5)]
 
 
 def measure_latency(model: ModelFolder, count: int) -> dict[str, float]:
     """Median seconds of each part, `REFERENCE` the first."""
     cv2.setNumThreads(1)
-    frame = np.ascontiguousarray(cv2.resize(read_rgb(read_example())[0:384], (640, 480)))
-    gray = to_gray(frame)
-    tutorial = load_cascade("haarcascade_frontalface_default.xml")
-    detector, classifier = CascadeDetector(LIVE_SETTINGS), Classifier(model)
-    analyzer = FaceAnalyzer(detector, classifier)
-    boxes = detector.detect(frame)
-    if not boxes:
+    frame: np.ndarray = np.ascontiguousarray(cv2.resize(read_rgb(read_example())[0:384], (640, 480)))
+    gray, tutorial = to_gray(frame), Tutorial()
+    detector, mesh, classifier = new_detector(LIVE_FINDER, live=True), FaceMesh(), Classifier(model)
+    places = confirmed(frame, detector.detect(frame), mesh)[:1]
+    if not places:
         raise SystemExit("No face was found in the example frame, so there is nothing to time.")
-    face, faces = crop_faces(gray, boxes[:1]), analyzer.analyze(frame)[:1]
+    crops = crop_faces(gray, places)
+    faces = [read_face(places[0], classifier.predict(crops)[0], crops[0], classifier)]
+    clock = count_up(0.0, 1 / _FRAMES_A_SECOND)
+    stream = LiveStream(detector, mesh, classifier, clock=lambda: next(clock))
+    sent = av.VideoFrame.from_ndarray(frame, format="rgb24")
+    sent.pts, sent.time_base = 0, Fraction(1, _FRAMES_A_SECOND)
     parts: dict[str, Callable[[], object]] = {
-        REFERENCE: lambda: tutorial.detectMultiScale(gray, 1.1, 5),
-        "find, as the live page does": lambda: detector.detect(gray),
-        "crop one face": lambda: crop_faces(gray, boxes[:1]),
-        "classify one face": lambda: classifier.predict(face),
+        REFERENCE: lambda: tutorial.detect(gray),
+        "find, as the live page does now and then": lambda: detector.detect(gray),
+        "follow one face by the mesh": lambda: mesh.look(frame, region_of(places[0])),
+        "crop one face": lambda: crop_faces(gray, places),
+        "classify one face": lambda: classifier.predict(crops),
         "draw one face": lambda: draw_faces(frame, faces),
-        "whole frame": lambda: draw_faces(frame, analyzer.analyze(frame)),
+        "whole frame": lambda: stream.process(sent),
     }
     seconds: dict[str, list[float]] = {name: [] for name in parts}
     for _ in range(count):

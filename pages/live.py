@@ -5,25 +5,54 @@ from contextlib import suppress
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
-from emotion_core.charts import probability_bars
+from emotion_core.charts import probability_bars, timeline
 from emotion_core.store.models import ModelError
-from emotion_core.vision.analyzer import FaceAnalyzer
-from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
-from emotion_core.vision.stream import LiveStream
+from emotion_core.vision.drawing import Overlay
+from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
+from emotion_core.vision.mesh import FaceMesh
+from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
+from pages.connection import CAMERA_SENTENCES, SILENCE, is_relayed, rtc_configuration, waiting_since, watch_connection
 from pages.correction import offer_correction
-from pages.resources import classifier_or_stop, enter_through_app, rtc_configuration, shared_classifier
+from pages.resources import (
+    IN_USE,
+    classifier_or_stop,
+    enter_through_app,
+    model_names,
+    named_classifier,
+    stream_places,
+)
+from pages.session import show_session
+from pages.snapshot import show_snapshot
 
-REFRESH_SECONDS = 0.5
+REFRESH_SECONDS = 0.25
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"}
 
 enter_through_app()
 st.title("Live")
-st.write("Press START and allow the camera. Each face gets a box, an emotion and how sure the model is of it.")
-
+st.write(
+    "Your camera's frames are sent to this server, read in memory and not stored"
+    + (", and may be relayed by a TURN server on the way. " if is_relayed() else ". ")
+    + "The model reads an expression, not what a person feels; what that is good for, and where it is forbidden, "
+    "stands on the page About."
+)
 classifier = classifier_or_stop()
 if "stream" not in st.session_state:
-    st.session_state.stream = LiveStream(FaceAnalyzer(CascadeDetector(LIVE_SETTINGS), classifier))
+    st.session_state.stream = LiveStream(new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, stream_places())
+    st.session_state.found_with = LIVE_FINDER
 stream: LiveStream = st.session_state.stream
+
+as_snapshot = st.segmented_control("Camera", ["Stream", "Snapshot"], default="Stream", key="camera") == "Snapshot"
+if not as_snapshot and stream_places().is_full_for(stream):
+    st.warning(
+        f"All {stream_places().limit} places for video on this server are taken. Take a picture meanwhile, or try the "
+        "stream again in a minute."
+    )
+    st.button("Try again")
+    as_snapshot = True
+if as_snapshot:
+    stream.leave()
+    show_snapshot(classifier)
+    st.stop()
 
 video_column, answer_column = st.columns([3, 2], gap="large")
 with video_column:
@@ -34,21 +63,64 @@ with video_column:
         media_stream_constraints={"video": VIDEO, "audio": False},
         video_frame_callback=stream.process,  # runs on a thread of its own: it must not touch st.*
         async_processing=True,  # a slow frame is dropped, never queued
+        translations=CAMERA_SENTENCES,
     )
-
+    since = waiting_since(context)
+    if since is not None:
+        watch_connection(since)
 
 playing = context.state.playing
-if playing and not st.session_state.get("was_playing"):
-    stream.reset()
+if playing != st.session_state.get("was_playing", False):
+    stream.reset()  # nothing stays of a session that has ended
+    if not playing:
+        stream.leave()
 st.session_state.was_playing = playing
+
+
+def show_settings() -> None:
+    """Everything that may be switched while the video plays."""
+    shown, read, found = st.columns(3)
+    with shown:
+        boxes = st.toggle("Boxes", True)
+        bars = st.toggle("Bars on the video", False)
+        mesh = st.toggle("Face mesh", False)
+        mirror = st.toggle("Mirror", True)
+    with read:
+        hints = st.toggle("Hints", True, help="What would help: light, distance, direction.")
+        explanation = st.toggle(
+            "Explain", False, help="Colours the parts of the largest face without which its emotion is less probable."
+        )
+        smoothing = st.slider(
+            "Smoothing", 0.0, 1.0, HALF_LIFE, 0.05, format="%.2f s", help="0 shows every frame's answer."
+        )
+        asked = st.slider(
+            "Sure from", 0.0, 0.9, float(round(classifier.uncertain_below, 2)), 0.05, help="Below, it says uncertain."
+        )
+    with found:
+        finder = st.selectbox("Find faces with", list(FINDERS), list(FINDERS).index(LIVE_FINDER))
+        st.caption(FINDERS[finder])
+        st.session_state.model_name = st.selectbox("Model", [IN_USE, *model_names()])
+    if finder != st.session_state.found_with:
+        stream.find_with(new_detector(finder, live=True))
+        st.session_state.found_with = finder
+    stream.options = LiveOptions(Overlay(boxes, bars, mesh), mirror, explanation, hints, smoothing, asked)
+
+
+with video_column, st.expander("Settings", icon=":material/tune:"):
+    show_settings()
 
 
 @st.fragment(run_every=REFRESH_SECONDS if playing else None)
 def show_answer() -> None:
     with suppress(ModelError):  # the one it has still works
-        stream.use(shared_classifier())  # another one as soon as it is promoted
+        stream.use(named_classifier(st.session_state.model_name))  # another one as soon as it is promoted
     state = stream.state
-    face = state.faces[0] if state.faces and playing else None
+    faces = state.faces if playing else ()
+    face = faces[0] if faces else None
+    if len(faces) > 1:
+        numbers = [face.track for face in faces]
+        chosen = st.selectbox("Face", ["the largest", *sorted(numbers)], key="face")
+        face = faces[numbers.index(chosen)] if chosen in numbers else face
     if face:
         st.subheader(face.answer)
     else:
@@ -56,14 +128,25 @@ def show_answer() -> None:
     st.plotly_chart(
         probability_bars(face.probabilities if face else None), key="bars", config={"displayModeBar": False}
     )
-    if playing:
-        others = f" The bars show the largest of {len(state.faces)} faces." if len(state.faces) > 1 else ""
-        st.caption(
-            f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "
-            f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame.{others}"
+    if not playing:
+        return
+    if state.refused:
+        st.warning("All places for video on this server are taken. Choose Snapshot, or try again in a minute.")
+    elif stream.silence > SILENCE:
+        st.warning(
+            "No picture arrives. Is the camera unplugged, or taken by another program? Press STOP, then START again."
         )
-        if state.failures:
-            st.warning(f"{state.failures} frames could not be processed; the log of the server says why.")
+    st.caption(
+        f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "
+        f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame · {len(faces)} faces"
+    )
+    recent = stream.session.timeline
+    if face and len(recent):
+        st.plotly_chart(
+            timeline(recent[recent["track"] == face.track]), key="timeline", config={"displayModeBar": False}
+        )
+    if state.failures:
+        st.warning(f"{state.failures} frames could not be processed; the log of the server says why.")
 
 
 @st.fragment
@@ -84,3 +167,6 @@ def hold_face() -> None:
 with answer_column:
     show_answer()
     hold_face()
+if playing:
+    with video_column:
+        show_session(stream)

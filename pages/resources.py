@@ -1,7 +1,6 @@
-"""What the pages share: one network for the whole process, the data set looked at last, the way to the browser."""
+"""What the pages share: networks, places for streams, the data set looked at last."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -9,10 +8,11 @@ from streamlit.runtime.pages_manager import PagesManager
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.tables import FERPLUS_FILE
 from emotion_core.store.active import active_model, active_model_and_notice, active_stamp
-from emotion_core.store.models import ModelError
+from emotion_core.store.models import ModelError, list_models, models_root, open_model
 from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.places import Places, stream_limit
 
-LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+IN_USE = "in use"
 
 
 def enter_through_app() -> None:
@@ -50,11 +50,26 @@ def classifier_or_stop() -> Classifier:
     return classifier
 
 
-def rtc_configuration() -> dict[str, list[dict[str, list[str]]]]:
-    """How browser and server find each other: directly on this computer, elsewhere with Google's public STUN server."""
-    host = urlsplit(st.context.url or "").hostname
-    servers = [] if host in LOCAL_HOSTS else [{"urls": ["stun:stun.l.google.com:19302"]}]
-    return {"iceServers": servers}
+def named_classifier(name: str) -> Classifier:
+    """One of `model_names`, or the active model's network for `IN_USE`. Raises `ModelError`."""
+    return shared_classifier() if name == IN_USE else _load_named(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_named(name: str) -> Classifier:
+    return Classifier(open_model(models_root() / name))
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def model_names() -> list[str]:
+    """The folders of all models that can be used."""
+    return [model.path.name for model in list_models()]
+
+
+@st.cache_resource
+def stream_places() -> Places:
+    """For all visitors of this process."""
+    return Places(stream_limit())
 
 
 def open_dataset(source: str) -> FaceDataset:

@@ -71,6 +71,11 @@ class FaceTracker:
         return sorted(self._visible, key=lambda track: track.mesh.box.area, reverse=True)
 
     @property
+    def numbers(self) -> set[int]:
+        """Of all faces that are in sight or may come back."""
+        return {track.number for track in self._tracks}
+
+    @property
     def _visible(self) -> list[Track]:
         return [track for track in self._tracks if track.is_visible]
 

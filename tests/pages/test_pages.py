@@ -30,7 +30,9 @@ from emotion_core.store.presets import PRESETS
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
 from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.drawing import Overlay
 from emotion_core.vision.example import read_example
+from emotion_core.vision.stream import LiveOptions
 from tests.vision.clips import example_clip
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -61,32 +63,42 @@ def charts(at: AppTest) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def streamer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Stands for the WebRTC component: keeps what the page gave it, and plays."""
+    """Stands for the WebRTC component: keeps what the page gave it, and plays. No other visitor has a place."""
+    st.cache_resource.clear()
     given: dict[str, Any] = {}
 
     def webrtc_streamer(**options: Any) -> SimpleNamespace:
         given.update(options)
-        return SimpleNamespace(state=SimpleNamespace(playing=True))
+        return SimpleNamespace(state=given.get("state", SimpleNamespace(playing=True, signalling=False)))
 
     monkeypatch.setattr("streamlit_webrtc.webrtc_streamer", webrtc_streamer)
     return given
 
 
+def play(streamer: dict[str, Any], image: np.ndarray) -> av.VideoFrame:
+    """One frame of the camera through the live page's callback."""
+    frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+    frame.pts, frame.time_base = 0, Fraction(1, 30)
+    return streamer["video_frame_callback"](frame)
+
+
+def live_answer(at: AppTest) -> str:
+    return next(heading.value for heading in at.subheader if heading.value != "This session")
+
+
 class TestLive:
     def test_frames_given_to_the_callback_show_beside_the_video(self, streamer: dict, example: np.ndarray) -> None:
         at = open_page("live")
-        assert at.subheader[0].value == "No face in sight"
-        frame = av.VideoFrame.from_ndarray(example, format="rgb24")
-        frame.pts, frame.time_base = 0, Fraction(1, 30)
-        drawn = streamer["video_frame_callback"](frame).to_ndarray(format="rgb24")
+        assert live_answer(at) == "No face in sight"
+        drawn = play(streamer, example).to_ndarray(format="rgb24")
         assert not np.array_equal(drawn, example)
 
         at.run()
-        emotion, confidence = at.subheader[0].value.removeprefix("uncertain: ").split()
-        bars = charts(at)[0]["data"][0]
+        emotion, confidence = live_answer(at).removeprefix("uncertain: ").split()
+        bars = next(chart["data"][0] for chart in charts(at) if chart["data"][0].get("y") == list(EMOTIONS))
         assert bars["y"] == list(EMOTIONS) and bars["marker"]["color"] == list(COLOURS.values())
         assert bars["text"][EMOTIONS.index(emotion)] == confidence
-        assert "1 frames, 1 with a face" in at.caption[0].value
+        assert any("1 frames, 1 with a face" in caption.value for caption in at.caption)
 
     def test_frames_are_dropped_not_queued_and_sound_is_not_asked_for(self, streamer: dict) -> None:
         open_page("live")
@@ -110,6 +122,75 @@ class TestLive:
             visitor.run()
         assert loaded == [active_model().name]
         assert first.session_state.stream is not second.session_state.stream
+
+    def test_every_setting_reaches_the_stream(self, streamer: dict, example: np.ndarray) -> None:
+        at = open_page("live")
+        stream = at.session_state.stream
+        assert stream.options == LiveOptions(uncertain_below=stream.options.uncertain_below)
+        for label in ("Boxes", "Bars on the video", "Face mesh", "Mirror", "Hints", "Explain"):
+            toggle = next(toggle for toggle in at.toggle if toggle.label == label)
+            toggle.set_value(not toggle.value)
+        for slider in at.slider:
+            slider.set_value(0.5)
+        next(box for box in at.selectbox if box.label == "Find faces with").set_value("blazeface")
+        next(box for box in at.selectbox if box.label == "Model").set_value("seed")
+        at.run()
+        assert stream.options == LiveOptions(Overlay(False, True, True), False, True, False, 0.5, 0.5)
+        play(streamer, example)
+        at.run()
+        assert not at.exception and live_answer(at) not in ("No face in sight", "Not running")
+
+    def test_the_session_is_shown_and_gone_when_the_stream_stops(self, streamer: dict, example: np.ndarray) -> None:
+        at = open_page("live")
+        for _ in range(3):
+            play(streamer, example)
+        at.run()
+        assert any("changes of an answer" in caption.value for caption in at.caption)
+        assert len(at.session_state.stream.session) == 3
+        streamer["state"] = SimpleNamespace(playing=False, signalling=False)
+        at.run()
+        assert live_answer(at) == "Not running" and len(at.session_state.stream.session) == 0
+        assert at.session_state.stream.picture is None
+
+    def test_a_full_server_says_so_and_offers_a_snapshot(
+        self, streamer: dict, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("EMOTION_STREAMS", "1")
+        open_page("live")
+        play(streamer, example)
+        late = open_page("live")
+        assert "places for video on this server are taken" in late.warning[0].value
+        assert not late.exception and late.get("camera_input")
+
+    def test_a_connection_that_does_not_come_is_explained(
+        self, streamer: dict, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        streamer["state"] = SimpleNamespace(playing=False, signalling=True)
+        at = open_page("live")
+        assert not at.warning and any("Connecting" in caption.value for caption in at.caption)
+        at.session_state.connecting_since -= 11
+        at.run()
+        assert "relay" in at.warning[0].value and "Snapshot" in at.warning[0].value
+        streamer["state"] = SimpleNamespace(playing=True, signalling=False)
+        assert not at.run().warning
+
+    def test_a_camera_that_falls_silent_is_noticed(self, streamer: dict, example: np.ndarray) -> None:
+        at = open_page("live")
+        play(streamer, example)
+        assert not at.run().warning
+        at.session_state.stream._heard -= 5
+        assert "No picture arrives" in at.run().warning[0].value
+
+    def test_a_snapshot_is_read_like_a_frame(self, streamer: dict, example: np.ndarray) -> None:
+        at = open_page("live")
+        at.get("button_group")[0].set_value("Snapshot").run()
+        at.camera_input[0].upload("snapshot.jpg", png(example), "image/jpeg").run()
+        assert not at.exception
+        emotion = at.subheader[0].value.removeprefix("uncertain: ").split()[0]
+        bars = charts(at)[0]["data"][0]
+        assert bars["text"][EMOTIONS.index(emotion)] == at.subheader[0].value.split()[-1]
+        at.camera_input[0].upload("snapshot.jpg", png(example[300:]), "image/jpeg").run()
+        assert "No face was found" in at.info[0].value
 
     def test_a_missing_model_is_one_sentence(
         self, streamer: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -4,10 +4,13 @@ from fractions import Fraction
 import av
 import numpy as np
 
-from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
 from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.stream import LiveStream
+from emotion_core.vision.drawing import Overlay
+from emotion_core.vision.face import Box
+from emotion_core.vision.mesh import FaceMesh
+from emotion_core.vision.places import Places
+from emotion_core.vision.stream import LiveOptions, LiveStream
 from tests.browser.camera import one_face, two_faces
 
 
@@ -18,8 +21,23 @@ def frames_of(images: list[np.ndarray]) -> list[av.VideoFrame]:
     return frames
 
 
-def new_stream(classifier: Classifier) -> LiveStream:
-    return LiveStream(FaceAnalyzer(CascadeDetector(LIVE_SETTINGS), classifier))
+class Clock:
+    """Thirty frames a second, however long one takes."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 1 / 90  # the stream asks for the time at most three times a frame
+        return self.now
+
+
+def new_stream(classifier: Classifier, places: Places | None = None) -> LiveStream:
+    return LiveStream(CascadeDetector(LIVE_SETTINGS), FaceMesh(), classifier, places, Clock())
+
+
+def rgb(frame: av.VideoFrame) -> np.ndarray:
+    return frame.to_ndarray(format="rgb24")
 
 
 def test_frames_come_back_drawn_and_counted(classifier: Classifier) -> None:
@@ -29,7 +47,7 @@ def test_frames_come_back_drawn_and_counted(classifier: Classifier) -> None:
     assert (state.frames, state.frames_with_faces, state.failures) == (5, 5, 0)
     assert state.milliseconds > 0 and state.frames_per_second > 0
     assert [frame.pts for frame in drawn] == [0, 1, 2, 3, 4]
-    assert not np.array_equal(drawn[0].to_ndarray(format="rgb24"), frames[0].to_ndarray(format="rgb24"))
+    assert not np.array_equal(rgb(drawn[0]), rgb(frames[0]))
 
 
 def test_two_visitors_at_once_do_not_mix(classifier: Classifier) -> None:
@@ -68,7 +86,107 @@ def test_a_bad_frame_is_passed_on_and_counted(classifier: Classifier) -> None:
         def detect(self, image: np.ndarray) -> list:
             raise RuntimeError("no luck")
 
-    stream = LiveStream(FaceAnalyzer(Broken(), classifier))
+    stream = LiveStream(Broken(), FaceMesh(), classifier)
     frame = frames_of(one_face()[:1])[0]
     assert stream.process(frame) is frame
     assert (stream.state.failures, stream.state.frames) == (1, 0)
+
+
+def test_a_face_keeps_its_number_and_the_session_its_rows(classifier: Classifier) -> None:
+    stream = new_stream(classifier)
+    for frame in frames_of(one_face()[:30]):
+        stream.process(frame)
+        (face,) = stream.state.faces
+        assert face.track == 1 and face.mesh is not None and face.crop is not None
+    assert len(stream.session) == 30 and set(stream.session.table["track"]) == {1}
+    stream.reset()
+    assert len(stream.session) == 0 and stream.state.frames == 0 and stream.picture is None
+
+
+def test_the_mirror_turns_picture_and_boxes(classifier: Classifier) -> None:
+    frame = frames_of(one_face()[30:31])[0]
+    boxes = []
+    for mirror in (True, False):
+        stream = new_stream(classifier)
+        stream.options = LiveOptions(Overlay(boxes=False), mirror=mirror)
+        drawn = rgb(stream.process(frame))
+        given = rgb(frame)[:, ::-1] if mirror else rgb(frame)
+        assert np.array_equal(drawn[400:], given[400:])
+        boxes.append(stream.state.faces[0].box)
+    assert abs(boxes[0].x - (640 - boxes[1].x - boxes[1].width)) < 8
+
+
+def test_every_switch_changes_the_picture(classifier: Classifier) -> None:
+    frames = frames_of(one_face()[:15])
+
+    def last(options: LiveOptions) -> np.ndarray:
+        stream = new_stream(classifier)
+        stream.options = options
+        return rgb([stream.process(frame) for frame in frames][-1])
+
+    plain = last(LiveOptions(Overlay(boxes=False)))
+    for options in (
+        LiveOptions(),
+        LiveOptions(Overlay(boxes=False, bars=True)),
+        LiveOptions(Overlay(boxes=False, mesh=True)),
+        LiveOptions(Overlay(boxes=False), explanation=True),
+        LiveOptions(Overlay(boxes=False), uncertain_below=1.0),
+    ):
+        assert not np.array_equal(last(options), plain), options
+
+
+def test_a_dark_picture_gets_a_hint(classifier: Classifier) -> None:
+    stream, dark = new_stream(classifier), frames_of([one_face()[0] // 12])[0]
+    drawn = rgb(stream.process(dark))
+    assert "dark" in stream.state.hint
+    assert drawn[440:].max() > 200, "written on the picture too"
+    stream.options = LiveOptions(hints=False)
+    assert rgb(stream.process(dark)).max() < 200 and stream.state.hint == ""
+
+
+def test_a_stream_without_a_place_is_told_so_and_gets_one_when_another_leaves(classifier: Classifier) -> None:
+    places = Places(1)
+    first, second = new_stream(classifier, places), new_stream(classifier, places)
+    frame = frames_of(one_face()[:1])[0]
+    first.process(frame)
+    second.process(frame)
+    assert not first.state.refused and second.state.refused and not second.state.faces
+    first.leave()
+    second.process(frame)
+    assert second.state.faces and not second.state.refused
+
+
+def test_a_turned_phone_begins_anew(classifier: Classifier) -> None:
+    stream = new_stream(classifier)
+    picture = one_face()[0]
+    for image in (picture, np.ascontiguousarray(np.pad(picture, ((200, 0), (0, 0), (0, 0)))[:, 100:540])):
+        for frame in frames_of([image] * 12):
+            stream.process(frame)
+        assert len(stream.state.faces) == 1
+    assert stream.state.failures == 0
+    assert abs(stream.state.faces[0].box.y - 200) < 120
+
+
+def test_another_finder_and_another_network_take_over(classifier: Classifier) -> None:
+    class Nothing:
+        def detect(self, image: np.ndarray) -> list[Box]:
+            return []
+
+    stream = new_stream(classifier)
+    stream.find_with(Nothing())
+    frames = frames_of(one_face()[:10])
+    for frame in frames:
+        stream.process(frame)
+    assert stream.state.faces == ()
+    stream.find_with(CascadeDetector(LIVE_SETTINGS))
+    for frame in frames:
+        stream.process(frame)
+    assert stream.state.faces
+    other = Classifier(classifier.model)
+    other.labels = classifier.labels[::-1]
+    stream.use(other)
+    stream.process(frames[0])
+    emotion = stream.state.faces[0].emotion
+    stream.use(classifier)
+    stream.process(frames[0])
+    assert classifier.labels.index(stream.state.faces[0].emotion) == other.labels.index(emotion)

@@ -1,0 +1,83 @@
+"""How browser and server find each other, and what to say when they do not."""
+
+import os
+import time
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit_webrtc import WebRtcStreamerContext
+from streamlit_webrtc.config import Translations
+from streamlit_webrtc.credentials import get_available_ice_servers
+
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+PATIENCE = 10.0  # seconds
+SILENCE = 4.0  # seconds without a frame in a stream that plays
+
+# What the component itself says, in its own place.
+CAMERA_SENTENCES: Translations = {
+    "start": "START",
+    "stop": "STOP",
+    "select_device": "Choose a camera",
+    "device_ask_permission": "Please allow the camera in the browser's question.",
+    "device_access_denied": "The browser refuses the camera: allow it beside the address, then press START again.",
+    "device_not_available": "No camera answers: plug one in, or close the program that uses it, and press START again.",
+    "media_api_not_available": "This browser gives no camera to pages without https; use https, or localhost.",
+}
+
+
+def rtc_configuration() -> dict[str, list]:
+    """On this computer directly; elsewhere by the servers that secrets or environment name, else Google's STUN server.
+
+    TURN_URL with TURN_USERNAME and TURN_CREDENTIAL comes first, then Cloudflare and Twilio by the names that
+    streamlit-webrtc knows (`.streamlit/secrets.toml.example`).
+    """
+    if urlsplit(st.context.url or "").hostname in LOCAL_HOSTS:
+        return {"iceServers": []}
+    _read_secrets()
+    url = os.environ.get("TURN_URL")
+    if not url:
+        return {"iceServers": list(get_available_ice_servers())}
+    turn = {
+        "urls": url.split(),
+        "username": os.environ.get("TURN_USERNAME", ""),
+        "credential": os.environ.get("TURN_CREDENTIAL", ""),
+    }
+    return {"iceServers": [turn, {"urls": "stun:stun.l.google.com:19302"}]}
+
+
+def is_relayed() -> bool:
+    """Whether a TURN server may pass the frames on."""
+    return any("turn" in str(server.get("urls", "")) for server in rtc_configuration()["iceServers"])
+
+
+def waiting_since(context: WebRtcStreamerContext) -> float | None:
+    """Since when (monotonic seconds) the browser has been trying to connect; None while it is not."""
+    if context.state.playing or not context.state.signalling:
+        st.session_state.pop("connecting_since", None)
+        return None
+    return st.session_state.setdefault("connecting_since", time.monotonic())
+
+
+@st.fragment(run_every=1.0)
+def watch_connection(since: float) -> None:
+    """Say what is likely wrong when the connection takes too long."""
+    if time.monotonic() - since < PATIENCE:
+        st.caption("Connecting …")
+        return
+    relay = (
+        "The relay that is configured did not answer, or the network forbids it."
+        if is_relayed()
+        else "Many company, school and mobile networks let video through a relay (TURN) only; none is configured here."
+    )
+    st.warning(
+        f"No connection within {PATIENCE:.0f} seconds. {relay} Try another network, press STOP and START again, or "
+        "choose Snapshot above: it needs no video connection."
+    )
+
+
+def _read_secrets() -> None:
+    """Streamlit puts secrets into the environment when they are first asked for; there need not be any."""
+    try:
+        len(st.secrets)
+    except FileNotFoundError:
+        return

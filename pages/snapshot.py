@@ -1,0 +1,38 @@
+"""One picture from the camera instead of a stream: needs no video connection."""
+
+import numpy as np
+import streamlit as st
+
+from emotion_core.charts import probability_bars
+from emotion_core.images import ImageError, read_rgb
+from emotion_core.vision.analyzer import FaceAnalyzer
+from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.drawing import draw_faces
+from emotion_core.vision.finders import PICTURE_FINDER, new_analyzer
+from pages.correction import offer_correction
+
+
+def show_snapshot(classifier: Classifier) -> None:
+    """A camera picture with the same boxes and probabilities."""
+    taken = st.camera_input("Take a picture", help="Sent to this server, read in memory, not stored.")
+    if taken is None:
+        return
+    try:
+        image = read_rgb(taken.getvalue(), "The picture")
+    except ImageError as error:
+        st.error(str(error))
+        return
+    _show(image, new_analyzer(PICTURE_FINDER, classifier))
+
+
+def _show(image: np.ndarray, analyzer: FaceAnalyzer) -> None:
+    faces = analyzer.analyze(image)
+    picture, answers = st.columns([3, 2], gap="large")
+    picture.image(draw_faces(image, faces))
+    with answers:
+        if not faces:
+            st.info("No face was found: come closer, turn to the camera, or turn on a light.")
+        for number, face in enumerate(faces, start=1):
+            st.subheader(face.answer)
+            st.plotly_chart(probability_bars(face.probabilities), key=f"snapshot bars {number}")
+            offer_correction(face, f"snapshot {number}")

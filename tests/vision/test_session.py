@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.vision import session
+from emotion_core.vision.face import Box, Face
+from emotion_core.vision.session import SessionLog
+
+
+def face(track: int, emotion: str, x: int = 10) -> Face:
+    return Face(Box(x, 20, 30, 40), {name: 0.94 if name == emotion else 0.01 for name in EMOTIONS}, track=track)
+
+
+def test_the_table_has_a_row_for_each_face_and_frame(tmp_path: Path) -> None:
+    log = SessionLog()
+    log.add(100.0, [face(1, "happy"), face(2, "sad")])
+    log.add(100.5, [face(1, "neutral", x=-5)])
+    log.table.to_csv(tmp_path / "log.csv", index=False)
+    table = pd.read_csv(tmp_path / "log.csv")
+    columns = ["time", "track", "x", "y", "width", "height", "emotion", "confidence", *EMOTIONS]
+    assert table.columns.tolist() == columns
+    assert table["time"].tolist() == [0, 0, 0.5] and table["track"].tolist() == [1, 2, 1]
+    assert table["emotion"].tolist() == ["happy", "sad", "neutral"] and table["x"].tolist() == [10, 10, -5]
+    assert table["confidence"].tolist() == pytest.approx([0.94] * 3)
+
+
+def test_time_is_shared_out_and_changes_are_counted() -> None:
+    log = SessionLog()
+    for frame in range(31):
+        log.add(frame / 10, [face(1, "happy" if frame < 20 else "sad"), face(2, "neutral")])
+    log.add(60.0, [face(1, "happy")])
+    assert log.seconds["happy"] == pytest.approx(2.0) and log.seconds["sad"] == pytest.approx(1.0)
+    assert log.seconds["neutral"] == pytest.approx(3.0)
+    assert log.changes == 2
+
+
+def test_the_oldest_rows_go_and_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "MOST_ROWS", 5000)
+    log = SessionLog()
+    for frame in range(12_345):
+        log.add(frame / 30, [face(1, "happy")])
+    table = log.table
+    assert len(log) == len(table) == 5000
+    assert table["time"].is_monotonic_increasing
+    assert table["time"].iloc[-1] == pytest.approx(12_344 / 30, abs=1e-3)
+
+
+def test_the_timeline_has_the_last_minute_four_times_a_second() -> None:
+    log = SessionLog()
+    for frame in range(30 * 90):
+        log.add(frame / 30, [face(1, "happy"), face(2, "sad")])
+    times = log.timeline.query("track == 2")["time"]
+    assert 235 <= len(times) <= 245 and times.min() >= 29.9 and np.diff(times).max() < 0.3
+
+
+def test_reset_forgets_everything() -> None:
+    log = SessionLog()
+    log.add(5.0, [face(1, "happy")])
+    log.reset()
+    assert len(log) == 0 and log.table.empty and log.timeline.empty and not sum(log.seconds.values())
+    log.add(9.0, [face(1, "happy")])
+    assert log.table["time"].tolist() == [0]

@@ -1,0 +1,119 @@
+"""Following real faces over rendered frames."""
+
+import cv2
+import numpy as np
+import pytest
+
+from emotion_core.vision.face import Box
+from emotion_core.vision.mesh import FaceMesh
+from emotion_core.vision.tracker import KEPT_FOR, SEARCH_EVERY, FaceTracker
+from tests.browser.camera import one_face, two_faces
+
+RATE = 30
+
+
+class Finder:
+    """Knows where the faces are, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.boxes: list[Box] = []
+        self.asked = 0
+
+    def detect(self, image: np.ndarray) -> list[Box]:
+        self.asked += 1
+        return self.boxes
+
+
+@pytest.fixture(scope="module")
+def mesh() -> FaceMesh:
+    return FaceMesh()
+
+
+@pytest.fixture(scope="module")
+def head(example: np.ndarray) -> np.ndarray:
+    return example[30:250, 110:330]
+
+
+def scene(head: np.ndarray, *places: tuple[int, int]) -> tuple[np.ndarray, list[Box]]:
+    """A gray picture with a copy of the head at each place (top left corner), and where the faces are."""
+    picture = np.full((480, 960, 3), 110, np.uint8)
+    boxes = []
+    for x, y in places:
+        height, width = head.shape[:2]
+        picture[y : y + height, x : x + width] = head
+        boxes.append(Box(x + 60, y + 30, 110, 110))
+    return picture, boxes
+
+
+def test_a_moving_face_keeps_its_number_and_the_finder_rests(mesh: FaceMesh) -> None:
+    finder = Finder()
+    tracker = FaceTracker(finder, mesh)
+    frames = one_face()
+    finder.boxes = [Box(250, 60, 150, 150)]
+    seen = [tracker.update(frame, number / RATE) for number, frame in enumerate(frames)]
+    assert {tuple(track.number for track in tracks) for tracks in seen} == {(1,)}
+    assert finder.asked <= len(frames) / RATE / SEARCH_EVERY + 2
+
+
+def test_two_faces_are_two_numbers_largest_first(mesh: FaceMesh) -> None:
+    finder = Finder()
+    finder.boxes = [Box(125, 150, 75, 75), Box(440, 150, 75, 75)]
+    tracker = FaceTracker(finder, mesh)
+    for number, frame in enumerate(two_faces()[:40]):
+        tracks = tracker.update(frame, number / RATE)
+        areas = [track.mesh.box.area for track in tracks]
+        assert sorted(track.number for track in tracks) == [1, 2] and areas == sorted(areas, reverse=True)
+
+
+def test_a_short_miss_keeps_the_number_a_long_one_does_not(mesh: FaceMesh, head: np.ndarray) -> None:
+    finder = Finder()
+    tracker = FaceTracker(finder, mesh)
+    picture, boxes = scene(head, (300, 100))
+    empty = np.full_like(picture, 110)
+
+    def play(image: np.ndarray, found: list[Box], start: float, seconds: float) -> list[int]:
+        finder.boxes = found
+        for frame in range(round(seconds * RATE)):
+            tracks = tracker.update(image, start + frame / RATE)
+        return [track.number for track in tracks]
+
+    assert play(picture, boxes, 0, 0.5) == [1]
+    assert play(empty, [], 0.5, 0.4) == []
+    assert play(picture, boxes, 0.9, 0.5) == [1]
+    assert play(empty, [], 1.4, KEPT_FOR + 0.3) == []
+    assert play(picture, boxes, 1.4 + KEPT_FOR + 0.3, 0.5) == [2]
+
+
+def test_a_face_that_appears_is_there_within_half_a_second(mesh: FaceMesh, head: np.ndarray) -> None:
+    finder = Finder()
+    tracker = FaceTracker(finder, mesh)
+    alone, boxes = scene(head, (100, 100))
+    finder.boxes = boxes
+    for frame in range(31):
+        tracker.update(alone, frame / RATE)
+    both, finder.boxes = scene(head, (100, 100), (600, 100))
+    counts = [len(tracker.update(both, (31 + frame) / RATE)) for frame in range(15)]
+    assert counts[-1] == 2
+
+
+def test_two_faces_that_come_close_keep_their_numbers(mesh: FaceMesh, head: np.ndarray) -> None:
+    finder = Finder()
+    tracker = FaceTracker(finder, mesh)
+    smaller = cv2.resize(head, None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA)
+    order = []
+    for frame in range(60):
+        gap = 260 - round(120 * np.sin(np.pi * frame / 60))  # from 260 pixels to 140 and back
+        picture, boxes = scene(smaller, (200, 100), (200 + gap, 100))
+        finder.boxes = [Box(box.x - 12, box.y - 6, 88, 88) for box in boxes]
+        tracks = sorted(tracker.update(picture, frame / RATE), key=lambda track: track.mesh.box.x)
+        order.append([track.number for track in tracks])
+    assert order[0] == order[-1] and len(order[0]) == 2
+    assert all(numbers == order[0] for numbers in order if len(numbers) == 2)
+    assert sum(len(numbers) == 2 for numbers in order) >= 50
+
+
+def test_a_find_that_is_no_face_is_not_followed(mesh: FaceMesh, head: np.ndarray) -> None:
+    finder = Finder()
+    picture, _ = scene(head, (100, 100))
+    finder.boxes = [Box(700, 300, 100, 100)]
+    assert FaceTracker(finder, mesh).update(picture, 0.0) == []
