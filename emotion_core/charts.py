@@ -49,8 +49,23 @@ def timeline(table: pd.DataFrame) -> go.Figure:
     table: columns `time` (seconds) and the seven emotions.
     """
     step = table["time"].diff().median()
-    gaps = table["time"][table["time"].diff() > 1.5 * step] - step / 2
-    # a row without values breaks the line where no face was found
+    return _probabilities_over_time(table, 1.5 * step)
+
+
+def last_minute(table: pd.DataFrame, seconds: float) -> go.Figure:
+    """The same for a stream that goes on: its last `seconds`, small, its colours those of the bars beside it."""
+    figure = _probabilities_over_time(table, 1.0)
+    end = max(float(table["time"].max()), seconds)
+    figure.update_traces(mode="lines")
+    figure.update_xaxes(range=[end - seconds, end], fixedrange=True)
+    figure.update_yaxes(title=None, fixedrange=True)
+    figure.update_layout(height=220, showlegend=False, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    return figure
+
+
+def _probabilities_over_time(table: pd.DataFrame, longest_step: float) -> go.Figure:
+    """longest_step: seconds without a row after which the line breaks, as no face was found there."""
+    gaps = table["time"][table["time"].diff() > longest_step] - longest_step / 2
     table = pd.concat([table, pd.DataFrame({"time": gaps})]).sort_values("time")
     figure = go.Figure(
         [

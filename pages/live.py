@@ -5,11 +5,12 @@ from contextlib import suppress
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
-from emotion_core.charts import probability_bars, timeline
+from emotion_core.charts import last_minute, probability_bars
 from emotion_core.store.models import ModelError
 from emotion_core.vision.drawing import Overlay
 from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
 from emotion_core.vision.mesh import FaceMesh
+from emotion_core.vision.session import TIMELINE_SECONDS
 from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
 from pages.connection import CAMERA_SENTENCES, SILENCE, is_relayed, rtc_configuration, waiting_since, watch_connection
 from pages.correction import offer_correction
@@ -138,12 +139,14 @@ def show_answer() -> None:
         )
     st.caption(
         f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "
-        f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame · {len(faces)} faces"
+        f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame · faces: {len(faces)}"
     )
     recent = stream.session.timeline
     if face and len(recent):
         st.plotly_chart(
-            timeline(recent[recent["track"] == face.track]), key="timeline", config={"displayModeBar": False}
+            last_minute(recent[recent["track"] == face.track], TIMELINE_SECONDS),
+            key="timeline",
+            config={"displayModeBar": False},
         )
     if state.failures:
         st.warning(f"{state.failures} frames could not be processed; the log of the server says why.")

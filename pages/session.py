@@ -12,20 +12,34 @@ from emotion_core.vision.stream import LiveStream
 REFRESH_SECONDS = 2.0
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
 def show_session(stream: LiveStream) -> None:
     """The session of a stream that plays."""
-    session = stream.session
     st.subheader("This session")
-    st.plotly_chart(shares_of_time(session.seconds), key="shares", config={"displayModeBar": False})
-    total = sum(session.seconds.values())
+    _show_shares(stream)
+    _offer_files(stream)
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _show_shares(stream: LiveStream) -> None:
+    session = stream.session
+    seconds = session.seconds
+    st.plotly_chart(shares_of_time(seconds), key="shares", config={"displayModeBar": False})
     st.caption(
-        f"{total:.0f} seconds of faces, {session.changes} changes of an answer. Kept in memory only and gone at STOP: "
-        "download before."
+        f"{sum(seconds.values()):.0f} seconds of faces, {session.changes} changes of an answer. Kept in memory only, "
+        "and gone at STOP: download before."
     )
+
+
+@st.fragment  # not refreshed by itself: that would break off a download
+def _offer_files(stream: LiveStream) -> None:
     table, picture, reset = st.columns(3)
     table.download_button(
-        "Download CSV", lambda: _csv(session), "emotions.csv", "text/csv", icon=":material/table:", width="stretch"
+        "Download CSV",
+        lambda: _csv(stream.session),
+        "emotions.csv",
+        "text/csv",
+        icon=":material/table:",
+        width="stretch",
     )
     picture.download_button(
         "Download picture",
@@ -36,8 +50,7 @@ def show_session(stream: LiveStream) -> None:
         width="stretch",
     )
     if reset.button("Reset", icon=":material/restart_alt:", width="stretch"):
-        session.reset()
-        st.rerun(scope="fragment")
+        stream.session.reset()
 
 
 def _csv(session: SessionLog) -> str:

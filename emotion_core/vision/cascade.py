@@ -1,6 +1,8 @@
 """Haar cascade face detection (Viola & Jones 2001), with the cascades that come with OpenCV."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import cv2
@@ -40,9 +42,14 @@ class CascadeSettings:
     turned: bool = True
 
 
-# A webcam shows near faces that look at it, and the next frame is there in 40 ms: coarse steps on half the pixels,
-# without the profiles, cost a tenth of a full scan of a 640 x 480 frame (`benchmarks/latency.py`).
-LIVE_SETTINGS = CascadeSettings(scale_factor=1.2, min_neighbors=1, max_side=320, min_face=32, turned=False)
+# A webcam shows near faces that look at it, so a search costs a tenth to a quarter of a full scan of a 640 x 480 frame;
+# the next one, a third of a second later, meets what the steps of this one's sizes passed over (docs/measurements.md).
+LIVE_SETTINGS = (
+    CascadeSettings(max_side=320, min_face=32, turned=False),
+    CascadeSettings(max_side=400, min_face=32, turned=False),
+    CascadeSettings(max_side=360, min_face=32, turned=False),
+    CascadeSettings(scale_factor=1.2, max_side=320, min_face=32),
+)
 
 
 class CascadeDetector:
@@ -67,7 +74,7 @@ class CascadeDetector:
         width = gray.shape[1]
         gray = shrink(gray, self.settings.max_side)
         found = self._scan(self._frontal, gray, self.settings.min_neighbors)
-        if self._profile is not None:
+        if self.settings.turned and self._profile is not None:
             for turned in self._scan_turned(self._profile, gray):
                 if all(turned.iou(box) <= SAME_FACE_IOU for box in found):
                     found.append(turned)
@@ -90,6 +97,19 @@ class CascadeDetector:
         left = [_from_profile(box, gray) for box in self._scan(cascade, gray, _PROFILE_NEIGHBORS)]
         mirrored = [_from_profile(box, gray) for box in self._scan(cascade, mirror, _PROFILE_NEIGHBORS)]
         return left + [Box(width - box.x - box.width, box.y, box.width, box.height) for box in mirrored]
+
+
+class AlternatingCascade:
+    """Searches with the next of several settings each time. Not to be shared between threads."""
+
+    def __init__(self, settings: Sequence[CascadeSettings]) -> None:
+        self._detector = CascadeDetector(CascadeSettings(turned=any(setting.turned for setting in settings)))
+        self._turns = cycle(settings)
+
+    def detect(self, image: np.ndarray) -> list[Box]:
+        """Boxes of the faces in a picture, largest first, as `CascadeDetector` has them."""
+        self._detector.settings = next(self._turns)
+        return self._detector.detect(image)
 
 
 def load_cascade(name: str) -> cv2.CascadeClassifier:

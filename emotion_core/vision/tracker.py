@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -19,28 +20,29 @@ _REACH = 1.5  # sides of its box that a face may have moved meanwhile
 
 @dataclass
 class Track:
-    """A face that is followed. number: its own, from 1; mesh: where it was seen last, at time `seen` in seconds."""
+    """A face that is followed. number: its own, from 1; mesh: where it was seen last, at time `seen` in seconds.
+
+    strayed: how far its last step led away from where it was going, in sides of its box.
+    """
 
     number: int
     mesh: Mesh
     seen: float
     is_visible: bool = True
-    _before: np.ndarray = field(default_factory=lambda: np.zeros(2))
-
-    @property
-    def centre(self) -> np.ndarray:
-        """float [2], in pixels."""
-        return _centre(self.mesh.box)
+    strayed: float = 0.0
+    _step: np.ndarray = field(default_factory=lambda: np.zeros(2))  # pixels a frame
 
     @property
     def next_region(self) -> Region:
         """Where it should be a frame later if it goes on as it went."""
         region = region_of(self.mesh)
-        return Region(region.x + self._before[0], region.y + self._before[1], region.side, region.angle)
+        return Region(region.x + self._step[0], region.y + self._step[1], region.side, region.angle)
 
     def move(self, mesh: Mesh, time: float) -> None:
         """See it at another place."""
-        self._before = _centre(mesh.box) - self.centre if self.is_visible else np.zeros(2)
+        step = _centre(mesh.box) - _centre(self.mesh.box) if self.is_visible else np.zeros(2)
+        self.strayed = float(np.hypot(*(step - self._step))) / self.mesh.box.width
+        self._step = (self._step + step) / 2
         self.mesh, self.seen, self.is_visible = mesh, time, True
 
 
@@ -87,12 +89,10 @@ class FaceTracker:
             track.is_visible = False
 
     def _part_collapsed(self) -> None:
-        """Two tracks on one face: the one that has moved there from elsewhere has lost its own."""
-        visible = self._visible
-        for first, second in ((a, b) for n, a in enumerate(visible) for b in visible[n + 1 :]):
+        """Where two tracks have come to one face, the one that strayed there has lost its own behind it."""
+        for first, second in combinations(self._visible, 2):
             if first.is_visible and second.is_visible and first.mesh.box.iou(second.mesh.box) > SAME_FACE_IOU:
-                jumps = [float(np.hypot(*track._before)) for track in (first, second)]
-                (first if jumps[0] > jumps[1] else second).is_visible = False
+                max(first, second, key=lambda track: track.strayed).is_visible = False
 
     def _search(self, image: np.ndarray) -> list[Mesh]:
         """Faces that no visible track has."""

@@ -1,74 +1,14 @@
 """A served app and a Chromium with a fake camera."""
 
 import os
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser.camera import one_face, two_faces, write_clip
-from tests.browser.install import find_chromium
-from tests.waiting import wait_until
-
-PROJECT = Path(__file__).resolve().parents[2]
-CHROMIUM = find_chromium()
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
-
-
-@dataclass(frozen=True)
-class Server:
-    url: str
-    process: psutil.Process
-
-
-def serve(runs: Path, log: Path) -> tuple[Server, subprocess.Popen[bytes]]:
-    """Start the app on a free port and wait until it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
-    options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
-    environment = {**os.environ, "EMOTION_RUNS": str(runs), "EMOTION_DATA": str(runs.parent / "data")}
-    with log.open("wb") as output:
-        child = subprocess.Popen(command + options, cwd=PROJECT, env=environment, stdout=output, stderr=output)
-    url = f"http://127.0.0.1:{port}"
-    wait_until(lambda: _answers(f"{url}/_stcore/health"), 60, lambda: log.read_text())
-    return Server(url, psutil.Process(child.pid)), child
-
-
-def end(child: subprocess.Popen[bytes]) -> None:
-    """Terminate and, as a server with a connected browser may hang, kill."""
-    child.terminate()
-    try:
-        child.wait(10)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+from tests.browser.serving import CHROMIUM, Server, end, open_browser, serve
 
 
 @pytest.fixture(scope="session")
@@ -111,11 +51,8 @@ def launch(playwright: Playwright) -> Iterator[Callable[[Path], Browser]]:
         pytest.skip("No Chromium: see `python -m tests.browser.install`.")
 
     def start(clip: Path) -> Browser:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
-        )
-        browsers.append(browser)
-        return browser
+        browsers.append(open_browser(playwright, clip))
+        return browsers[-1]
 
     yield start
     for browser in browsers:

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from emotion_core.emotions import EMOTIONS
-from tests.browser.conftest import Server
+from tests.browser.serving import Server
 from tests.vision.clips import example_clip
 
 

@@ -1,63 +1,32 @@
 """The live page in a real browser: from START to the emotion on the screen."""
 
-import re
+import io
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+import pandas as pd
+import psutil
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from emotion_core.store.active import active_model
-from emotion_core.vision.analyzer import FaceAnalyzer
-from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
+from emotion_core.emotions import EMOTIONS
+from emotion_core.store.active import active_model, promote
+from emotion_core.store.models import models_root
 from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.finders import PICTURE_FINDER, new_analyzer
 from tests.browser.camera import one_face
-from tests.browser.conftest import Server
+from tests.browser.live_page import counts, press_start, shown_emotion, start, streamer, wait_for_rise
+from tests.browser.serving import Server, end, open_browser, serve
 from tests.waiting import wait_until
 
 MAX_RESIDENT = 400 * 2**20
-PLAYING = "() => {const v = document.querySelector('#root video'); return v && v.videoWidth > 0 && v.currentTime > 0.3}"
-
-
-def streamer(page: Page) -> FrameLocator:
-    return page.frame_locator('iframe[title="streamlit_webrtc.component.webrtc_streamer"]')
-
-
-def start(page: Page, server: Server) -> None:
-    page.goto(server.url)
-    press_start(page)
-
-
-def press_start(page: Page) -> None:
-    streamer(page).get_by_role("button", name="START").click(timeout=60_000)
-    wait_for_video(page)
-
-
-def wait_for_video(page: Page) -> None:
-    expect(streamer(page).get_by_role("button", name="STOP")).to_be_visible(timeout=20_000)
-    streamer(page).locator("#root video").wait_for(timeout=20_000)
-    frame = next(frame for frame in page.frames if "webrtc_streamer" in frame.url)
-    frame.wait_for_function(PLAYING, timeout=20_000)
-
-
-def counts(page: Page) -> tuple[int, int]:
-    """Frames processed and frames with a face, as the page says."""
-    text = page.get_by_text(re.compile(r"frames a second")).inner_text(timeout=60_000)
-    found = re.search(r"([\d,]+) frames?, ([\d,]+) with a face", text)
-    assert found, text
-    return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
-
-
-def wait_for_rise(page: Page) -> None:
-    before = counts(page)
-    wait_until(lambda: counts(page)[0] >= before[0] + 10 and counts(page)[1] >= before[1] + 10, 60)
-
-
-def shown_emotion(page: Page) -> str:
-    return page.get_by_role("heading", level=3).first.inner_text().removeprefix("uncertain: ").split(" ")[0]
 
 
 def test_the_stream_shows_the_emotion_that_the_core_finds(page: Page, server: Server) -> None:
-    analyzer = FaceAnalyzer(CascadeDetector(LIVE_SETTINGS), Classifier(active_model()))
+    analyzer = new_analyzer(PICTURE_FINDER, Classifier(active_model()))
     expected = {face.emotion for frame in one_face()[::5] for face in analyzer.analyze(frame)[:1]}
     assert expected, "The clip must show a face."
 
@@ -91,12 +60,12 @@ def test_two_visitors_at_once_see_their_own_faces(
     alone, couple = launch(one_face_clip).new_page(), launch(two_faces_clip).new_page()
     start(alone, server)
     start(couple, server)
-    of_two = couple.get_by_text("largest of 2 faces")
+    of_two = couple.get_by_text("faces: 2")
     expect(of_two).to_be_visible(timeout=20_000)
     for _ in range(3):
         wait_for_rise(alone)
         wait_for_rise(couple)
-        assert alone.get_by_text("largest of").count() == 0
+        assert alone.get_by_text("faces: 2").count() == 0
     expect(of_two).to_be_visible(timeout=20_000)
 
 
@@ -108,3 +77,99 @@ def test_the_server_stays_small_and_never_loads_tensorflow(page: Page, fresh_ser
     assert any("litert" in name.lower() or "tflite" in name.lower() for name in libraries), libraries
     assert not [name for name in libraries if "tensorflow" in name.lower()]
     assert fresh_server.process.memory_info().rss < MAX_RESIDENT
+
+
+def test_what_was_seen_can_be_taken_home(page: Page, server: Server) -> None:
+    start(page, server)
+    wait_for_rise(page)
+    with page.expect_download() as table:
+        page.get_by_role("button", name="Download CSV").click()
+    seen = pd.read_csv(table.value.path())
+    columns = ["time", "track", "x", "y", "width", "height", "emotion", "confidence", *EMOTIONS]
+    assert seen.columns.tolist() == columns and len(seen) >= 10 and set(seen["track"]) == {1}
+    assert seen["time"].iloc[0] == 0 and seen["time"].is_monotonic_increasing
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Download picture").click()
+    assert Image.open(io.BytesIO(Path(picture.value.path()).read_bytes())).size == (640, 480)
+
+
+def test_a_switch_changes_the_video_while_it_plays(page: Page, server: Server) -> None:
+    start(page, server)
+    wait_for_rise(page)
+    page.get_by_text("Settings").click()
+    page.get_by_text("Bars on the video").click()
+    page.get_by_text("Explain", exact=True).click()
+    before = counts(page)[0]
+    wait_until(lambda: counts(page)[0] >= before + 10, 60)
+    expect(streamer(page).get_by_role("button", name="STOP")).to_be_visible()
+
+
+def test_a_snapshot_needs_no_stream(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    page.get_by_text("Snapshot", exact=True).click(timeout=60_000)
+    page.get_by_role("button", name="Take Photo").click(timeout=60_000)
+    expect(page.get_by_role("heading", name="happy")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(1)
+
+
+def test_an_open_live_page_answers_with_the_model_promoted_meanwhile(page: Page, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(models_root(), models)
+    served, child = serve(tmp_path / "runs", tmp_path / "server.log", EMOTION_MODELS=str(models))
+    try:
+        start(page, served)
+        wait_for_rise(page)
+        assert shown_emotion(page) == "happy"
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("EMOTION_MODELS", str(models))
+            promote(mislabelled(models / active_model().path.name, tmp_path / "other"), "other")
+        wait_until(
+            lambda: shown_emotion(page) == EMOTIONS[6 - EMOTIONS.index("happy")], 30, lambda: shown_emotion(page)
+        )
+        expect(streamer(page).get_by_role("button", name="STOP")).to_be_visible()
+    finally:
+        end(child)
+
+
+def test_a_visitor_who_vanishes_leaves_place_and_threads(
+    playwright: Playwright, launch: Callable[[Path], Browser], one_face_clip: Path, tmp_path: Path
+) -> None:
+    served, child = serve(tmp_path / "runs", tmp_path / "server.log", EMOTION_STREAMS="1")
+    try:
+        page = launch(one_face_clip).new_page()
+        start(page, served)
+        wait_for_rise(page)
+        streamer(page).get_by_role("button", name="STOP").click()
+        expect(page.get_by_role("heading", name="Not running")).to_be_visible(timeout=10_000)
+        late = launch(one_face_clip).new_page()
+        late.goto(served.url)
+        expect(streamer(late).get_by_role("button", name="START")).to_be_visible(timeout=60_000)
+        quiet = served.process.num_threads()
+
+        before = set(psutil.Process().children(recursive=True))
+        vanishing = open_browser(playwright, one_face_clip)
+        processes = set(psutil.Process().children(recursive=True)) - before
+        start(vanishing.new_page(), served)
+        late.reload()
+        expect(late.get_by_text("places for video on this server are taken")).to_be_visible(timeout=60_000)
+
+        for process in processes:  # it says no more word, as when a laptop is shut
+            process.suspend()
+        wait_until(
+            lambda: served.process.num_threads() <= quiet, 60, lambda: f"{served.process.num_threads()} > {quiet}"
+        )
+        late.get_by_role("button", name="Try again").click()
+        press_start(late)
+        for process in processes:
+            process.kill()
+    finally:
+        end(child)
+
+
+def mislabelled(model: Path, path: Path) -> Path:
+    """A copy of a model whose card names the emotions in the opposite order."""
+    shutil.copytree(model, path)
+    card = json.loads((path / "card.json").read_text())
+    card["labels"] = card["labels"][::-1]
+    (path / "card.json").write_text(json.dumps(card))
+    return path

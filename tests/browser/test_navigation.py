@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.serving import Server
 
 
 @pytest.mark.parametrize(("address", "heading"), [("train", "Train"), ("analyze", "Photos and video"), ("", "Live")])

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from emotion_core.emotions import EMOTIONS
-from tests.browser.conftest import Server, end, serve
+from tests.browser.serving import Server, end, serve
 
 
 def test_two_epochs_from_the_button_to_the_report(page: Page, server: Server) -> None:

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector, CascadeSettings
+from emotion_core.vision.cascade import LIVE_SETTINGS, AlternatingCascade, CascadeDetector, CascadeSettings
 from emotion_core.vision.face import Box
 
 # The example's face, measured by eye: brows to chin.
 EXAMPLE_FACE = Box(178, 72, 92, 92)
 
 
-@pytest.mark.parametrize("settings", [CascadeSettings(), LIVE_SETTINGS], ids=["pictures", "live"])
+@pytest.mark.parametrize("settings", [CascadeSettings(), *LIVE_SETTINGS])
 def test_the_face_is_found_where_it_is(settings: CascadeSettings, example: np.ndarray) -> None:
     boxes = CascadeDetector(settings).detect(example)
     assert max(box.iou(EXAMPLE_FACE) for box in boxes) > 0.6
@@ -44,3 +44,10 @@ def test_intersection_over_union(other: Box, overlap: float) -> None:
 def test_a_box_needs_a_size() -> None:
     with pytest.raises(ValueError, match="positive size"):
         Box(1, 1, 0, 5)
+
+
+def test_searches_take_turns_with_their_settings(example: np.ndarray) -> None:
+    alternating = AlternatingCascade(LIVE_SETTINGS)
+    expected = [CascadeDetector(settings).detect(example) for settings in LIVE_SETTINGS]
+    assert [alternating.detect(example) for _ in range(8)] == expected * 2
+    assert any(boxes != expected[0] for boxes in expected)

@@ -4,10 +4,10 @@ from fractions import Fraction
 import av
 import numpy as np
 
-from emotion_core.vision.cascade import LIVE_SETTINGS, CascadeDetector
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import Overlay
 from emotion_core.vision.face import Box
+from emotion_core.vision.finders import LIVE_FINDER, new_detector
 from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.places import Places
 from emotion_core.vision.stream import LiveOptions, LiveStream
@@ -33,7 +33,7 @@ class Clock:
 
 
 def new_stream(classifier: Classifier, places: Places | None = None) -> LiveStream:
-    return LiveStream(CascadeDetector(LIVE_SETTINGS), FaceMesh(), classifier, places, Clock())
+    return LiveStream(new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, places, Clock())
 
 
 def rgb(frame: av.VideoFrame) -> np.ndarray:
@@ -82,7 +82,7 @@ def test_two_visitors_at_once_do_not_mix(classifier: Classifier) -> None:
 
 
 def test_a_bad_frame_is_passed_on_and_counted(classifier: Classifier) -> None:
-    class Broken(CascadeDetector):
+    class Broken:
         def detect(self, image: np.ndarray) -> list:
             raise RuntimeError("no luck")
 
@@ -178,7 +178,7 @@ def test_another_finder_and_another_network_take_over(classifier: Classifier) ->
     for frame in frames:
         stream.process(frame)
     assert stream.state.faces == ()
-    stream.find_with(CascadeDetector(LIVE_SETTINGS))
+    stream.find_with(new_detector(LIVE_FINDER, live=True))
     for frame in frames:
         stream.process(frame)
     assert stream.state.faces

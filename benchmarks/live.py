@@ -1,0 +1,164 @@
+"""What the live page's work on a frame costs, part by part, and whether every face keeps its track.
+
+    python -m benchmarks.live --scenes FOLDER
+
+Real faces cut from the photographs of FOLDER (with `faces.json`, as `benchmarks/detection.py` has it) move in front of
+other photographs. Times are ratios to one full-size Haar scan of the same frames in the same run, one thread.
+"""
+
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any
+
+import av
+import cv2
+import numpy as np
+import typer
+from scipy.optimize import linear_sum_assignment
+
+from benchmarks.clips import RATE, Frame, crossing, cut_heads, moving
+from benchmarks.latency import Tutorial
+from benchmarks.pasting import SAME_FACE_IOU, load_scenes
+from emotion_core.store.active import active_model
+from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.face import Box
+from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
+from emotion_core.vision.mesh import FaceMesh
+from emotion_core.vision.stream import LiveStream
+
+SIZES = ((640, 480), (1280, 720))
+COUNTS = (1, 3, 5)
+_REFERENCE_EVERY = 10  # frames
+_WARM = 15  # frames at the beginning that are not timed
+
+
+@dataclass
+class Measured:
+    """seconds: of each timed frame; parts: seconds of each of its parts; reference: of the full scans; tracked: for
+    each frame and face, the number of its track or 0."""
+
+    seconds: list[float] = field(default_factory=list)
+    parts: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    reference: list[float] = field(default_factory=list)
+    tracked: list[list[int]] = field(default_factory=list)
+
+    @property
+    def share_tracked(self) -> float:
+        """Of all faces in all frames."""
+        return float(np.mean([number > 0 for numbers in self.tracked for number in numbers]))
+
+    @property
+    def switches(self) -> int:
+        """How often a face had another track than the one it had last."""
+        count = 0
+        for numbers in zip(*self.tracked, strict=True):
+            seen = [number for number in numbers if number]
+            count += sum(a != b for a, b in pairwise(seen))
+        return count
+
+
+def measure_live(frames: Iterable[Frame], finder: str = LIVE_FINDER) -> Measured:
+    """Every frame through a stream of its own, at 30 frames a second of its clock."""
+    cv2.setNumThreads(1)
+    measured, spent, now = Measured(), defaultdict[str, float](float), [0.0]
+    detector, mesh, classifier = new_detector(finder, live=True), FaceMesh(), Classifier(active_model())
+    _time_calls(detector, "detect", "find", spent)
+    _time_calls(mesh, "look", "mesh", spent)
+    _time_calls(classifier, "predict", "classify", spent)
+    stream, tutorial = LiveStream(detector, mesh, classifier, clock=lambda: now[0]), Tutorial()
+    stream.options = type(stream.options)(mirror=False)
+    for number, frame in enumerate(frames):
+        now[0] += 1 / RATE
+        sent = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(format="yuv420p")
+        sent.pts, sent.time_base = number, Fraction(1, RATE)
+        spent.clear()
+        began = time.perf_counter()
+        stream.process(sent)
+        seconds = time.perf_counter() - began
+        boxes = {face.track: face.box for face in stream.state.faces}
+        measured.tracked.append(_tracks_on(frame.faces, boxes))
+        if number < _WARM:
+            continue
+        measured.seconds.append(seconds)
+        for part in ("find", "mesh", "classify"):
+            measured.parts[part].append(spent[part])
+        measured.parts["crop, draw, count, convert"].append(seconds - sum(spent.values()))
+        if number % _REFERENCE_EVERY == 0:
+            began = time.perf_counter()
+            tutorial.detect(frame.image)
+            measured.reference.append(time.perf_counter() - began)
+    return measured
+
+
+def _tracks_on(faces: Sequence[Box], boxes: dict[int, Box]) -> list[int]:
+    """For each face the track whose box lies on it, 0 where there is none; no track lies on two faces."""
+    tracks = list(boxes)
+    overlap = np.array([[face.iou(boxes[track]) for track in tracks] for face in faces]).reshape(len(faces), -1)
+    found = [0] * len(faces)
+    for face, column in zip(*linear_sum_assignment(overlap, maximize=True), strict=True):
+        if overlap[face, column] >= SAME_FACE_IOU:
+            found[face] = tracks[column]
+    return found
+
+
+def _time_calls(owner: Any, method: str, name: str, spent: dict[str, float]) -> None:
+    """Add up the seconds that an object's method takes."""
+    call: Callable[..., Any] = getattr(owner, method)
+
+    def timed(*arguments: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return call(*arguments)
+        finally:
+            spent[name] += time.perf_counter() - began
+
+    setattr(owner, method, timed)
+
+
+def main(
+    scenes: Annotated[Path, typer.Option()],
+    seconds: Annotated[float, typer.Option()] = 10.0,
+) -> None:
+    photographs = load_scenes(scenes)
+    heads = cut_heads(photographs)
+    print(f"{len(heads)} faces cut out; ratios to a full scan: median, 95th percentile\n")
+    print("| finder | frame | faces | whole frame | find | mesh | classify | the rest | tracked | switches |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for finder in FINDERS:
+        for size in SIZES:
+            for count in COUNTS:
+                _print(
+                    finder,
+                    size,
+                    str(count),
+                    measure_live(moving(heads[:count], photographs[0].image, size, seconds), finder),
+                )
+            pair = (heads[0], heads[1])
+            _print(
+                finder, size, "2 crossing", measure_live(crossing(pair, photographs[0].image, size, seconds), finder)
+            )
+
+
+def _print(finder: str, size: tuple[int, int], faces: str, measured: Measured) -> None:
+    scan = statistics.median(measured.reference)
+
+    def ratio(values: list[float]) -> str:
+        middle, high = np.percentile(values, [50, 95]) / scan
+        return f"{middle:.3f}, {high:.3f}"
+
+    parts = " | ".join(ratio(values) for values in measured.parts.values())
+    print(
+        f"| {finder} | {size[0]} x {size[1]} | {faces} | {ratio(measured.seconds)} | {parts} |"
+        f" {measured.share_tracked:.1%} | {measured.switches} |",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)

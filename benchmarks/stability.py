@@ -1,0 +1,113 @@
+"""How often the answer for a still face changes, and how soon it follows a real change.
+
+    python -m benchmarks.stability --scenes FOLDER
+
+Real faces cut from the photographs of FOLDER stand still under camera noise and JPEG artefacts; then, at the same
+place, another face takes over that the network answers differently. Each half-life sees the same frames.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Annotated
+
+import av
+import cv2
+import numpy as np
+import typer
+
+from benchmarks.clips import RATE, Head, cut_heads, moving
+from benchmarks.pasting import load_scenes
+from emotion_core.store.active import active_model
+from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.finders import LIVE_FINDER, new_detector
+from emotion_core.vision.mesh import FaceMesh
+from emotion_core.vision.stream import LiveOptions, LiveStream
+
+HALF_LIVES = (0.0, 0.1, 0.25, 0.4, 0.6)  # seconds
+_NOISE = 6.0  # standard deviation of gray values, of a webcam indoors
+_JPEG = 60
+_SETTLED = 2.0  # seconds before changes count
+
+
+@dataclass(frozen=True)
+class Stability:
+    """changes: of the answer, a minute; delays: seconds from each real change to its lasting answer."""
+
+    changes: float
+    delays: list[float]
+
+
+def spoilt(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """With noise and JPEG artefacts of its own, as every frame of a camera has them."""
+    noisy = (image + random.normal(0, _NOISE, image.shape)).clip(0, 255).astype(np.uint8)
+    _, data = cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, _JPEG])
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return decoded
+
+
+def still(head: Head, background: np.ndarray, frames: int, random: np.random.Generator) -> Iterator[np.ndarray]:
+    """A head in the middle of the picture."""
+    (first,) = moving([head], background, (640, 480), 1 / RATE)
+    for _ in range(frames):
+        yield spoilt(first.image, random)
+
+
+def answers(frames: Iterator[np.ndarray], classifier: Classifier, half_life: float) -> list[str]:
+    """What a stream shows for its largest face, frame by frame; "" without one."""
+    now = [0.0]
+    stream = LiveStream(new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, clock=lambda: now[0])
+    stream.options = LiveOptions(mirror=False, half_life=half_life, uncertain_below=0.0)
+    shown = []
+    for number, image in enumerate(frames):
+        now[0] += 1 / RATE
+        frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+        frame.pts, frame.time_base = number, Fraction(1, RATE)
+        stream.process(frame)
+        faces = stream.state.faces
+        shown.append(faces[0].emotion if faces else "")
+    return shown
+
+
+def measure_stability(
+    heads: list[Head], background: np.ndarray, classifier: Classifier, half_life: float, seconds: float
+) -> Stability:
+    """Each head still for `seconds`, then the next one at its place for two more."""
+    changes, delays = 0, list[float]()
+    for number, head in enumerate(heads):
+        random = np.random.default_rng(number)
+        other = heads[(number + 1) % len(heads)]
+        first = round(seconds * RATE)
+        clip = chain(still(head, background, first, random), still(other, background, 2 * RATE, random))
+        shown = answers(clip, classifier, half_life)
+        steady = [answer for answer in shown[round(_SETTLED * RATE) : first] if answer]
+        changes += sum(a != b for a, b in pairwise(steady))
+        if steady and shown[-1] != steady[-1]:
+            last_other = max(n for n, answer in enumerate(shown) if answer != shown[-1])
+            delays.append((last_other + 2 - first) / RATE)
+    return Stability(changes / (len(heads) * (seconds - _SETTLED)) * 60, delays)
+
+
+def main(
+    scenes: Annotated[Path, typer.Option()],
+    heads: Annotated[int, typer.Option()] = 6,
+    seconds: Annotated[float, typer.Option()] = 20.0,
+) -> None:
+    photographs, classifier = load_scenes(scenes), Classifier(active_model())
+    cut = cut_heads(photographs)[:heads]
+    print(f"{len(cut)} faces, each still for {seconds:.0f} s\n")
+    print("| half-life in seconds | changes a minute | real changes | median delay in seconds | longest |")
+    print("|---|---|---|---|---|")
+    for half_life in HALF_LIVES:
+        result = measure_stability(cut, photographs[0].image, classifier, half_life, seconds)
+        middle, longest = np.median(result.delays), max(result.delays)
+        print(
+            f"| {half_life} | {result.changes:.1f} | {len(result.delays)} | {middle:.2f} | {longest:.2f} |", flush=True
+        )
+
+
+if __name__ == "__main__":
+    typer.run(main)
