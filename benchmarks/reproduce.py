@@ -2,8 +2,9 @@
 
     python -m benchmarks.reproduce [--data FER2013] [--run]
 
-Prints the command; with `--run` starts it. Afterwards `python -m benchmarks.accuracy --model RUN/model` measures the
-result. It will not be the same to the last digit: the order of additions in a threaded processor is not fixed.
+Prints the command of each round, one after the other; with `--run` runs them all. Afterwards
+`python -m benchmarks.accuracy --model RUN/model` measures the result. It will not be the same to the last digit: the
+order of additions in a threaded processor is not fixed.
 """
 
 import shlex
@@ -26,15 +27,21 @@ def main(
     run: Annotated[bool, typer.Option(help="Start the training now.")] = False,
 ) -> None:
     folder = open_model(model) if model else active_model()
-    command = RunConfig.from_dict({**folder.card["recipe"], "data": data}).command
-    report = folder.report
-    print(command)
-    print(
-        f"{folder.name}: {len(folder.history)} epochs took {in_words(report['seconds'])}; "
-        f"{report['splits']['validation']['accuracy']:.2%} of the validation faces right"
-    )
-    if run:
-        raise SystemExit(subprocess.call([sys.executable, *shlex.split(command)[1:]]))
+    start_from = ""
+    for number, part in enumerate(folder.rounds, start=1):
+        settings = {**part.card["recipe"], "data": data, "start_from": start_from}
+        path = f"runs/{folder.name}-{number}"
+        command = f"{RunConfig.from_dict(settings).command} --run-dir {path}"
+        start_from = f"{path}/model"
+        report = part.report
+        print(command)
+        print(
+            f"{len(part.history)} epochs took {in_words(report['seconds'])}; "
+            f"{report['splits']['validation']['accuracy']:.2%} of the validation faces right",
+            flush=True,
+        )
+        if run and (status := subprocess.call([sys.executable, *shlex.split(command)[1:]])):
+            raise SystemExit(status)
 
 
 if __name__ == "__main__":

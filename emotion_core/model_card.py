@@ -137,17 +137,21 @@ def _data(card: Mapping[str, Any]) -> str:
 
 def _recipe(model: ModelFolder) -> str:
     lines = []
-    try:
-        recipe = RunConfig.from_dict({**model.card["recipe"], "data": "DATA"})
-        lines.append(f"```\n{recipe.command}\n```")
-    except ConfigError:
-        lines.append("Its settings are those of another version of this program; `card.json` has them.")
-    if model.report:
-        cores = f" on {model.report['processors']} processor cores" if "processors" in model.report else ""
-        lines.append(
-            f"{len(model.history)} epochs in {model.report['seconds'] / 3600:.1f} hours{cores}; epoch "
-            f"{model.card['best_epoch']} was the best on the validation faces. `history.csv` has them all."
-        )
+    for number, part in enumerate(model.rounds, start=1):
+        if len(model.rounds) > 1:
+            lines.append(f"**Round {number}**" + (f", from the weights of round {number - 1}" if number > 1 else ""))
+        try:
+            begin = {"start_from": f"ROUND_{number - 1}/model"} if number > 1 else {}
+            recipe = RunConfig.from_dict({**part.card["recipe"], "data": "DATA", **begin})
+            lines.append(f"```\n{recipe.command}\n```")
+        except ConfigError:
+            lines.append("Its settings are those of another version of this program; `card.json` has them.")
+        if part.report:
+            cores = f" on {part.report['processors']} processor cores" if "processors" in part.report else ""
+            lines.append(
+                f"{len(part.history)} epochs in {part.report['seconds'] / 3600:.1f} hours{cores}; epoch "
+                f"{part.card['best_epoch']} was the best on the validation faces. `history.csv` has them all."
+            )
     return "\n\n".join(lines)
 
 

@@ -8,7 +8,14 @@ from emotion_core.store.active import active_model
 from emotion_core.store.models import ModelError
 from pages.resources import enter_through_app
 
+LAW = """
+In the European Union, reading emotions at work and in education is forbidden
+([AI Act, Art. 5(1)(f)](https://eur-lex.europa.eu/eli/reg/2024/1689/oj)), and wherever else people are exposed to it,
+they must be told (Art. 50(3)).
+"""
+
 enter_through_app()
+st.info(LAW, icon=":material/gavel:")
 try:
     model = active_model()
 except ModelError as error:

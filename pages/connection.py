@@ -9,6 +9,8 @@ from streamlit_webrtc import WebRtcStreamerContext
 from streamlit_webrtc.config import Translations
 from streamlit_webrtc.credentials import get_available_ice_servers
 
+from pages.resources import read_secrets
+
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 PATIENCE = 10.0  # seconds
 SILENCE = 4.0  # seconds without a frame in a stream that plays
@@ -33,7 +35,7 @@ def rtc_configuration() -> dict[str, list]:
     """
     if urlsplit(st.context.url or "").hostname in LOCAL_HOSTS:
         return {"iceServers": []}
-    _read_secrets()
+    read_secrets()
     url = os.environ.get("TURN_URL")
     if not url:
         return {"iceServers": list(get_available_ice_servers())}
@@ -73,11 +75,3 @@ def watch_connection(since: float) -> None:
         f"No connection within {PATIENCE:.0f} seconds. {relay} Try another network, press STOP and START again, or "
         "choose Snapshot above: it needs no video connection."
     )
-
-
-def _read_secrets() -> None:
-    """Streamlit puts secrets into the environment when they are first asked for; there need not be any."""
-    try:
-        len(st.secrets)
-    except FileNotFoundError:
-        return

@@ -66,9 +66,18 @@ def model_names() -> list[str]:
     return [model.path.name for model in list_models()]
 
 
+def read_secrets() -> None:
+    """Put the secrets into the environment, as Streamlit does when they are first asked for; there need not be any."""
+    try:
+        len(st.secrets)
+    except FileNotFoundError:
+        return
+
+
 @st.cache_resource
 def stream_places() -> Places:
     """For all visitors of this process."""
+    read_secrets()
     return Places(stream_limit())
 
 

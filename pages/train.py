@@ -9,20 +9,22 @@ from streamlit.delta_generator import DeltaGenerator
 from emotion_core.augmentation import augment
 from emotion_core.datasets import DatasetError
 from emotion_core.datasets.own_faces import own_faces
+from emotion_core.files import read_json
 from emotion_core.store import jobs
 from emotion_core.store.active import active_model
 from emotion_core.store.architectures import layer_table, size_in_words
-from emotion_core.store.models import ModelError
+from emotion_core.store.models import ModelError, models_root
 from emotion_core.store.presets import PRESET_NOTES, PRESETS, fine_tune
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, Setting, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
 from pages.promotion import show_promotion
 from pages.report import show_curves, show_report
-from pages.resources import enter_through_app, open_dataset
+from pages.resources import enter_through_app, model_names, open_dataset
 from pages.sources import choose_source
 
 REFRESH_SECONDS = 1.0
+NEW_WEIGHTS = "none: new ones"
 PREVIEW_FACES, PREVIEW_ROWS = 10, 3
 MORE_SETTINGS = (
     "architecture",
@@ -58,6 +60,7 @@ def choose_config() -> None:
         cells = st.columns(3)
         for place, name in enumerate(MORE_SETTINGS):
             settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset, known[name][1])
+        settings["start_from"] = choose_start(settings.get("architecture", usual.architecture))
     settings |= choose_augmentation(source, usual.augmentation, preset)
     show_network(settings.get("architecture", usual.architecture))
     try:
@@ -69,6 +72,16 @@ def choose_config() -> None:
         st.code(config.command, language="bash", wrap_lines=True)
     if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not source):
         start(config)
+
+
+def choose_start(architecture: str) -> str:
+    """The model folder whose weights a run begins with, empty for new ones."""
+    folders = {f"model {name}": models_root() / name for name in model_names()}
+    folders |= {f"run {run.name}": run.model_path for run in list_runs() if run.report}
+    cards = {label: read_json(path / "card.json") or {} for label, path in folders.items()}
+    fitting = [label for label in folders if cards[label].get("architecture") == architecture]
+    chosen = st.selectbox("Begin with the weights of", [NEW_WEIGHTS, *fitting], key=f"start {architecture}")
+    return "" if chosen == NEW_WEIGHTS else str(folders[chosen])
 
 
 def choose_augmentation(source: str, usual: Augmentation, preset: str) -> dict[str, Any]:

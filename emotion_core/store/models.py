@@ -13,6 +13,8 @@ from emotion_core.files import read_json, read_table
 
 MODELS_VARIABLE = "EMOTION_MODELS"
 LEARNT_FILE = "learnt.npy"
+START_FOLDER = "start"
+RECORD_FILES = ("history.csv", "report.json")  # how a model came about
 _SHIPPED = Path(__file__).resolve().parents[2] / "models"
 
 
@@ -59,6 +61,17 @@ class ModelFolder:
         """uint64, sorted: `FaceDataset.picture_hashes` of everything it learnt from; None where that was not kept."""
         path = self.path / LEARNT_FILE
         return np.load(path) if path.exists() else None
+
+    @property
+    def start(self) -> "ModelFolder | None":
+        """The record of the model whose weights it began with: card, history and report without the weights."""
+        card = read_json(self.path / START_FOLDER / "card.json")
+        return ModelFolder(self.path / START_FOLDER, card) if card else None
+
+    @property
+    def rounds(self) -> list["ModelFolder"]:
+        """The records of all runs that made it, the first one first, itself the last."""
+        return [*(self.start.rounds if self.start else []), self]
 
     @property
     def history(self) -> pd.DataFrame:

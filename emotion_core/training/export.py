@@ -46,6 +46,8 @@ def convert(model: keras.Model) -> bytes:
 def describe(model: keras.Model, config: RunConfig, name: str, data: dict[str, Any]) -> dict[str, Any]:
     """The card's part that is known before anything is measured."""
     _, height, width, channels = model.input_shape
+    recipe = {name: value for name, value in config.to_dict().items() if name != "data"}
+    recipe["start_from"] = data["start_from"] or ""  # by its name: where it lay says nothing on another computer
     return {
         "name": name,
         "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -55,5 +57,5 @@ def describe(model: keras.Model, config: RunConfig, name: str, data: dict[str, A
         "parameters": model.count_params(),
         "multiply_adds": multiply_adds(model),
         "data": data,
-        "recipe": {name: value for name, value in config.to_dict().items() if name != "data"},
+        "recipe": recipe,
     }

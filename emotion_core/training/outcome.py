@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -12,7 +13,7 @@ from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.dataset import TEST_SPLITS
 from emotion_core.files import write_json
 from emotion_core.images import FACE_SIZE
-from emotion_core.store.models import LEARNT_FILE
+from emotion_core.store.models import LEARNT_FILE, RECORD_FILES, START_FOLDER, ModelFolder
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
@@ -62,8 +63,10 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
     metrics = {split: {key: figures[key] for key in summary if key in figures} for split, figures in measured.items()}
     write_card(run.model_path, {**card, "metrics": metrics})
     np.save(run.model_path / LEARNT_FILE, material.learnt_hashes)
-    for file in ("history.csv", "report.json"):  # a promoted model keeps the record of how it came about
+    for file in RECORD_FILES:  # a promoted model keeps the record of how it came about
         shutil.copy(run.path / file, run.model_path / file)
+    if material.start:
+        _keep_record(material.start, run.model_path / START_FOLDER)
     accuracy = measured["validation"]["accuracy"]
     stopped = len(history) < config.epochs and not limits.is_complete
     run.update_status(
@@ -71,6 +74,17 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
         epoch=len(history),
         message=f"{limits.reason} Best epoch {best_epoch}: {accuracy:.1%} of the validation faces right.".strip(),
     )
+
+
+def _keep_record(model: ModelFolder, path: Path) -> None:
+    """The record of the model that a run began with, and of those before it; not their weights."""
+    path.mkdir(exist_ok=True)
+    write_json(path / "card.json", model.card)
+    for file in RECORD_FILES:
+        if (model.path / file).exists():
+            shutil.copy(model.path / file, path / file)
+    if model.start:
+        _keep_record(model.start, path / START_FOLDER)
 
 
 def _calibrate(raw: np.ndarray, validation: FaceDataset) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Training from the button to the report, watched in a browser that reloads on the way."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from emotion_core.emotions import EMOTIONS
 from tests.browser.serving import Server, end, serve
@@ -39,6 +40,22 @@ def test_two_epochs_from_the_button_to_the_report(page: Page, server: Server) ->
     happy = EMOTIONS.index("happy") + 0.5
     matrix.click(position={"x": area["width"] * happy / 7, "y": area["height"] * happy / 7})
     expect(tables).to_have_count(3, timeout=30_000)
+
+
+def test_a_second_start_is_refused(
+    launch: Callable[[Path], Browser], one_face_clip: Path, fresh_server: Server
+) -> None:
+    first, second = (launch(one_face_clip).new_page() for _ in range(2))
+    for page in (first, second):
+        page.goto(f"{fresh_server.url}/train")
+        expect(page.get_by_role("button", name="Start training")).to_be_visible(timeout=60_000)
+    first.get_by_role("slider").first.press("End")
+    first.get_by_role("button", name="Start training").click()
+    expect(first.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible(timeout=60_000)
+    second.get_by_role("button", name="Start training").click()
+    expect(second.get_by_text("is still training")).to_be_visible(timeout=60_000)
+    first.get_by_role("button", name="Stop").click()
+    expect(first.get_by_text("The training was stopped")).to_be_visible(timeout=60_000)
 
 
 def test_a_restarted_server_finds_the_run_again(page: Page, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.model_card import PLOT
 from emotion_core.store import jobs
 from emotion_core.store.active import DEFAULT_MODEL, active_model, promote
-from emotion_core.store.models import LEARNT_FILE, ModelFolder
+from emotion_core.store.models import LEARNT_FILE, ModelFolder, models_root
 from emotion_core.store.presets import PRESETS
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
@@ -296,10 +296,12 @@ class TestTrain:
         numbers = {widget.label: widget for widget in at.number_input}
         numbers["Dropout"].set_value(0.3)
         at.selectbox(key="optimizer strong").set_value("adam")
+        weights = at.selectbox(key="start strong")
+        assert "model seed" not in weights.options, "the weights of another network do not fit"
+        weights.set_value("model strong")
         at.button[0].click().run()
-        assert asked == [
-            RunConfig.from_settings({"data": "sample", **PRESETS["strong"], "dropout": 0.3, "optimizer": "adam"})
-        ]
+        changed = {"dropout": 0.3, "optimizer": "adam", "start_from": str(models_root() / "strong")}
+        assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["strong"], **changed})]
 
     def test_faces_show_what_the_strengths_do(self) -> None:
         at = open_page("train")

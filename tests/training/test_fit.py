@@ -14,6 +14,7 @@ from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.own_faces import keep_face
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.emotions import EMOTIONS
+from emotion_core.model_card import render
 from emotion_core.promotion import unseen_rows
 from emotion_core.store.models import open_model
 from emotion_core.store.presets import PRESETS, fine_tune
@@ -298,6 +299,20 @@ def test_a_fine_tune_of_another_network_is_refused(finished: Run, tmp_path: Path
     config = RunConfig(data="sample", architecture="small", start_from=str(finished.model_path))
     run = create_run(config, tmp_path / "run")
     assert not train(run) and "is a seed network; this run trains small" in run.status["message"]
+
+
+def test_a_model_made_in_two_rounds_keeps_the_record_of_both(finished: Run, tmp_path: Path) -> None:
+    config = RunConfig(epochs=1, start_from=str(finished.model_path), **QUICK)
+    run = create_run(config, tmp_path / "second")
+    assert train(run)
+    model = open_model(run.model_path)
+    first, second = model.rounds
+    assert (first.name, second.name) == ("finished", "second")
+    assert len(first.history) == 4 and len(second.history) == 1
+    assert first.report == finished.report and not first.tflite_path.exists()
+    assert second.card["recipe"]["start_from"] == "finished", "a name, not a place on this computer"
+    text = render(model)
+    assert text.count("emotion_core train") == 2 and "--start-from ROUND_1/model" in text
 
 
 @pytest.mark.parametrize(("data", "sentence"), [("/no/such/folder", "does not exist"), ("one-emotion", "at least two")])

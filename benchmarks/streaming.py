@@ -1,0 +1,133 @@
+"""The live page in real browsers: frames a second, camera-to-screen delay, and the server's memory over time.
+
+    python -m benchmarks.streaming --pages 4 --minutes 1
+    python -m benchmarks.streaming --minutes 30
+    python -m benchmarks.streaming --cycles 200
+
+Each page is a Chromium of its own on this computer, its camera a clip with one real face and a frame number in black
+and white blocks at the top. The number in the picture that comes back, beside the one the camera shows at that moment,
+gives the delay (up to the clip's four seconds); it is read ten times a second.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.camera import RATE, one_face, write_clip
+from tests.browser.live_page import counts, press_start, start, streamer
+from tests.browser.serving import Server, end, open_browser, serve
+
+_BLOCK, _BITS = 20, 7
+_SETTLING = 120.0  # seconds of streaming before memory counts
+
+_MEASURE = """async ([seconds, block, bits, frames]) => {
+    const local = document.createElement("video");
+    local.muted = true;
+    local.srcObject = await navigator.mediaDevices.getUserMedia({video: {width: 640, height: 480}});
+    await local.play();
+    const remote = document.querySelector("#root video");
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [640, block];
+    const context = canvas.getContext("2d", {willReadFrequently: true});
+    const read = (video, mirrored) => {
+        context.drawImage(video, 0, 0, 640, block, 0, 0, 640, block);
+        const bit = (place) => {
+            const x = Math.round((place + 0.5) * block);
+            return context.getImageData(mirrored ? 639 - x : x, block / 2, 1, 1).data[1] > 127 ? 1 : 0;
+        };
+        let number = 0;
+        for (let place = 0; place < bits; place++) {
+            if (bit(place) === bit(bits + place)) return null;  // the second half is the first one's opposite
+            number = 2 * number + bit(place);
+        }
+        return number;
+    };
+    const delays = [];
+    for (const end = performance.now() + 1000 * seconds; performance.now() < end;) {
+        const [now, then] = [read(local, false), read(remote, true)];
+        if (now !== null && then !== null) delays.push((now - then + frames) % frames);
+        await new Promise((done) => setTimeout(done, 100));
+    }
+    local.srcObject.getTracks().forEach((track) => track.stop());
+    return delays;
+}"""
+
+
+def numbered(frames: list[np.ndarray]) -> list[np.ndarray]:
+    """Each frame's number in blocks at the top, most significant bit first, then every bit's opposite."""
+    for number, frame in enumerate(frames):
+        for place in range(_BITS):
+            bit = number >> (_BITS - 1 - place) & 1
+            for offset, value in ((place, bit), (_BITS + place, 1 - bit)):
+                frame[:_BLOCK, offset * _BLOCK : (offset + 1) * _BLOCK] = 255 * value
+    return frames
+
+
+def measure_delays(page: Page, seconds: float, frames: int) -> list[float]:
+    """Milliseconds from the camera to the screen."""
+    frame = next(frame for frame in page.frames if "webrtc_streamer" in frame.url)
+    return [1000 * delay / RATE for delay in frame.evaluate(_MEASURE, [seconds, _BLOCK, _BITS, frames])]
+
+
+def stream(server: Server, pages: list[Page], minutes: float, frames: int) -> None:
+    for page in pages:
+        start(page, server)
+    time.sleep(10)
+    before, began = [counts(page)[0] for page in pages], time.monotonic()
+    delays = [delay for page in pages for delay in measure_delays(page, 10, frames)]
+    memory: list[tuple[float, float]] = []
+    while time.monotonic() - began < 60 * minutes:
+        time.sleep(5)
+        memory.append((time.monotonic() - began, server.process.memory_info().rss / 2**20))
+    elapsed = time.monotonic() - began
+    rates = [(counts(page)[0] - count) / elapsed for page, count in zip(pages, before, strict=True)]
+    print(f"frames a second of each page, as the server processed them: {', '.join(f'{rate:.1f}' for rate in rates)}")
+    middle, high = np.percentile(delays, [50, 95])
+    print(f"camera to screen: median {middle:.0f} ms, 95th percentile {high:.0f} ms, {len(delays)} readings")
+    settled = [value for moment, value in memory if moment >= _SETTLING]
+    if settled:
+        print(
+            f"resident memory after {_SETTLING / 60:.0f} minutes {settled[0]:.0f} MiB, at the end {settled[-1]:.0f} MiB"
+        )
+
+
+def cycle(server: Server, page: Page, cycles: int) -> None:
+    """START and STOP again and again."""
+    page.goto(server.url)
+    for number in range(1, cycles + 1):
+        press_start(page)
+        streamer(page).get_by_role("button", name="STOP").click()
+        page.get_by_role("heading", name="Not running").wait_for(timeout=20_000)
+        if number % 10 == 0:
+            time.sleep(2)
+            process, sockets = server.process, len(server.process.net_connections())
+            size = process.memory_info().rss / 2**20
+            print(f"{number} cycles: {process.num_threads()} threads, {sockets} sockets, {size:.0f} MiB", flush=True)
+
+
+def main(
+    pages: Annotated[int, typer.Option()] = 1,
+    minutes: Annotated[float, typer.Option()] = 1.0,
+    cycles: Annotated[int, typer.Option(help="Start and stop this often instead.")] = 0,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        clip = numbered(one_face())
+        camera = write_clip(clip, Path(folder) / "camera.mjpeg")
+        server, child = serve(Path(folder) / "runs", Path(folder) / "server.log")
+        try:
+            opened = [open_browser(playwright, camera).new_page() for _ in range(1 if cycles else pages)]
+            if cycles:
+                cycle(server, opened[0], cycles)
+            else:
+                stream(server, opened, minutes, len(clip))
+        finally:
+            end(child)
+
+
+if __name__ == "__main__":
+    typer.run(main)

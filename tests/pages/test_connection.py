@@ -1,0 +1,82 @@
+"""Which servers help browser and server to find each other."""
+
+import pytest
+import streamlit_webrtc.credentials
+
+from pages import connection
+from pages.connection import is_relayed, rtc_configuration
+
+GOOGLE = {"urls": "stun:stun.l.google.com:19302"}
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "TURN_URL",
+        "TURN_USERNAME",
+        "TURN_CREDENTIAL",
+        "CLOUDFLARE_TURN_KEY_ID",
+        "TWILIO_ACCOUNT_SID",
+        "HF_TOKEN",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    streamlit_webrtc.credentials.get_available_ice_servers.clear()
+
+
+def visit(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setattr(type(connection.st.context), "url", url)
+
+
+def test_on_this_computer_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TURN_URL", "turn:relay.example:3478")
+    for url in ("http://localhost:8501", "http://127.0.0.1:8501/train", "http://[::1]:8501"):
+        visit(monkeypatch, url)
+        assert rtc_configuration() == {"iceServers": []}
+    assert not is_relayed()
+
+
+def test_elsewhere_google_tells_both_their_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit(monkeypatch, "https://emotion.example.app")
+    assert rtc_configuration() == {"iceServers": [GOOGLE]}
+    assert not is_relayed()
+
+
+def test_a_relay_of_ones_own_comes_with_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit(monkeypatch, "https://emotion.example.app")
+    monkeypatch.setenv("TURN_URL", "turn:relay.example:3478 turns:relay.example:5349")
+    monkeypatch.setenv("TURN_USERNAME", "me")
+    monkeypatch.setenv("TURN_CREDENTIAL", "secret")
+    own, google = rtc_configuration()["iceServers"]
+    assert own == {
+        "urls": ["turn:relay.example:3478", "turns:relay.example:5349"],
+        "username": "me",
+        "credential": "secret",
+    }
+    assert google == GOOGLE and is_relayed()
+
+
+def test_a_service_that_is_configured_is_asked_for_relays(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit(monkeypatch, "https://emotion.example.app")
+    monkeypatch.setenv("CLOUDFLARE_TURN_KEY_ID", "id")
+    monkeypatch.setenv("CLOUDFLARE_TURN_KEY_API_TOKEN", "token")
+    relays = [{"urls": ["turn:turn.example:3478"], "username": "a", "credential": "b"}]
+    asked = []
+
+    def answer(turn_key_id: str, turn_key_api_token: str) -> list[dict]:
+        asked.append((turn_key_id, turn_key_api_token))
+        return relays
+
+    monkeypatch.setattr(streamlit_webrtc.credentials, "get_cloudflare_ice_servers", answer)
+    assert rtc_configuration()["iceServers"] == relays and asked == [("id", "token")] and is_relayed()
+
+
+def test_a_service_that_does_not_answer_leaves_google(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit(monkeypatch, "https://emotion.example.app")
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "sid")
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
+
+    def refuse(twilio_sid: str, twilio_token: str) -> list[dict]:
+        raise OSError("no network")
+
+    monkeypatch.setattr(streamlit_webrtc.credentials, "get_twilio_ice_servers", refuse)
+    assert rtc_configuration() == {"iceServers": [GOOGLE]}
