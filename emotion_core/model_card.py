@@ -218,9 +218,10 @@ def _confidence(model: ModelFolder, split: str, report: Mapping[str, Any]) -> st
         (point for point in report.get("risk_coverage", []) if point["threshold"] >= model.uncertain_below), None
     )
     text += (
-        f" The network's logits are divided by a temperature of {model.temperature:.2f}, fitted on validation "
-        f"faces. Below a confidence of {model.uncertain_below:.0%} the answer is called *uncertain*: the lowest "
-        "threshold at which three in four of the answers given to validation faces are right."
+        f" The network's logits are divided by a temperature of {model.temperature:.2f}, and the "
+        f"{model.smoothing:.1%} of every answer that the soft labels spread evenly are taken out again, both fitted on "
+        f"validation faces. Below a confidence of {model.uncertain_below:.0%} the answer is called *uncertain*: the "
+        "lowest threshold at which three in four of the answers given to validation faces are right."
     )
     if point:
         text += (

@@ -39,6 +39,7 @@ MORE_SETTINGS = (
     "mixup",
     "start_size",
     "class_weights",
+    "start_share",
     "validation_split",
     "patience",
     "time_limit",

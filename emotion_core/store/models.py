@@ -43,6 +43,11 @@ class ModelFolder:
         return float(self.card.get("calibration", {}).get("temperature", 1.0))
 
     @property
+    def smoothing(self) -> float:
+        """The evenly spread share that is taken out of the network's probabilities (`vision.calibration`)."""
+        return float(self.card.get("calibration", {}).get("smoothing", 0.0))
+
+    @property
     def uncertain_below(self) -> float:
         """The confidence below which the answer is "uncertain"; 0 where the card states none."""
         return float(self.card.get("calibration", {}).get("uncertain_below", 0.0))

@@ -44,6 +44,7 @@ PRESETS: dict[str, Mapping[str, Any]] = {
         "architecture": "strong",
         "epochs": 48,
         "learning_rate": 0.03,
+        "start_share": 0.25,
         "start_size": 48,
         "dropout": 0.4,
         "vote_weight": 0.25,

@@ -97,6 +97,7 @@ class RunConfig:
     patience: int = _setting(0, "Stop after so many epochs without a better one; 0 for never.", 0, 1000)
     time_limit: float = _setting(0.0, "Stop after so many minutes; 0 for never.", 0, 10_000)
     start_from: str = _setting("", "Model folder whose weights to begin with; empty for new ones.")
+    start_share: float = _setting(0.0, "Share of those weights mixed into the result, which forgets less.", 0, 0.9)
     own_face_repeats: int = _setting(0, "How often an epoch shows each of your own corrected faces.", 0, 100)
     validation_split: float = _setting(0.2, "Share of the training rows kept back to choose the epoch.", 0.01, 0.9)
     seed: int = _setting(0, "Makes the split and the start weights repeatable.", 0, 2**31 - 1)

@@ -3,26 +3,29 @@
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 
-from emotion_core.vision.calibration import with_temperature
+from emotion_core.vision.calibration import calibrated
 
 BINS = 15  # as in Guo et al. 2017
 WANTED_ACCURACY = 0.75  # of the answers that are given, three in four shall be right
 _CURVE_POINTS = 100
 
 
-def fit_temperature(truth: np.ndarray, probabilities: np.ndarray) -> float:
-    """The temperature under which the truth is most likely (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
+def fit_calibration(truth: np.ndarray, probabilities: np.ndarray) -> tuple[float, float]:
+    """The temperature (0.1 to 10) and smoothing (0 to 0.5) of `calibrated` under which the truth is most likely.
 
-    truth: int [N], positions of the columns; probabilities: float [N, K]. Between 0.1 and 10.
+    truth: int [N], positions of the columns; probabilities: float [N, K].
     """
 
-    def negative_log_likelihood(log_temperature: float) -> float:
-        calibrated = with_temperature(probabilities, float(np.exp(log_temperature)))
-        return -float(np.log(np.maximum(calibrated[np.arange(len(truth)), truth], 1e-12)).mean())
+    def negative_log_likelihood(parameters: np.ndarray) -> float:
+        log_temperature, smoothing = parameters
+        likely = calibrated(probabilities, float(np.exp(log_temperature)), float(smoothing))
+        return -float(np.log(likely[np.arange(len(truth)), truth].clip(1e-12)).mean())
 
-    return float(np.exp(minimize_scalar(negative_log_likelihood, bounds=(np.log(0.1), np.log(10)), method="bounded").x))
+    bounds = [(np.log(0.1), np.log(10)), (0.0, 0.5)]
+    found = minimize(negative_log_likelihood, x0=[0.0, 0.01], bounds=bounds, method="Nelder-Mead").x
+    return float(np.exp(found[0])), float(found[1])
 
 
 def reliability(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:

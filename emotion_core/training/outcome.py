@@ -17,12 +17,13 @@ from emotion_core.store.models import LEARNT_FILE, RECORD_FILES, START_FOLDER, M
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
-from emotion_core.training.calibration import fit_temperature, risk_coverage, uncertain_threshold
+from emotion_core.training.averaging import blend
+from emotion_core.training.calibration import fit_calibration, risk_coverage, uncertain_threshold
 from emotion_core.training.callbacks import BEST_FILE, Limits
 from emotion_core.training.evaluation import measure_rows, measure_split, predict
 from emotion_core.training.export import describe, export_model, write_card
 from emotion_core.training.material import Material
-from emotion_core.vision.calibration import with_temperature
+from emotion_core.vision.calibration import calibrated
 from emotion_core.vision.classifier import Classifier
 
 
@@ -37,6 +38,9 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
     best = keras.saving.load_model(run.path / "checkpoints" / BEST_FILE.format(epoch=best_epoch))
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
     model.set_weights(best.get_weights())
+    if material.start and config.start_share:
+        start = keras.saving.load_model(material.start.path / "model.keras")
+        blend(model, start, config.start_share, material.training.images)
     card = {**describe(model, config, run.name, material.describe()), "best_epoch": best_epoch}
     export_model(model, run.model_path, card)
     raw = predict(Classifier.load(run.model_path), material.validation)
@@ -44,7 +48,7 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
     write_card(run.model_path, card)
     classifier = Classifier.load(run.model_path)
 
-    probabilities = with_temperature(raw, classifier.model.temperature)
+    probabilities = calibrated(raw, classifier.model.temperature, classifier.model.smoothing)
     measured = {"validation": measure_rows(classifier, material.validation, probabilities)}
     for split in TEST_SPLITS:
         if split in dataset.splits:
@@ -89,9 +93,10 @@ def _keep_record(model: ModelFolder, path: Path) -> None:
 
 def _calibrate(raw: np.ndarray, validation: FaceDataset) -> dict[str, Any]:
     """The card's `calibration`, from the network's own probabilities for the validation rows alone."""
-    temperature = fit_temperature(validation.labels, raw)
-    curve = risk_coverage(validation.labels, with_temperature(raw, temperature))
-    return {"temperature": temperature, "uncertain_below": uncertain_threshold(curve), "split": "validation"}
+    temperature, smoothing = fit_calibration(validation.labels, raw)
+    curve = risk_coverage(validation.labels, calibrated(raw, temperature, smoothing))
+    fitted = {"temperature": temperature, "smoothing": smoothing, "uncertain_below": uncertain_threshold(curve)}
+    return {**fitted, "split": "validation"}
 
 
 def _before_and_after(start: Classifier, end: Classifier, material: Material) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.store.models import ModelError, ModelFolder, open_model
-from emotion_core.vision.calibration import with_temperature
+from emotion_core.vision.calibration import calibrated
 from emotion_core.vision.network import Network
 from emotion_core.vision.preprocessing import to_network_input
 
@@ -50,7 +50,7 @@ class Classifier:
         ]
         if not parts:
             return np.empty((0, len(self.labels)), np.float32)
-        return with_temperature(np.concatenate(parts), self.model.temperature)
+        return calibrated(np.concatenate(parts), self.model.temperature, self.model.smoothing)
 
 
 def positions(labels: Sequence[str]) -> np.ndarray:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from emotion_core.training.calibration import fit_temperature, reliability, risk_coverage, uncertain_threshold
-from emotion_core.vision.calibration import with_temperature
+from emotion_core.training.calibration import fit_calibration, reliability, risk_coverage, uncertain_threshold
+from emotion_core.vision.calibration import calibrated
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -22,9 +22,9 @@ def test_calibration_error_of_a_case_counted_by_hand() -> None:
 def test_a_temperature_is_division_of_the_logits() -> None:
     logits = np.random.default_rng(0).normal(size=(20, 7))
     for temperature in (0.4, 1.0, 2.5):
-        assert np.allclose(with_temperature(softmax(logits), temperature), softmax(logits / temperature))
+        assert np.allclose(calibrated(softmax(logits), temperature), softmax(logits / temperature))
     certain = np.array([[1.0, 0.0, 0.0]], np.float32)
-    assert with_temperature(certain, 1.0).dtype == np.float32 and np.isfinite(with_temperature(certain, 0.1)).all()
+    assert calibrated(certain, 1.0).dtype == np.float32 and np.isfinite(calibrated(certain, 0.1)).all()
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
@@ -33,9 +33,22 @@ def test_the_temperature_of_a_network_that_is_too_sure_or_not_sure_enough_is_fou
     honest = random.normal(scale=2, size=(20_000, 7))
     truth = np.array([random.choice(7, p=row) for row in softmax(honest)])
     said = softmax(honest * temperature)
-    assert fit_temperature(truth, said) == pytest.approx(temperature, rel=0.05)
-    before, after = (reliability(truth, shown)["ece"] for shown in (said, with_temperature(said, temperature)))
+    found, smoothing = fit_calibration(truth, said)
+    assert found == pytest.approx(temperature, rel=0.05) and smoothing < 0.01
+    before, after = (reliability(truth, shown)["ece"] for shown in (said, calibrated(said, temperature)))
     assert after < 0.015 and (temperature == 1.0 or before > 0.05)
+
+
+def test_what_smoothed_labels_added_is_found_and_taken_out() -> None:
+    random = np.random.default_rng(2)
+    honest = softmax(random.normal(scale=4, size=(20_000, 7)))
+    truth = np.array([random.choice(7, p=row) for row in honest])
+    said = 0.9 * honest + 0.1 / 7
+    temperature, smoothing = fit_calibration(truth, said)
+    assert smoothing == pytest.approx(0.1, abs=0.02) and temperature == pytest.approx(1, abs=0.1)
+    assert reliability(truth, calibrated(said, temperature, smoothing))["ece"] < 0.01 < reliability(truth, said)["ece"]
+    sure = calibrated(np.array([[0.98, 0.02]]), 1.0, 0.1)
+    assert sure.sum() == pytest.approx(1) and sure.min() > 0
 
 
 def test_risk_and_coverage_of_a_case_counted_by_hand() -> None:

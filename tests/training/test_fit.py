@@ -23,7 +23,7 @@ from emotion_core.store.runs import Run, create_run
 from emotion_core.training import callbacks, fit, material
 from emotion_core.training.evaluation import measure_split
 from emotion_core.training.fit import train
-from emotion_core.vision.calibration import with_temperature
+from emotion_core.vision.calibration import calibrated
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.preprocessing import to_network_input
 
@@ -67,7 +67,9 @@ def test_every_format_of_the_model_answers_the_same(finished: Run, sample: FaceD
     keras_answers = keras.saving.load_model(finished.model_path / "model.keras").predict(raw, verbose=0)
     assert onnx == pytest.approx(keras_answers, abs=1e-5)
     model = open_model(finished.model_path)
-    assert Classifier(model).predict(faces) == pytest.approx(with_temperature(onnx, model.temperature), abs=5e-3)
+    assert Classifier(model).predict(faces) == pytest.approx(
+        calibrated(onnx, model.temperature, model.smoothing), abs=5e-3
+    )
 
 
 def test_predictions_name_each_validation_face(finished: Run, sample: FaceDataset) -> None:
@@ -172,13 +174,14 @@ def test_confidence_is_calibrated_on_the_validation_rows_and_kept_on_the_card(fi
     model = open_model(finished.model_path)
     assert model.card["calibration"] == {
         "temperature": model.temperature,
+        "smoothing": model.smoothing,
         "uncertain_below": model.uncertain_below,
         "split": "validation",
     }
     raw = open_model(finished.model_path)
     del raw.card["calibration"]
     faces = load("sample").images[:50]
-    expected = with_temperature(Classifier(raw).predict(faces), model.temperature)
+    expected = calibrated(Classifier(raw).predict(faces), model.temperature, model.smoothing)
     assert np.allclose(Classifier(model).predict(faces), expected) and model.temperature != 1
     curve = finished.report["splits"]["validation"]["risk_coverage"]  # type: ignore[index]
     answered = [point for point in curve if point["threshold"] >= model.uncertain_below]
