@@ -22,7 +22,7 @@ from pages.resources import (
     named_classifier,
     stream_places,
 )
-from pages.session import show_session
+from pages.session import FILES, show_session
 from pages.snapshot import show_snapshot
 
 REFRESH_SECONDS = 0.25
@@ -73,6 +73,7 @@ with video_column:
 playing = context.state.playing
 if playing != st.session_state.get("was_playing", False):
     stream.reset()  # nothing stays of a session that has ended
+    st.session_state.pop(FILES, None)
     if not playing:
         stream.leave()
 st.session_state.was_playing = playing

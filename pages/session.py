@@ -10,6 +10,7 @@ from emotion_core.vision.session import SessionLog
 from emotion_core.vision.stream import LiveStream
 
 REFRESH_SECONDS = 2.0
+FILES = "session_files"
 
 
 def show_session(stream: LiveStream) -> None:
@@ -30,27 +31,30 @@ def _show_shares(stream: LiveStream) -> None:
     )
 
 
-@st.fragment  # not refreshed by itself: that would break off a download
+@st.fragment
 def _offer_files(stream: LiveStream) -> None:
-    table, picture, reset = st.columns(3)
-    table.download_button(
-        "Download CSV",
-        lambda: _csv(stream.session),
-        "emotions.csv",
-        "text/csv",
-        icon=":material/table:",
-        width="stretch",
-    )
-    picture.download_button(
-        "Download picture",
-        lambda: _jpeg(stream),
-        "emotions.jpg",
-        "image/jpeg",
-        icon=":material/image:",
-        width="stretch",
-    )
+    """Files made at a click and held: Streamlit forgets one that the download itself makes after two reruns, and this
+    page has four a second."""
+    prepare, table, picture, reset = st.columns(4)
+    if prepare.button("Prepare files", icon=":material/save:", width="stretch", help="CSV and picture of this moment."):
+        st.session_state[FILES] = (_csv(stream.session), _jpeg(stream))
     if reset.button("Reset", icon=":material/restart_alt:", width="stretch"):
         stream.session.reset()
+        st.session_state.pop(FILES, None)
+    if FILES in st.session_state:
+        csv, jpeg = st.session_state[FILES]
+        table.download_button(
+            "Download CSV", csv, "emotions.csv", "text/csv", on_click="ignore", icon=":material/table:", width="stretch"
+        )
+        picture.download_button(
+            "Download picture",
+            jpeg,
+            "emotions.jpg",
+            "image/jpeg",
+            on_click="ignore",
+            icon=":material/image:",
+            width="stretch",
+        )
 
 
 def _csv(session: SessionLog) -> str:

@@ -196,6 +196,7 @@ st.write("Teach a network again and watch it learn. A run that is better than th
 active = jobs.active_run()
 if active:
     st.subheader(active.name)
+    st.caption("One run at a time: another one can start when this one has ended or was stopped.")
     watch(active)
     st.stop()
 

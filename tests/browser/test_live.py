@@ -82,6 +82,7 @@ def test_the_server_stays_small_and_never_loads_tensorflow(page: Page, fresh_ser
 def test_what_was_seen_can_be_taken_home(page: Page, server: Server) -> None:
     start(page, server)
     wait_for_rise(page)
+    page.get_by_role("button", name="Prepare files").click()
     with page.expect_download() as table:
         page.get_by_role("button", name="Download CSV").click()
     seen = pd.read_csv(table.value.path())

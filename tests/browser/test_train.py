@@ -53,7 +53,9 @@ def test_a_second_start_is_refused(
     first.get_by_role("button", name="Start training").click()
     expect(first.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible(timeout=60_000)
     second.get_by_role("button", name="Start training").click()
-    expect(second.get_by_text("is still training")).to_be_visible(timeout=60_000)
+    expect(second.get_by_text("One run at a time")).to_be_visible(timeout=60_000)
+    name = first.get_by_role("heading", level=3).inner_text()
+    assert second.get_by_role("heading", level=3).inner_text() == name, "the run that goes on is shown, not another one"
     first.get_by_role("button", name="Stop").click()
     expect(first.get_by_text("The training was stopped")).to_be_visible(timeout=60_000)
 

@@ -22,6 +22,7 @@ from emotion_core.datasets.left_out import read_left_out
 from emotion_core.datasets.own_faces import keep_face, own_faces
 from emotion_core.datasets.split import split_for_training
 from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.images import read_rgb
 from emotion_core.model_card import PLOT
 from emotion_core.store import jobs
 from emotion_core.store.active import DEFAULT_MODEL, active_model, promote
@@ -33,6 +34,7 @@ from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import Overlay
 from emotion_core.vision.example import read_example
 from emotion_core.vision.stream import LiveOptions
+from pages.session import FILES
 from tests.vision.clips import example_clip
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -147,10 +149,14 @@ class TestLive:
         at.run()
         assert any("changes of an answer" in caption.value for caption in at.caption)
         assert len(at.session_state.stream.session) == 3
+        next(button for button in at.button if button.label == "Prepare files").click().run()
+        csv, jpeg = at.session_state[FILES]
+        assert len(csv.splitlines()) == 4 and csv.startswith("time,track,x,y,width,height,emotion,confidence,angry")
+        assert read_rgb(jpeg).shape == example.shape
         streamer["state"] = SimpleNamespace(playing=False, signalling=False)
         at.run()
         assert live_answer(at) == "Not running" and len(at.session_state.stream.session) == 0
-        assert at.session_state.stream.picture is None
+        assert at.session_state.stream.picture is None and FILES not in at.session_state
 
     def test_a_full_server_says_so_and_offers_a_snapshot(
         self, streamer: dict, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
