@@ -76,6 +76,7 @@ def measure_delays(page: Page, seconds: float, frames: int) -> list[float]:
 
 def stream(server: Server, pages: list[Page], minutes: float, frames: int) -> None:
     for page in pages:
+        page.set_default_timeout(120_000)  # the others stream already
         start(page, server)
     time.sleep(10)
     before, began = [counts(page)[0] for page in pages], time.monotonic()

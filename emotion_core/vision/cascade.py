@@ -42,13 +42,13 @@ class CascadeSettings:
     turned: bool = True
 
 
-# A webcam shows near faces that look at it, so a search costs a tenth to a quarter of a full scan of a 640 x 480 frame;
-# the next one, a third of a second later, meets what the steps of this one's sizes passed over (docs/measurements.md).
+# A search costs less than half a full scan of a 640 x 480 frame, and the next one, a third of a second later, meets what
+# the steps of this one's sizes passed over (docs/measurements.md).
 LIVE_SETTINGS = (
-    CascadeSettings(max_side=320, min_face=32, turned=False),
-    CascadeSettings(max_side=400, min_face=32, turned=False),
-    CascadeSettings(max_side=360, min_face=32, turned=False),
-    CascadeSettings(scale_factor=1.2, max_side=320, min_face=32),
+    CascadeSettings(max_side=480, min_face=24, turned=False),
+    CascadeSettings(max_side=400, min_face=20, turned=False),
+    CascadeSettings(max_side=440, min_face=24, turned=False),
+    CascadeSettings(scale_factor=1.2, max_side=320, min_face=24),
 )
 
 

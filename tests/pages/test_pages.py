@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import zipfile
 from fractions import Fraction
@@ -97,9 +98,11 @@ class TestLive:
 
         at.run()
         emotion, confidence = live_answer(at).removeprefix("uncertain: ").split()
-        bars = next(chart["data"][0] for chart in charts(at) if chart["data"][0].get("y") == list(EMOTIONS))
-        assert bars["y"] == list(EMOTIONS) and bars["marker"]["color"] == list(COLOURS.values())
-        assert bars["text"][EMOTIONS.index(emotion)] == confidence
+        bars = at.get("html")[0].proto.body
+        rows = re.findall(r">(\w+)</span>.*?width:([\d.]+)%;background:(#\w+).*?>(\d+%)<", bars)
+        assert [row[0] for row in rows] == list(EMOTIONS) and [row[2] for row in rows] == list(COLOURS.values())
+        shown = rows[EMOTIONS.index(emotion)]
+        assert shown[3] == confidence and f"{float(shown[1]):.0f}%" == confidence
         assert any("1 frames, 1 with a face" in caption.value for caption in at.caption)
 
     def test_frames_are_dropped_not_queued_and_sound_is_not_asked_for(self, streamer: dict) -> None:
