@@ -12,7 +12,7 @@ from emotion_core.vision.face import Box, Mesh
 from emotion_core.vision.mesh import PRESENT, FaceMesh, Region, region_of
 
 MOST_FACES = 6  # followed at once; each costs a look and a pass through the network in every frame
-SEARCH_EVERY = 0.35  # seconds, while every face that was seen is still in sight
+SEARCH_EVERY = 0.45  # seconds, while every face that was seen is still in sight
 SEARCH_WHEN_LOST = 0.1  # seconds, while a face was just lost, or there is none
 KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number
 _REACH = 1.5  # sides of its box that a face may have moved meanwhile

@@ -108,7 +108,9 @@ def test_a_switch_changes_the_video_while_it_plays(page: Page, server: Server) -
 def test_a_snapshot_needs_no_stream(page: Page, server: Server) -> None:
     page.goto(server.url)
     page.get_by_text("Snapshot", exact=True).click(timeout=60_000)
-    page.get_by_role("button", name="Take Photo").click(timeout=60_000)
+    shown = "() => document.querySelector('[data-testid=stCameraInput] video')?.videoWidth > 0"
+    page.wait_for_function(shown, timeout=60_000)
+    page.get_by_role("button", name="Take Photo").click()
     expect(page.get_by_role("heading", name="happy")).to_be_visible(timeout=60_000)
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(1)
 
