@@ -20,10 +20,6 @@ class OcclusionMap:
 
     def __init__(self, patches_a_frame: int = 4) -> None:
         self._each = patches_a_frame
-        self.reset()
-
-    def reset(self) -> None:
-        """Begin with another face."""
         self._drops = np.zeros(len(_STARTS), np.float32)
         self._next = 0
 

@@ -159,15 +159,19 @@ class LiveStream:
         return drawn
 
     def _forget(self) -> None:
-        self._tracker = FaceTracker(self._detector, self._mesh)
-        self._smoothers = {}
+        self._begin_tracks(())
         self._heat = OcclusionMap()
-        self._size: tuple[int, ...] = ()
         self._times: deque[float] = deque(maxlen=_RATE_WINDOW)
         self._heard = self._clock()
         self.picture = None
         with self._lock:
             self._state = StreamState()
+
+    def _begin_tracks(self, size: tuple[int, ...]) -> None:
+        """Numbers begin at 1 again, so what is remembered of each goes too. size: the frames' shape."""
+        self._tracker = FaceTracker(self._detector, self._mesh)
+        self._smoothers = {}
+        self._size = size
 
     def _look(self, image: np.ndarray, began: float) -> np.ndarray:
         """The picture drawn, and everything about it counted."""
@@ -181,7 +185,7 @@ class LiveStream:
                 self._state = replace(self._state, refused=True, faces=())
             return image
         if image.shape != self._size:  # a phone was turned: nothing is where it was
-            self._size, self._tracker = image.shape, FaceTracker(self._detector, self._mesh)
+            self._begin_tracks(image.shape)
         faces = self._faces(image, now, options)
         advice = hint(image, faces[0] if faces else None) if options.hints else ""
         drawn = self._draw(image, faces, options, advice)

@@ -164,6 +164,13 @@ def test_a_turned_phone_begins_anew(classifier: Classifier) -> None:
             stream.process(frame)
         assert len(stream.state.faces) == 1
     assert stream.state.failures == 0
+    stream.process(frames_of([picture])[0])
+    (face,) = stream.state.faces
+    assert face.crop is not None
+    alone = classifier.predict(face.crop[np.newaxis])[0]
+    assert np.allclose(list(face.probabilities.values()), alone, atol=1e-4), "nothing is averaged with what was before"
+    for frame in frames_of([image] * 12):
+        stream.process(frame)
     assert abs(stream.state.faces[0].box.y - 200) < 120
 
 
