@@ -45,12 +45,12 @@ class FaceAnalyzer:
         ]
 
 
-def confirmed(image: np.ndarray, boxes: Sequence[Box], mesh: FaceMesh) -> list[Mesh]:
-    """The boxes that hold a face, each face once."""
+def confirmed(image: np.ndarray, boxes: Sequence[Box], mesh: FaceMesh, known: Sequence[Mesh] = ()) -> list[Mesh]:
+    """The boxes that hold a face, each face once and none that is known already."""
     found: list[Mesh] = []
     for box in boxes:
         face = mesh.confirm(image, box)
-        if face and all(face.box.iou(other.box) < SAME_FACE_IOU for other in found):
+        if face and all(face.box.iou(other.box) < SAME_FACE_IOU for other in [*known, *found]):
             found.append(face)
     return found
 

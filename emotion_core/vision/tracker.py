@@ -98,8 +98,7 @@ class FaceTracker:
         """Faces that no visible track has."""
         boxes = [box for box in self.detector.detect(image) if not any(_holds(t.mesh.box, box) for t in self._visible)]
         room = MOST_FACES - len(self._visible)
-        found = confirmed(image, boxes[:MOST_FACES], self._mesh)
-        return [m for m in found if all(m.box.iou(t.mesh.box) < SAME_FACE_IOU for t in self._visible)][:room]
+        return confirmed(image, boxes[:MOST_FACES], self._mesh, [track.mesh for track in self._visible])[:room]
 
     def _take_up(self, found: Sequence[Mesh], time: float) -> None:
         """Lost tracks go on with the nearest of the faces found; the rest begin their own."""
