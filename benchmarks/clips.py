@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
+import av
 import cv2
 import numpy as np
 
@@ -30,6 +32,13 @@ class Frame:
 
     image: np.ndarray
     faces: tuple[Box, ...]
+
+
+def camera_frame(image: np.ndarray, number: int) -> av.VideoFrame:
+    """A picture, uint8 [height, width, 3] RGB, as a stream gets it from the browser."""
+    frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p")
+    frame.pts, frame.time_base = number, Fraction(1, RATE)
+    return frame
 
 
 def cut_heads(scenes: list[Scene]) -> list[Head]:

@@ -9,17 +9,16 @@ every frame. The frame is the example picture's; medians of repetitions taken in
 import statistics
 import time
 from collections.abc import Callable
-from fractions import Fraction
 from itertools import count as count_up
 from pathlib import Path
 from typing import Annotated
 
-import av
 import cv2
 import numpy as np
 import psutil
 import typer
 
+from benchmarks.clips import RATE, camera_frame
 from emotion_core.images import read_rgb, to_gray
 from emotion_core.store.active import active_model
 from emotion_core.store.models import ModelFolder, open_model
@@ -35,7 +34,6 @@ from emotion_core.vision.preprocessing import crop_faces
 from emotion_core.vision.stream import LiveStream
 
 REFERENCE = "full scan (reference)"
-_FRAMES_A_SECOND = 30
 
 
 class Tutorial:
@@ -59,10 +57,9 @@ def measure_latency(model: ModelFolder, count: int) -> dict[str, float]:
         raise SystemExit("No face was found in the example frame, so there is nothing to time.")
     crops = crop_faces(gray, places)
     faces = [read_face(places[0], classifier.predict(crops)[0], crops[0], classifier)]
-    clock = count_up(0.0, 1 / _FRAMES_A_SECOND)
+    clock = count_up(0.0, 1 / RATE)
     stream = LiveStream(detector, mesh, classifier, clock=lambda: next(clock))
-    sent = av.VideoFrame.from_ndarray(frame, format="rgb24")
-    sent.pts, sent.time_base = 0, Fraction(1, _FRAMES_A_SECOND)
+    sent = camera_frame(frame, 0)
     parts: dict[str, Callable[[], object]] = {
         REFERENCE: lambda: tutorial.detect(gray),
         "find, as the live page does now and then": lambda: detector.detect(gray),

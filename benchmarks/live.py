@@ -11,18 +11,16 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
-import av
 import cv2
 import numpy as np
 import typer
 from scipy.optimize import linear_sum_assignment
 
-from benchmarks.clips import RATE, Frame, crossing, cut_heads, moving
+from benchmarks.clips import RATE, Frame, camera_frame, crossing, cut_heads, moving
 from benchmarks.latency import Tutorial
 from benchmarks.pasting import SAME_FACE_IOU, load_scenes
 from emotion_core.store.active import active_model
@@ -30,7 +28,7 @@ from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.face import Box
 from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
 from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.stream import LiveStream
+from emotion_core.vision.stream import LiveOptions, LiveStream
 
 SIZES = ((640, 480), (1280, 720))
 COUNTS = (1, 3, 5)
@@ -72,11 +70,10 @@ def measure_live(frames: Iterable[Frame], finder: str = LIVE_FINDER) -> Measured
     _time_calls(mesh, "look", "mesh", spent)
     _time_calls(classifier, "predict", "classify", spent)
     stream, tutorial = LiveStream(detector, mesh, classifier, clock=lambda: now[0]), Tutorial()
-    stream.options = type(stream.options)(mirror=False)
+    stream.options = LiveOptions(mirror=False)
     for number, frame in enumerate(frames):
         now[0] += 1 / RATE
-        sent = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(format="yuv420p")
-        sent.pts, sent.time_base = number, Fraction(1, RATE)
+        sent = camera_frame(frame.image, number)
         spent.clear()
         began = time.perf_counter()
         stream.process(sent)

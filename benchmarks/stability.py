@@ -8,17 +8,15 @@ place, another face takes over that the network answers differently. Each half-l
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Annotated
 
-import av
 import cv2
 import numpy as np
 import typer
 
-from benchmarks.clips import RATE, Head, cut_heads, moving
+from benchmarks.clips import RATE, Head, camera_frame, cut_heads, moving
 from benchmarks.pasting import load_scenes
 from emotion_core.store.active import active_model
 from emotion_core.vision.classifier import Classifier
@@ -64,9 +62,7 @@ def answers(frames: Iterator[np.ndarray], classifier: Classifier, half_life: flo
     shown = []
     for number, image in enumerate(frames):
         now[0] += 1 / RATE
-        frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-        frame.pts, frame.time_base = number, Fraction(1, RATE)
-        stream.process(frame)
+        stream.process(camera_frame(image, number))
         faces = stream.state.faces
         shown.append(faces[0].emotion if faces else "")
     return shown
