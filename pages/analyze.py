@@ -5,14 +5,13 @@ import streamlit as st
 from emotion_core.charts import coloured, probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
-from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
-from emotion_core.vision.finders import FINDERS, PICTURE_FINDER, new_analyzer
+from emotion_core.vision.finders import FINDERS, PICTURE_FINDER
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
 from pages.correction import offer_correction
 from pages.faces import SHARE
-from pages.resources import classifier_or_stop, enter_through_app
+from pages.resources import classifier_or_stop, enter_through_app, kept_analyzer
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
 
@@ -33,9 +32,7 @@ classifier = classifier_or_stop()
 # Kept for the visitor until the file is taken away, or model or finder is another, so that a click elsewhere does not
 # analyze again.
 used = (classifier.model.fingerprint, finder)
-if st.session_state.get("used") != used:
-    st.session_state.analyzer = new_analyzer(finder, classifier)
-analyzer: FaceAnalyzer = st.session_state.analyzer
+analyzer = kept_analyzer(finder, classifier)
 kept: dict[str, Analysis] = st.session_state.get("analyses", {}) if st.session_state.get("used") == used else {}
 st.session_state.used = used
 wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}

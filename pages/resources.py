@@ -9,7 +9,9 @@ from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.tables import FERPLUS_FILE
 from emotion_core.store.active import active_model, active_model_and_notice, active_stamp
 from emotion_core.store.models import ModelError, list_models, models_root, open_model
+from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.finders import new_analyzer
 from emotion_core.vision.places import Places, stream_limit
 
 IN_USE = "in use"
@@ -58,6 +60,15 @@ def named_classifier(name: str) -> Classifier:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _load_named(name: str) -> Classifier:
     return Classifier(open_model(models_root() / name))
+
+
+def kept_analyzer(finder: str, classifier: Classifier) -> FaceAnalyzer:
+    """The visitor's own for pictures and videos, made anew when another finder or another model is wanted."""
+    wanted = (classifier.model.fingerprint, finder)
+    if st.session_state.get("analyzer_for") != wanted:
+        st.session_state.analyzer = new_analyzer(finder, classifier)
+        st.session_state.analyzer_for = wanted
+    return st.session_state.analyzer
 
 
 @st.cache_data(ttl=60, show_spinner=False)

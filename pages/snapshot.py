@@ -8,8 +8,9 @@ from emotion_core.images import ImageError, read_rgb
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import draw_faces
-from emotion_core.vision.finders import PICTURE_FINDER, new_analyzer
+from emotion_core.vision.finders import PICTURE_FINDER
 from pages.correction import offer_correction
+from pages.resources import kept_analyzer
 
 
 def show_snapshot(classifier: Classifier) -> None:
@@ -22,7 +23,7 @@ def show_snapshot(classifier: Classifier) -> None:
     except ImageError as error:
         st.error(str(error))
         return
-    _show(image, new_analyzer(PICTURE_FINDER, classifier))
+    _show(image, kept_analyzer(PICTURE_FINDER, classifier))
 
 
 def _show(image: np.ndarray, analyzer: FaceAnalyzer) -> None:

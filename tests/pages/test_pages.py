@@ -102,7 +102,7 @@ class TestLive:
         rows = re.findall(r">(\w+)</span>.*?width:([\d.]+)%;background:(#\w+).*?>(\d+%)<", bars)
         assert [row[0] for row in rows] == list(EMOTIONS) and [row[2] for row in rows] == list(COLOURS.values())
         shown = rows[EMOTIONS.index(emotion)]
-        assert shown[3] == confidence and f"{float(shown[1]):.0f}%" == confidence
+        assert shown[3] == confidence and abs(float(shown[1]) - float(confidence.rstrip("%"))) <= 0.5
         assert any("1 frames, 1 with a face" in caption.value for caption in at.caption)
 
     def test_frames_are_dropped_not_queued_and_sound_is_not_asked_for(self, streamer: dict) -> None:
@@ -507,16 +507,13 @@ class TestPromotion:
         card = json.loads((run.model_path / "card.json").read_text())
         card["labels"] = card["labels"][::-1]
         (run.model_path / "card.json").write_text(json.dumps(card))
-        frame = av.VideoFrame.from_ndarray(example, format="rgb24")
-        frame.pts, frame.time_base = 0, Fraction(1, 30)
-
         at = open_page("live")
         answers = []
         for promoted in (False, True):
             if promoted:
                 promote(run.model_path, "new")
                 at.run()
-            streamer["video_frame_callback"](frame)
+            play(streamer, example)
             answers.append(at.session_state.stream.state.faces[0].emotion)
         assert EMOTIONS.index(answers[0]) == 6 - EMOTIONS.index(answers[1])
 
