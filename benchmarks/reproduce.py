@@ -16,9 +16,9 @@ from typing import Annotated
 import typer
 
 from emotion_core.store.active import active_model
+from emotion_core.store.again import again
 from emotion_core.store.models import open_model
 from emotion_core.store.progress import in_words
-from emotion_core.store.run_config import RunConfig
 
 
 def main(
@@ -27,12 +27,9 @@ def main(
     run: Annotated[bool, typer.Option(help="Start the training now.")] = False,
 ) -> None:
     folder = open_model(model) if model else active_model()
-    start_from = ""
     for number, part in enumerate(folder.rounds, start=1):
-        settings = {**part.card["recipe"], "data": data, "start_from": start_from}
-        path = f"runs/{folder.name}-{number}"
-        command = f"{RunConfig.from_dict(settings).command} --run-dir {path}"
-        start_from = f"{path}/model"
+        config = again(folder, part, data, f"runs/{folder.name}-{{number}}/model")
+        command = f"{config.command} --run-dir runs/{folder.name}-{number}"
         report = part.report
         print(command)
         print(

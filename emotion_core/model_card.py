@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from emotion_core.store.again import again
 from emotion_core.store.models import ModelFolder
-from emotion_core.store.run_config import ConfigError, RunConfig
+from emotion_core.store.run_config import ConfigError
 
 PLOT = "<!-- calibration plot -->"
 SPLIT_NAMES = {
@@ -130,6 +131,8 @@ def _data(card: Mapping[str, Any]) -> str:
         text += f" Among those learnt from are {data['own_faces']:,} faces that people corrected, several times each."
     if data.get("start_from"):
         text += f" The weights it began with are those of {data['start_from']}."
+    if data.get("teachers"):
+        text += f" Beside the labels it learnt the answers of {' and '.join(data['teachers'])}."
     if data.get("copies_of_test_left_out"):
         text += f" {data['copies_of_test_left_out']:,} training rows that are exact copies of test faces were left out."
     return text if not data["is_sample"] else f"{text} **These are drawn faces: the figures say nothing about people.**"
@@ -139,10 +142,9 @@ def _recipe(model: ModelFolder) -> str:
     lines = []
     for number, part in enumerate(model.rounds, start=1):
         if len(model.rounds) > 1:
-            lines.append(f"**Round {number}**" + (f", from the weights of round {number - 1}" if number > 1 else ""))
+            lines.append(f"**Round {number}**")
         try:
-            begin = {"start_from": f"ROUND_{number - 1}/model"} if number > 1 else {}
-            recipe = RunConfig.from_dict({**part.card["recipe"], "data": "DATA", **begin})
+            recipe = again(model, part, "DATA", "ROUND_{number}/model")
             lines.append(f"```\n{recipe.command}\n```")
         except ConfigError:
             lines.append("Its settings are those of another version of this program; `card.json` has them.")

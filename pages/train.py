@@ -1,5 +1,6 @@
 """Train: a button, curves that grow, and an honest report."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ MORE_SETTINGS = (
     "start_size",
     "class_weights",
     "start_share",
+    "teacher_weight",
+    "precision",
     "validation_split",
     "patience",
     "time_limit",
@@ -62,6 +65,7 @@ def choose_config() -> None:
         for place, name in enumerate(MORE_SETTINGS):
             settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset, known[name][1])
         settings["start_from"] = choose_start(settings.get("architecture", usual.architecture))
+        settings["teachers"] = choose_teachers()
     settings |= choose_augmentation(source, usual.augmentation, preset)
     show_network(settings.get("architecture", usual.architecture))
     try:
@@ -77,12 +81,24 @@ def choose_config() -> None:
 
 def choose_start(architecture: str) -> str:
     """The model folder whose weights a run begins with, empty for new ones."""
-    folders = {f"model {name}": models_root() / name for name in model_names()}
-    folders |= {f"run {run.name}": run.model_path for run in list_runs() if run.report}
+    folders = model_folders()
     cards = {label: read_json(path / "card.json") or {} for label, path in folders.items()}
     fitting = [label for label in folders if cards[label].get("architecture") == architecture]
     chosen = st.selectbox("Begin with the weights of", [NEW_WEIGHTS, *fitting], key=f"start {architecture}")
     return "" if chosen == NEW_WEIGHTS else str(folders[chosen])
+
+
+def choose_teachers() -> str:
+    """The model folders whose answers a run learns, commas between."""
+    folders = model_folders()
+    chosen = st.multiselect("Learn from the answers of", list(folders), help=settings_of(RunConfig)["teachers"][1].help)
+    return ",".join(str(folders[label]) for label in chosen)
+
+
+def model_folders() -> dict[str, Path]:
+    """Every model there is, shipped, promoted or of a finished run, by what to call it."""
+    folders = {f"model {name}": models_root() / name for name in model_names()}
+    return folders | {f"run {run.name}": run.model_path for run in list_runs() if run.report}
 
 
 def choose_augmentation(source: str, usual: Augmentation, preset: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from emotion_core.files import read_json, read_table
 
 MODELS_VARIABLE = "EMOTION_MODELS"
 LEARNT_FILE = "learnt.npy"
-START_FOLDER = "start"
+START_FOLDER, TEACHERS_FOLDER = "start", "teachers"
 RECORD_FILES = ("history.csv", "report.json")  # how a model came about
 _SHIPPED = Path(__file__).resolve().parents[2] / "models"
 
@@ -70,13 +70,20 @@ class ModelFolder:
     @property
     def start(self) -> "ModelFolder | None":
         """The record of the model whose weights it began with: card, history and report without the weights."""
-        card = read_json(self.path / START_FOLDER / "card.json")
-        return ModelFolder(self.path / START_FOLDER, card) if card else None
+        return _record(self.path / START_FOLDER)
+
+    @property
+    def teachers(self) -> list["ModelFolder"]:
+        """The records of the models whose answers it learnt beside the labels."""
+        folders = sorted((self.path / TEACHERS_FOLDER).glob("*"))
+        return [record for folder in folders if (record := _record(folder))]
 
     @property
     def rounds(self) -> list["ModelFolder"]:
-        """The records of all runs that made it, the first one first, itself the last."""
-        return [*(self.start.rounds if self.start else []), self]
+        """The records of all runs that made it, each after those it builds on, itself the last."""
+        built_on = [*([self.start] if self.start else []), *self.teachers]
+        parts = {part.fingerprint: part for model in built_on for part in model.rounds}
+        return [*parts.values(), self]
 
     @property
     def history(self) -> pd.DataFrame:
@@ -92,6 +99,11 @@ class ModelFolder:
     def measured(self) -> dict[str, Any]:
         """What `benchmarks/accuracy` measured afterwards; empty where it was not run."""
         return read_json(self.path / "measured.json") or {}
+
+
+def _record(path: Path) -> ModelFolder | None:
+    card = read_json(path / "card.json")
+    return ModelFolder(path, card) if card else None
 
 
 def models_root() -> Path:

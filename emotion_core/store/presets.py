@@ -57,12 +57,31 @@ PRESETS: dict[str, Mapping[str, Any]] = {
         "noise": 0.03,
         "erasing": 0.15,
     },
+    "student": {
+        **_RESIDUAL,
+        "architecture": "strong",
+        "epochs": 60,
+        "precision": "bfloat16",
+        "label_smoothing": 0.0,
+        "dropout": 0.4,
+        "vote_weight": 0.2,
+        "teacher_weight": 0.5,
+        "rotation": 12.0,
+        "zoom": 0.15,
+        "shift": 0.08,
+        "contrast": 0.3,
+        "brightness": 0.15,
+        "blur": 0.8,
+        "noise": 0.04,
+        "erasing": 0.2,
+    },
 }
 PRESET_NOTES = {
     "seed": "The first network with its own settings: 25 quick epochs.",
     "small": "Better than seed with half its parameters.",
     "strong": "The shipped model's first round: two hours. Best on FER2013 with FER+ votes beside it.",
     "strong-2": "Its second round, with milder changes of the faces: begin with the weights of the first.",
+    "student": "New weights that learn from the labels and from the answers of the models named as teachers.",
 }
 
 

@@ -15,6 +15,10 @@ OPTIMIZERS = {
     "sgd": "Nesterov momentum 0.9: slower, often better in long runs, with learning rates about 0.05.",
 }
 SIZES = {24: "A quarter of the time.", 32: "Half of the time.", 40: "Two thirds of the time.", 48: "FER2013's own."}
+PRECISIONS = {
+    "float32": "Exact, as fast on any processor.",
+    "bfloat16": "Half as fast again on processors that know it (AVX-512 BF16, AMX), slower on others.",
+}
 SCHEDULES = {
     "constant": "The same learning rate throughout.",
     "cosine": "Falls along half a cosine wave to zero at the last epoch.",
@@ -98,6 +102,13 @@ class RunConfig:
     time_limit: float = _setting(0.0, "Stop after so many minutes; 0 for never.", 0, 10_000)
     start_from: str = _setting("", "Model folder whose weights to begin with; empty for new ones.")
     start_share: float = _setting(0.0, "Share of those weights mixed into the result, which forgets less.", 0, 0.9)
+    teachers: str = _setting("", "Model folders, commas between, whose answers are learnt beside the labels.")
+    teacher_weight: float = _setting(
+        0.5, "Share of each label given to the teachers' answers, where there are any.", 0, 1
+    )
+    precision: str = _setting(
+        "float32", "Numbers that faces are calculated in; weights are float32.", choices=PRECISIONS
+    )
     own_face_repeats: int = _setting(0, "How often an epoch shows each of your own corrected faces.", 0, 100)
     validation_split: float = _setting(0.2, "Share of the training rows kept back to choose the epoch.", 0.01, 0.9)
     seed: int = _setting(0, "Makes the split and the start weights repeatable.", 0, 2**31 - 1)

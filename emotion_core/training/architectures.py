@@ -82,7 +82,7 @@ def _convolution(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
 
 
 def _probabilities(x: keras.KerasTensor) -> keras.KerasTensor:
-    return layers.Dense(len(EMOTIONS), activation="softmax", name="probabilities")(x)
+    return layers.Dense(len(EMOTIONS), activation="softmax", dtype="float32", name="probabilities")(x)
 
 
 BUILDERS: dict[str, Callable[[float, int | None], keras.Model]] = {

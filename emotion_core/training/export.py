@@ -47,7 +47,8 @@ def describe(model: keras.Model, config: RunConfig, name: str, data: dict[str, A
     """The card's part that is known before anything is measured."""
     _, height, width, channels = model.input_shape
     recipe = {name: value for name, value in config.to_dict().items() if name != "data"}
-    recipe["start_from"] = data["start_from"] or ""  # by its name: where it lay says nothing on another computer
+    # by their names: where they lay says nothing on another computer
+    recipe["start_from"], recipe["teachers"] = data["start_from"] or "", ",".join(data["teachers"])
     return {
         "name": name,
         "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

@@ -26,6 +26,7 @@ from emotion_core.training.callbacks import (
 from emotion_core.training.material import load_material
 from emotion_core.training.outcome import finish
 from emotion_core.training.pipeline import training_batches, validation_batches
+from emotion_core.training.targets import training_targets
 
 _WARM_SHARE = 0.1  # of a one-cycle run
 
@@ -74,13 +75,13 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
             if ahead.name > BEST_FILE.format(epoch=done):
                 ahead.unlink()
     else:
-        model = BUILDERS[config.architecture](config.dropout, FACE_SIZE if config.start_size == FACE_SIZE else None)
+        model = _build(config)
         if material.start:
             _take_weights(model, material.start)
         model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
     channels = model.input_shape[-1]
     training, validation = material.training, material.validation
-    targets = soft_labels(training.labels, training.votes, config.vote_weight, config.label_smoothing)
+    targets = training_targets(training, config, material.teachers)
     truth = soft_labels(validation.labels, None, vote_weight=0, smoothing=0)
     run.update_status(state="running", message="", training=len(training), validation=len(validation))
     limits = Limits(config.time_limit, config.patience, status, kept["val_accuracy"].tolist() if done else [])
@@ -111,6 +112,16 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
         run.update_status(state="stopped", message=message)
         return
     finish(run, config, material, limits)
+
+
+def _build(config: RunConfig) -> keras.Model:
+    usual = keras.config.dtype_policy()
+    if config.precision == "bfloat16":
+        keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        return BUILDERS[config.architecture](config.dropout, FACE_SIZE if config.start_size == FACE_SIZE else None)
+    finally:
+        keras.config.set_dtype_policy(usual)
 
 
 def _take_weights(model: keras.Model, start: ModelFolder) -> None:

@@ -11,7 +11,7 @@ from emotion_core.datasets.left_out import read_left_out
 from emotion_core.datasets.own_faces import own_faces, own_faces_path
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.files import read_json, write_json
-from emotion_core.store.models import ModelFolder, open_model
+from emotion_core.store.models import START_FOLDER, TEACHERS_FOLDER, ModelFolder, open_model
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
 
@@ -21,7 +21,8 @@ class Material:
     """The rows of a run: what it learns from, what chooses the epoch, what only measures at the end.
 
     left_out: references of the rows that a person wanted left out. own: the faces a person corrected, which are
-    among the training rows, several times each. start: the model whose weights the run begins with.
+    among the training rows, several times each. start: the model whose weights the run begins with; teachers: the
+    models whose answers it learns beside the labels.
     """
 
     dataset: FaceDataset
@@ -30,6 +31,12 @@ class Material:
     left_out: list[str]
     own: FaceDataset | None
     start: ModelFolder | None
+    teachers: tuple[ModelFolder, ...]
+
+    @property
+    def built_on(self) -> list[ModelFolder]:
+        """The models whose knowledge goes into the run's own."""
+        return [*([self.start] if self.start else []), *self.teachers]
 
     def describe(self) -> dict[str, object]:
         """The `data` part of a model's card."""
@@ -43,6 +50,7 @@ class Material:
             "left_out": self.left_out,
             "own_faces": len(self.own) if self.own else 0,
             "start_from": self.start.name if self.start else None,
+            "teachers": [teacher.name for teacher in self.teachers],
             "training": len(self.training),
             "training_counts": self.training.counts(),
             "validation": len(self.validation),
@@ -50,11 +58,9 @@ class Material:
 
     @property
     def learnt_hashes(self) -> np.ndarray:
-        """uint64, sorted: the pictures that the model of this run has learnt from, those of its start included."""
-        parts = [self.training.picture_hashes]
-        if self.start and self.start.learnt_hashes is not None:
-            parts.append(self.start.learnt_hashes)
-        return np.unique(np.concatenate(parts))
+        """uint64, sorted: the pictures that the model of this run has learnt from, itself or through others."""
+        earlier = [hashes for model in self.built_on if (hashes := model.learnt_hashes) is not None]
+        return np.unique(np.concatenate([self.training.picture_hashes, *earlier]))
 
 
 def load_material(run: Run, config: RunConfig) -> Material:
@@ -68,9 +74,14 @@ def load_material(run: Run, config: RunConfig) -> Material:
         print("left out:", problem)
     left_out = _frozen_rows(run, config, dataset)
     training, validation = split_for_training(dataset, config.validation_split, config.seed, left_out)
-    start = _frozen_start(run, config)
-    if start and start.learnt_hashes is not None:
-        validation = validation.without_pictures(start.learnt_hashes)
+    start = _frozen_model(config.start_from, run.path / START_FOLDER) if config.start_from else None
+    teachers = tuple(
+        _frozen_model(path.strip(), run.path / TEACHERS_FOLDER / str(number))
+        for number, path in enumerate(filter(None, config.teachers.split(",")))
+    )
+    for model in filter(None, (start, *teachers)):
+        if model.learnt_hashes is not None:
+            validation = validation.without_pictures(model.learnt_hashes)
     own = _frozen_own_faces(run, config)
     if own:
         own = own.without_pictures(validation.picture_hashes)
@@ -79,16 +90,14 @@ def load_material(run: Run, config: RunConfig) -> Material:
     if len(np.unique(training.labels)) < 2:
         raise DatasetError(f"{dataset.name} has faces of one emotion only; training needs at least two.")
     if not len(validation):
-        raise DatasetError(
-            f"{start.name if start else 'The model'} has learnt from every validation face of these data."
-        )
+        raise DatasetError("The models this run builds on have learnt from every validation face of these data.")
     if config.vote_weight and dataset.votes is None:
         print(f"{dataset.name} has no FER+ votes: its labels are learnt as they are")
     print(
         f"{dataset.name}: {len(training)} rows to train, {len(validation)} to validate; left out: {len(left_out)} by "
         f"hand, {copied_rows(dataset).sum()} copies of test faces"
     )
-    return Material(dataset, training, validation, left_out, own, start)
+    return Material(dataset, training, validation, left_out, own, start, teachers)
 
 
 def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]:
@@ -102,13 +111,10 @@ def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]
     return list(kept["left_out"])
 
 
-def _frozen_start(run: Run, config: RunConfig) -> ModelFolder | None:
-    if not config.start_from:
-        return None
-    path = run.path / "start"
+def _frozen_model(source: str, path: Path) -> ModelFolder:
     if not path.exists():
-        open_model(Path(config.start_from))
-        shutil.copytree(config.start_from, path)
+        open_model(Path(source))
+        shutil.copytree(source, path)
     return open_model(path)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.dataset import TEST_SPLITS
 from emotion_core.files import write_json
 from emotion_core.images import FACE_SIZE
-from emotion_core.store.models import LEARNT_FILE, RECORD_FILES, START_FOLDER, ModelFolder
+from emotion_core.store.models import LEARNT_FILE, RECORD_FILES, START_FOLDER, TEACHERS_FOLDER, ModelFolder
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
@@ -69,8 +70,7 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
     np.save(run.model_path / LEARNT_FILE, material.learnt_hashes)
     for file in RECORD_FILES:  # a promoted model keeps the record of how it came about
         shutil.copy(run.path / file, run.model_path / file)
-    if material.start:
-        _keep_record(material.start, run.model_path / START_FOLDER)
+    _keep_records(run.model_path, material.start, material.teachers)
     accuracy = measured["validation"]["accuracy"]
     stopped = len(history) < config.epochs and not limits.is_complete
     run.update_status(
@@ -80,15 +80,17 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
     )
 
 
-def _keep_record(model: ModelFolder, path: Path) -> None:
-    """The record of the model that a run began with, and of those before it; not their weights."""
-    path.mkdir(exist_ok=True)
-    write_json(path / "card.json", model.card)
-    for file in RECORD_FILES:
-        if (model.path / file).exists():
-            shutil.copy(model.path / file, path / file)
-    if model.start:
-        _keep_record(model.start, path / START_FOLDER)
+def _keep_records(path: Path, start: ModelFolder | None, teachers: Iterable[ModelFolder]) -> None:
+    """The records of the models that the one at `path` builds on, and of those before them; not their weights."""
+    folders = [(start, path / START_FOLDER)] if start else []
+    folders += [(teacher, path / TEACHERS_FOLDER / str(number)) for number, teacher in enumerate(teachers)]
+    for model, folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / "card.json", model.card)
+        for file in RECORD_FILES:
+            if (model.path / file).exists():
+                shutil.copy(model.path / file, folder / file)
+        _keep_records(folder, model.start, model.teachers)
 
 
 def _calibrate(raw: np.ndarray, validation: FaceDataset) -> dict[str, Any]:

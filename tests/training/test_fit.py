@@ -229,7 +229,7 @@ def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(tmp_path: Path) -> No
 
 def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = create_run(RunConfig(epochs=2, **QUICK), tmp_path / "nan")
-    monkeypatch.setattr(fit, "soft_labels", lambda labels, *_, **__: np.full((len(labels), 7), np.nan, np.float32))
+    monkeypatch.setattr(fit, "training_targets", lambda labels, *_, **__: np.full((len(labels), 7), np.nan, np.float32))
     assert not train(run)
     assert run.status["state"] == "failed" and "no longer a number" in run.status["message"]
 
@@ -316,6 +316,29 @@ def test_a_model_made_in_two_rounds_keeps_the_record_of_both(finished: Run, tmp_
     assert second.card["recipe"]["start_from"] == "finished", "a name, not a place on this computer"
     text = render(model)
     assert text.count("emotion_core train") == 2 and "--start-from ROUND_1/model" in text
+
+
+def test_a_student_learns_from_its_teacher_and_names_it(finished: Run, tmp_path: Path) -> None:
+    config = RunConfig(
+        epochs=1,
+        seed=1,
+        teachers=str(finished.model_path),
+        precision="bfloat16",
+        architecture="small",
+        **QUICK,
+    )
+    run = create_run(config, tmp_path / "student")
+    assert train(run)
+    model = open_model(run.model_path)
+    assert [part.name for part in model.rounds] == ["finished", "student"]
+    assert model.card["recipe"]["teachers"] == "finished" and "the answers of finished" in render(model)
+    assert "--teachers ROUND_1/model" in render(model)
+    unseen = set(pd.read_parquet(run.path / "predictions.parquet")["reference"])
+    assert unseen < set(pd.read_parquet(finished.path / "predictions.parquet")["reference"])
+    weights = keras.saving.load_model(run.model_path / "model.keras")
+    assert {layer.compute_dtype for layer in weights.layers} == {"float32"}
+    half = keras.saving.load_model(run.path / "checkpoints" / "last.keras")
+    assert "bfloat16" in {layer.compute_dtype for layer in half.layers}
 
 
 @pytest.mark.parametrize(("data", "sentence"), [("/no/such/folder", "does not exist"), ("one-emotion", "at least two")])
