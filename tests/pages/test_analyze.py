@@ -1,0 +1,49 @@
+"""The analyze page."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.vision.example import read_example
+from tests.pages.steps import charts, open_page, png
+from tests.vision.clips import example_clip
+
+
+def test_the_example_is_one_click_away_with_its_credit() -> None:
+    at = open_page("analyze")
+    at.button[0].click().run()
+    assert not at.exception
+    assert any("NASA" in caption.value for caption in at.caption)
+    assert len(charts(at)) == 1
+    assert len(at.dataframe[0].value) >= 1
+
+
+def test_pictures_good_and_bad_together() -> None:
+    at = open_page("analyze")
+    at.file_uploader[0].upload("face.png", read_example(), "image/png")
+    at.file_uploader[0].upload("broken.jpg", b"no picture", "image/jpeg")
+    at.file_uploader[0].upload("wall.png", png(np.full((200, 300), 90, np.uint8)), "image/png")
+    at.run()
+    assert not at.exception
+    assert [error.value for error in at.error] == ["broken.jpg is not a picture in a known format."]
+    assert "No face was found" in at.info[0].value
+    table = at.dataframe[0].value
+    assert table["path"].unique().tolist() == ["face.png", "broken.jpg"]
+    assert table[list(EMOTIONS)].iloc[0].sum() == pytest.approx(1, abs=0.001)
+    assert [button.label for button in at.get("download_button")] == [
+        "Table (CSV)",
+        "Table (JSON)",
+        "Annotated files (.zip)",
+    ]
+
+
+def test_a_video_gets_a_time_line(tmp_path: Path, example: np.ndarray) -> None:
+    at = open_page("analyze")
+    clip = example_clip(tmp_path / "clip.mp4", example).read_bytes()
+    at.file_uploader[0].upload("clip.mp4", clip, "video/mp4").run()
+    assert not at.exception
+    lines = charts(at)[0]["data"]
+    assert [line["name"] for line in lines] == list(EMOTIONS)
+    assert "Annotated video" in [button.label for button in at.get("download_button")]

@@ -1,0 +1,81 @@
+"""The data page."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.datasets import FaceDataset
+from emotion_core.datasets.left_out import read_left_out
+from tests.pages.steps import charts, finished_run, open_page, png, write_predictions
+
+
+@pytest.fixture
+def shown() -> AppTest:
+    at = open_page("data")
+    at.button[0].click().run()
+    assert not at.exception
+    return at
+
+
+def test_counts_examples_and_findings(shown: AppTest, sample: FaceDataset) -> None:
+    bars = charts(shown)[0]["data"]
+    assert [bar["name"] for bar in bars] == ["train", "test"]
+    assert sum(int(text.replace(",", "")) for text in bars[0]["text"]) == len(sample.select("train"))
+    assert "No duplicates" in shown.success[0].value
+
+
+def test_faces_can_be_filtered(shown: AppTest) -> None:
+    shown.multiselect[0].set_value(["fear"])
+    shown.selectbox[0].set_value("test").run()
+    table = shown.dataframe[0].value
+    assert set(table["emotion"]) == {"fear"} and set(table["rows"]) == {"test"} and len(table) == 30
+    assert table["face"].str.startswith("data:image/png;base64,").all()
+
+
+def test_marked_faces_are_kept_in_a_list_and_can_be_taken_back(
+    runs: Path, home: Path, sample: FaceDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finished_run(runs / "done")
+    rows = sample.select("train").take(np.arange(0, 840, 5))
+    write_predictions(run, rows, [0])
+    monkeypatch.setattr(st, "data_editor", lambda table, **_: table.assign(**{"leave out": True}))
+
+    at = open_page("data")
+    at.button[0].click().run()
+    assert not at.exception
+    next(button for button in at.button if button.label == "Keep the marks").click().run()
+    assert read_left_out("sample") == {rows.references[0]}
+    assert any("1 faces are marked" in caption.value for caption in at.caption)
+    next(button for button in at.button if button.label == "Take all marks away").click().run()
+    assert read_left_out("sample") == set()
+
+
+def test_an_upload_is_kept_and_shown(home: Path, tmp_path: Path, sample: FaceDataset) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for number, face in enumerate(sample.images[:4]):
+            file.writestr(f"happy/{number}.png", png(face))
+        file.writestr("happy/broken.png", b"no picture")
+    at = open_page("data")
+    at.radio[0].set_value("Upload").run()
+    at.file_uploader[0].upload("faces.zip", archive.getvalue(), "application/zip").run()
+    next(button for button in at.button if button.label == "Show these data").click().run()
+    assert not at.exception
+    assert [path.name for path in home.iterdir()] == ["faces.zip"]
+    text = " ".join(warning.value for warning in at.warning)
+    next(button for button in at.button if button.label == "Delete faces.zip").click().run()
+    assert not list(home.iterdir())
+    assert "No training faces of angry" in text and "1 inputs could not be read" in text
+
+
+def test_data_that_cannot_be_read_are_one_sentence() -> None:
+    at = open_page("data")
+    at.radio[0].set_value("Folder or file on this server").run()
+    at.text_input[0].set_value("/no/such/data").run()
+    at.button[0].click().run()
+    assert at.error[0].value == "/no/such/data does not exist."

@@ -1,0 +1,144 @@
+"""The live page, without a browser."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.images import read_rgb
+from emotion_core.store.active import active_model
+from emotion_core.store.models import ModelFolder
+from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.drawing import Overlay
+from emotion_core.vision.stream import LiveOptions
+from pages.session import FILES
+from tests.pages.steps import charts, live_answer, open_page, play, png
+
+
+def test_frames_given_to_the_callback_show_beside_the_video(streamer: dict, example: np.ndarray) -> None:
+    at = open_page("live")
+    assert live_answer(at) == "No face in sight"
+    drawn = play(streamer, example).to_ndarray(format="rgb24")
+    assert not np.array_equal(drawn, example)
+
+    at.run()
+    emotion, confidence = live_answer(at).removeprefix("uncertain: ").split()
+    bars = at.get("html")[0].proto.body
+    rows = re.findall(r">(\w+)</span>.*?width:([\d.]+)%;background:(#\w+).*?>(\d+%)<", bars)
+    assert [row[0] for row in rows] == list(EMOTIONS) and [row[2] for row in rows] == list(COLOURS.values())
+    shown = rows[EMOTIONS.index(emotion)]
+    assert shown[3] == confidence and abs(float(shown[1]) - float(confidence.rstrip("%"))) <= 0.5
+    assert any("1 frames, 1 with a face" in caption.value for caption in at.caption)
+
+
+def test_frames_are_dropped_not_queued_and_sound_is_not_asked_for(streamer: dict) -> None:
+    open_page("live")
+    assert streamer["async_processing"] is True
+    assert streamer["media_stream_constraints"]["audio"] is False
+
+
+def test_the_network_is_loaded_once_for_all_visitors_and_reruns(
+    streamer: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    st.cache_resource.clear()
+    loaded = []
+    load = Classifier.__init__
+
+    def count(self: Classifier, model: ModelFolder) -> None:
+        loaded.append(model.name)
+        load(self, model)
+
+    monkeypatch.setattr(Classifier, "__init__", count)
+    first, second, third = open_page("live"), open_page("live"), open_page("analyze")
+    for visitor in (first, second, third):
+        visitor.run()
+    assert loaded == [active_model().name]
+    assert first.session_state.stream is not second.session_state.stream
+
+
+def test_every_setting_reaches_the_stream(streamer: dict, example: np.ndarray) -> None:
+    at = open_page("live")
+    stream = at.session_state.stream
+    assert stream.options == LiveOptions(uncertain_below=stream.options.uncertain_below)
+    for label in ("Boxes", "Bars on the video", "Face mesh", "Mirror", "Hints", "Explain"):
+        toggle = next(toggle for toggle in at.toggle if toggle.label == label)
+        toggle.set_value(not toggle.value)
+    for slider in at.slider:
+        slider.set_value(0.5)
+    next(box for box in at.selectbox if box.label == "Find faces with").set_value("blazeface")
+    next(box for box in at.selectbox if box.label == "Model").set_value("seed")
+    at.run()
+    assert stream.options == LiveOptions(Overlay(False, True, True), False, True, False, 0.5, 0.5)
+    play(streamer, example)
+    at.run()
+    assert not at.exception and live_answer(at) not in ("No face in sight", "Not running")
+
+
+def test_the_session_is_shown_and_gone_when_the_stream_stops(streamer: dict, example: np.ndarray) -> None:
+    at = open_page("live")
+    for _ in range(3):
+        play(streamer, example)
+    at.run()
+    assert any("changes of an answer" in caption.value for caption in at.caption)
+    assert len(at.session_state.stream.session) == 3
+    next(button for button in at.button if button.label == "Prepare files").click().run()
+    csv, jpeg = at.session_state[FILES]
+    assert len(csv.splitlines()) == 4 and csv.startswith("time,track,x,y,width,height,emotion,confidence,angry")
+    assert read_rgb(jpeg).shape == example.shape
+    streamer["state"] = SimpleNamespace(playing=False, signalling=False)
+    at.run()
+    assert live_answer(at) == "Not running" and len(at.session_state.stream.session) == 0
+    assert at.session_state.stream.picture is None and FILES not in at.session_state
+
+
+def test_a_full_server_says_so_and_offers_a_snapshot(
+    streamer: dict, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOTION_STREAMS", "1")
+    open_page("live")
+    play(streamer, example)
+    late = open_page("live")
+    assert "places for video on this server are taken" in late.warning[0].value
+    assert not late.exception and late.get("camera_input")
+
+
+def test_a_connection_that_does_not_come_is_explained(streamer: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    streamer["state"] = SimpleNamespace(playing=False, signalling=True)
+    at = open_page("live")
+    assert not at.warning and any("Connecting" in caption.value for caption in at.caption)
+    at.session_state.connecting_since -= 11
+    at.run()
+    assert "relay" in at.warning[0].value and "Snapshot" in at.warning[0].value
+    streamer["state"] = SimpleNamespace(playing=True, signalling=False)
+    assert not at.run().warning
+
+
+def test_a_camera_that_falls_silent_is_noticed(streamer: dict, example: np.ndarray) -> None:
+    at = open_page("live")
+    play(streamer, example)
+    assert not at.run().warning
+    at.session_state.stream._heard -= 5
+    assert "No picture arrives" in at.run().warning[0].value
+
+
+def test_a_snapshot_is_read_like_a_frame(streamer: dict, example: np.ndarray) -> None:
+    at = open_page("live")
+    at.get("button_group")[0].set_value("Snapshot").run()
+    at.camera_input[0].upload("snapshot.jpg", png(example), "image/jpeg").run()
+    assert not at.exception
+    emotion = at.subheader[0].value.removeprefix("uncertain: ").split()[0]
+    bars = charts(at)[0]["data"][0]
+    assert bars["text"][EMOTIONS.index(emotion)] == at.subheader[0].value.split()[-1]
+    at.camera_input[0].upload("snapshot.jpg", png(example[300:]), "image/jpeg").run()
+    assert "No face was found" in at.info[0].value
+
+
+def test_a_missing_model_is_one_sentence(streamer: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    st.cache_resource.clear()
+    monkeypatch.setenv("EMOTION_MODELS", str(tmp_path))
+    assert "not a model folder" in open_page("live").error[0].value
+    assert "not a model folder" in open_page("analyze").error[0].value

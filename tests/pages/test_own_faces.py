@@ -1,0 +1,60 @@
+"""Corrected answers and the faces kept by consent."""
+
+from pathlib import Path
+
+import pytest
+
+from emotion_core.datasets import FaceDataset
+from emotion_core.datasets.own_faces import keep_face, own_faces
+from emotion_core.store import jobs
+from emotion_core.store.models import ModelFolder
+from emotion_core.store.run_config import RunConfig
+from emotion_core.store.runs import create_run
+from tests.pages.steps import charts, open_page
+
+
+def test_a_correction_is_kept_only_with_consent(home: Path) -> None:
+    at = open_page("analyze")
+    at.button[0].click().run()
+    assert at.get("button_group")[0].disabled and not home.exists()
+    at.checkbox[0].set_value(True).run()
+    at.get("button_group")[0].set_value("sad").run()
+    assert not at.exception and "Kept as sad" in at.success[0].value
+    kept = own_faces()
+    assert kept is not None and kept.counts()["sad"] == len(kept) == 1
+
+
+def test_the_data_page_shows_them_and_empties_them(sample: FaceDataset) -> None:
+    for face, emotion in zip(sample.images, ("happy", "sad", "sad"), strict=False):
+        keep_face(face, emotion)
+    at = open_page("data")
+    assert charts(at)[0]["data"][0]["text"] == ["0", "0", "0", "1", "0", "2", "0"]
+    next(button for button in at.button if button.label == "Delete all 3 faces").click().run()
+    assert own_faces() is None and any("None yet" in info.value for info in at.info)
+
+
+def test_consent_taken_back_takes_the_face_back() -> None:
+    at = open_page("analyze")
+    at.button[0].click().run()
+    at.checkbox[0].set_value(True).run()
+    at.get("button_group")[0].set_value("sad").run()
+    at.get("button_group")[0].set_value("fear").run()
+    kept = own_faces()
+    assert kept is not None and kept.counts()["fear"] == len(kept) == 1
+    at.checkbox[0].set_value(False).run()
+    assert own_faces() is None
+
+
+def test_a_fine_tune_starts_from_the_model_in_use(
+    runs: Path, sample: FaceDataset, shipped: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[RunConfig] = []
+    monkeypatch.setattr(jobs, "start", lambda config: asked.append(config) or create_run(config, runs / "new"))
+    assert any("Correct some answers" in info.value for info in open_page("train").info)
+    keep_face(sample.images[0], "happy")
+    at = open_page("train")
+    next(button for button in at.button if button.label == "Start fine-tuning").click().run()
+    assert not at.exception
+    assert asked[0].start_from == str(shipped.path) and asked[0].own_face_repeats > 0
+    assert asked[0].architecture == shipped.card["architecture"]
+    assert asked[0].seed == shipped.card["recipe"]["seed"], "or its validation faces would be among those learnt"

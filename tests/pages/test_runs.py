@@ -1,0 +1,78 @@
+"""The page of all runs."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from emotion_core.datasets import FaceDataset
+from tests.pages.steps import charts, choose_rows, finished_run, open_page, write_predictions
+
+
+def test_without_runs_the_way_to_one_is_shown() -> None:
+    assert "No network has been trained" in open_page("runs").info[0].value
+
+
+def test_all_runs_stand_in_one_table(runs: Path) -> None:
+    for name, architecture in (("a", "seed"), ("b", "small")):
+        finished_run(runs / name, architecture=architecture)
+    table = open_page("runs").dataframe[0].value
+    assert sorted(table["run"]) == ["a", "b"] and sorted(table["network"]) == ["seed", "small"]
+    assert table["accuracy"].tolist() == [0.6, 0.6] and table["state"].tolist() == ["finished"] * 2
+
+
+def test_one_run_has_a_note_and_can_be_deleted(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = finished_run(runs / "a")
+    choose_rows(monkeypatch, [0])
+    at = open_page("runs")
+    at.text_input[0].set_value("first try").run()
+    assert run.note == "first try" and at.dataframe[0].value["note"].tolist() == ["first try"]
+    next(button for button in at.button if button.label == "Delete it").click().run()
+    assert not run.path.exists()
+
+
+def test_the_mistakes_it_was_surest_of_are_shown(
+    runs: Path, sample: FaceDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finished_run(runs / "a")
+    faces = sample.select("train").take(np.arange(50))
+    write_predictions(run, faces, [7])
+    choose_rows(monkeypatch, [0])
+    at = open_page("runs")
+    next(toggle for toggle in at.toggle if "surest" in toggle.label).set_value(True).run()
+    assert not at.exception
+    table = next(frame.value for frame in at.dataframe if "face" in frame.value)
+    assert table["reference"].tolist() == [faces.references[7]] and table["confidence"].tolist() == [0.88]
+
+
+def test_two_runs_side_by_side(runs: Path, sample: FaceDataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    faces = sample.select("train").take(np.arange(100))
+    write_predictions(finished_run(runs / "a"), faces, [3])
+    write_predictions(finished_run(runs / "b", dropout=0.4, flip=False), faces, [3, 5])
+    choose_rows(monkeypatch, [0, 1])
+    at = open_page("runs")
+    assert not at.exception
+    titles = [chart["layout"].get("title", {}).get("text") for chart in charts(at)]
+    assert titles[:2] == ["Validation accuracy", "Validation loss"]
+    settings = at.dataframe[1].value
+    assert settings.index.tolist() == ["flip", "dropout"]
+    assert any("On 1 of 100 common faces" in text.value for text in at.markdown)
+    assert at.dataframe[2].value["reference"].tolist() == [faces.references[5]]
+
+
+def test_another_list_of_runs_begins_without_a_choice(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: list[Any] = []
+    show = st.dataframe
+
+    def dataframe(table: Any, **options: Any) -> Any:
+        keys.append(options.get("key"))
+        return show(table, **options)
+
+    monkeypatch.setattr(st, "dataframe", dataframe)
+    finished_run(runs / "a")
+    at = open_page("runs")
+    finished_run(runs / "b")
+    at.run()
+    assert keys[0] == "runs a" and sorted(keys[1].split()) == ["a", "b", "runs"]

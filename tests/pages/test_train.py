@@ -1,0 +1,112 @@
+"""The train page."""
+
+from pathlib import Path
+
+import pytest
+
+from emotion_core.store import jobs
+from emotion_core.store.models import models_root
+from emotion_core.store.presets import PRESETS
+from emotion_core.store.run_config import RunConfig
+from emotion_core.store.runs import Run, create_run
+from tests.pages.steps import charts, finished_run, open_page
+
+
+def test_the_button_starts_what_was_chosen(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[RunConfig] = []
+
+    def start(config: RunConfig) -> Run:
+        asked.append(config)
+        return create_run(config, runs / "new")
+
+    monkeypatch.setattr(jobs, "start", start)
+    at = open_page("train")
+    at.slider[0].set_value(2)
+    at.button[0].click().run()
+    assert not at.exception
+    assert asked == [RunConfig(data="sample", epochs=2)]
+    assert at.subheader[0].value == "new", "the new run is shown"
+
+
+def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[RunConfig] = []
+    monkeypatch.setattr(jobs, "start", lambda config: asked.append(config) or create_run(config, runs / "new"))
+    at = open_page("train")
+    at.radio[1].set_value("strong").run()
+    at.toggle[0].set_value(True).run()
+    assert not at.exception
+    numbers = {widget.label: widget for widget in at.number_input}
+    numbers["Dropout"].set_value(0.3)
+    at.selectbox(key="optimizer strong").set_value("adam")
+    weights = at.selectbox(key="start strong")
+    assert "model seed" not in weights.options, "the weights of another network do not fit"
+    weights.set_value("model strong")
+    at.button[0].click().run()
+    changed = {"dropout": 0.3, "optimizer": "adam", "start_from": str(models_root() / "strong")}
+    assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["strong"], **changed})]
+
+
+def test_faces_show_what_the_strengths_do() -> None:
+    at = open_page("train")
+    next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()
+    assert not at.exception and any("in other epochs" in caption.value for caption in at.caption)
+
+
+def test_the_network_is_laid_open() -> None:
+    at = open_page("train")
+    at.radio[1].set_value("strong").run()
+    assert at.dataframe[0].value["layer"].tolist()[-1] == "Dense"
+    assert any("python -m emotion_core train --data sample --architecture strong" in code.value for code in at.code)
+
+
+def test_settings_that_do_not_fit_get_a_sentence_and_the_rest_of_the_page_stays(runs: Path) -> None:
+    finished_run(runs / "done")
+    at = open_page("train")
+    at.toggle[0].set_value(True).run()
+    at.selectbox(key="start_size seed").set_value(32).run()
+    assert not at.exception and "only takes faces of 48" in at.error[0].value
+    assert "complete" in at.success[0].value
+
+
+def test_without_data_nothing_can_be_started() -> None:
+    at = open_page("train")
+    at.radio[0].set_value("Folder or file on this server").run()
+    assert at.button[0].disabled
+
+
+def test_a_run_going_on_is_watched_and_can_be_stopped(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = finished_run(runs / "going")
+    run.claim()
+    run.update_status(state="running", epoch=2, step=5, steps=10, of=3)
+    at = open_page("train")
+    assert at.subheader[0].value == "going"
+    curves = charts(at)
+    assert [curve["layout"]["title"]["text"] for curve in curves] == ["Accuracy", "Loss", "Learning rate"]
+    figures = {metric.label: metric.value for metric in at.metric}
+    assert figures["Best validation accuracy"] == "60.0%" and figures["Learning rate"] == "0"
+    assert [line["name"] for line in curves[0]["data"]] == ["training", "validation", "best epoch (1)"]
+    assert all(button.label != "Start training" for button in at.button)
+    at.button[0].click().run()
+    assert run.stop_path.exists()
+
+
+def test_a_finished_run_shows_its_report(runs: Path) -> None:
+    finished_run(runs / "done")
+    at = open_page("train")
+    assert "complete" in at.success[0].value
+    figures = {metric.label: metric.value for metric in at.metric}
+    assert figures == {
+        "Validation accuracy": "60.0%",
+        "Public test accuracy": "60.0%",
+        "Best epoch": "1",
+        "Time": "15 seconds",
+    }
+    per_class = next(frame.value for frame in at.dataframe if "precision" in frame.value)
+    assert per_class.columns.tolist() == ["precision", "recall", "f1", "support"]
+    assert charts(at)[4]["data"][0]["text"][0][0] == 7
+    assert [line["name"] for line in charts(at)[5]["data"]] == ["ideal", "model"]
+
+
+def test_a_failed_run_says_why(runs: Path) -> None:
+    create_run(RunConfig(data="/gone"), runs / "bad").update_status(state="failed", message="/gone does not exist.")
+    assert "/gone does not exist." in open_page("train").error[0].value
