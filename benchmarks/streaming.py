@@ -30,11 +30,11 @@ _MEASURE = """async ([seconds, block, bits, frames]) => {
     local.muted = true;
     local.srcObject = await navigator.mediaDevices.getUserMedia({video: {width: 640, height: 480}});
     await local.play();
-    const remote = document.querySelector("#root video");
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [640, block];
     const context = canvas.getContext("2d", {willReadFrequently: true});
     const read = (video, mirrored) => {
+        if (!video || !video.videoWidth) return null;  // the page draws it anew now and then
         context.drawImage(video, 0, 0, 640, block, 0, 0, 640, block);
         const bit = (place) => {
             const x = Math.round((place + 0.5) * block);
@@ -49,7 +49,7 @@ _MEASURE = """async ([seconds, block, bits, frames]) => {
     };
     const delays = [];
     for (const end = performance.now() + 1000 * seconds; performance.now() < end;) {
-        const [now, then] = [read(local, false), read(remote, true)];
+        const [now, then] = [read(local, false), read(document.querySelector("#root video"), true)];
         if (now !== null && then !== null) delays.push((now - then + frames) % frames);
         await new Promise((done) => setTimeout(done, 100));
     }
@@ -80,7 +80,6 @@ def stream(server: Server, pages: list[Page], minutes: float, frames: int) -> No
         start(page, server)
     time.sleep(10)
     before, began = [counts(page)[0] for page in pages], time.monotonic()
-    delays = [delay for page in pages for delay in measure_delays(page, 10, frames)]
     memory: list[tuple[float, float]] = []
     while time.monotonic() - began < 60 * minutes:
         time.sleep(5)
@@ -88,6 +87,7 @@ def stream(server: Server, pages: list[Page], minutes: float, frames: int) -> No
     elapsed = time.monotonic() - began
     rates = [(counts(page)[0] - count) / elapsed for page, count in zip(pages, before, strict=True)]
     print(f"frames a second of each page, as the server processed them: {', '.join(f'{rate:.1f}' for rate in rates)}")
+    delays = [delay for page in pages for delay in measure_delays(page, 10, frames)]  # reading them takes time itself
     middle, high = np.percentile(delays, [50, 95])
     print(f"camera to screen: median {middle:.0f} ms, 95th percentile {high:.0f} ms, {len(delays)} readings")
     settled = [value for moment, value in memory if moment >= _SETTLING]

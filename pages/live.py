@@ -21,6 +21,7 @@ from pages.resources import (
     enter_through_app,
     model_names,
     named_classifier,
+    search_threads,
     stream_places,
 )
 from pages.session import FILES, show_session
@@ -40,7 +41,9 @@ st.write(
 )
 classifier = classifier_or_stop()
 if "stream" not in st.session_state:
-    st.session_state.stream = LiveStream(new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, stream_places())
+    st.session_state.stream = LiveStream(
+        new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, stream_places(), searches=search_threads()
+    )
     st.session_state.found_with = LIVE_FINDER
 stream: LiveStream = st.session_state.stream
 

@@ -1,5 +1,7 @@
 """What the pages share: networks, places for streams, the data set looked at last."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import streamlit as st
@@ -90,6 +92,12 @@ def stream_places() -> Places:
     """For all visitors of this process."""
     read_secrets()
     return Places(stream_limit())
+
+
+@st.cache_resource
+def search_threads() -> ThreadPoolExecutor:
+    """Where all visitors' streams look for faces, one after the other, beside the frames that go on."""
+    return ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 1) // 2), thread_name_prefix="search")
 
 
 def open_dataset(source: str) -> FaceDataset:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 import av
@@ -92,7 +93,8 @@ class _Smoother:
 class LiveStream:
     """Analyzes and draws the frames of one stream. Each visitor has one of their own, with its own detector.
 
-    places: asked with every frame, where the number of streams is limited. clock: seconds that rise.
+    places: asked with every frame, where the number of streams is limited. clock: seconds that rise. searches: where
+    faces are looked for while the frames go on; without it, each frame waits for its own search.
     """
 
     def __init__(
@@ -102,12 +104,13 @@ class LiveStream:
         classifier: Classifier,
         places: Places | None = None,
         clock: Callable[[], float] = time.monotonic,
+        searches: Executor | None = None,
     ) -> None:
         self.options = LiveOptions()
         self.session = SessionLog()
         self.picture: np.ndarray | None = None  # the latest, as it was drawn
         self._detector, self._mesh, self._classifier = detector, mesh, classifier
-        self._places, self._clock = places, clock
+        self._places, self._searches, self._clock = places, searches, clock
         self._lock = threading.Lock()
         self._state = StreamState()
         self._smoothers: dict[int, _Smoother] = {}
@@ -169,7 +172,7 @@ class LiveStream:
 
     def _begin_tracks(self, size: tuple[int, ...]) -> None:
         """Numbers begin at 1 again, so what is remembered of each goes too. size: the frames' shape."""
-        self._tracker = FaceTracker(self._detector, self._mesh)
+        self._tracker = FaceTracker(self._detector, self._mesh, self._searches)
         self._smoothers = {}
         self._size = size
 

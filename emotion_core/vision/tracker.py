@@ -1,6 +1,7 @@
 """Which face is which from frame to frame: found by a detector now and then, followed by the mesh in between."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -12,7 +13,7 @@ from emotion_core.vision.face import Box, Mesh
 from emotion_core.vision.mesh import PRESENT, FaceMesh, Region, region_of
 
 MOST_FACES = 6  # followed at once; each costs a look and a pass through the network in every frame
-SEARCH_EVERY = 0.45  # seconds, while every face that was seen is still in sight
+SEARCH_EVERY = 0.35  # seconds, while every face that was seen is still in sight
 SEARCH_WHEN_LOST = 0.1  # seconds, while a face was just lost, or there is none
 KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number
 _REACH = 1.5  # sides of its box that a face may have moved meanwhile
@@ -47,11 +48,17 @@ class Track:
 
 
 class FaceTracker:
-    """Follows the faces of one stream. Not to be shared: it has a detector and a memory of its own."""
+    """Follows the faces of one stream. Not to be shared: it has a detector and a memory of its own.
 
-    def __init__(self, detector: Detector, mesh: FaceMesh) -> None:
+    searches: where searches run, at most one of this stream at a time, so that frames go on meanwhile; without it each
+    frame waits for its own.
+    """
+
+    def __init__(self, detector: Detector, mesh: FaceMesh, searches: Executor | None = None) -> None:
         self.detector = detector
         self._mesh = mesh
+        self._searches = searches
+        self._search: Future[list[Box]] | None = None
         self._tracks: list[Track] = []
         self._count = 0
         self._searched = -np.inf
@@ -66,9 +73,12 @@ class FaceTracker:
                 self._follow(track, image, time)
         self._part_collapsed()
         lost = any(not track.is_visible for track in self._tracks) or not self._tracks
-        if time - self._searched >= (SEARCH_WHEN_LOST if lost else SEARCH_EVERY):
+        if self._search is None and time - self._searched >= (SEARCH_WHEN_LOST if lost else SEARCH_EVERY):
             self._searched = time
-            self._take_up(self._search(image), time)
+            self._search = self._begin_search(image)
+        if self._search and self._search.done():
+            boxes, self._search = self._search, None
+            self._take_up(self._new_faces(image, boxes.result()), time)
         self._tracks = [track for track in self._tracks if time - track.seen <= KEPT_FOR]
         return sorted(self._visible, key=lambda track: track.mesh.box.area, reverse=True)
 
@@ -94,9 +104,16 @@ class FaceTracker:
             if first.is_visible and second.is_visible and first.mesh.box.iou(second.mesh.box) > SAME_FACE_IOU:
                 max(first, second, key=lambda track: track.strayed).is_visible = False
 
-    def _search(self, image: np.ndarray) -> list[Mesh]:
-        """Faces that no visible track has."""
-        boxes = [box for box in self.detector.detect(image) if not any(_holds(t.mesh.box, box) for t in self._visible)]
+    def _begin_search(self, image: np.ndarray) -> "Future[list[Box]]":
+        if self._searches:
+            return self._searches.submit(self.detector.detect, image.copy())  # this frame will be drawn on
+        done: Future[list[Box]] = Future()
+        done.set_result(self.detector.detect(image))
+        return done
+
+    def _new_faces(self, image: np.ndarray, boxes: Sequence[Box]) -> list[Mesh]:
+        """Faces that no visible track has, of those that were found in this frame or a little earlier."""
+        boxes = [box for box in boxes if not any(_holds(t.mesh.box, box) for t in self._visible)]
         room = MOST_FACES - len(self._visible)
         return confirmed(image, boxes[:MOST_FACES], self._mesh, [track.mesh for track in self._visible])[:room]
 

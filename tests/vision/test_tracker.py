@@ -1,5 +1,8 @@
 """Following real faces over rendered frames."""
 
+import threading
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -117,3 +120,53 @@ def test_a_find_that_is_no_face_is_not_followed(mesh: FaceMesh, head: np.ndarray
     picture, _ = scene(head, (100, 100))
     finder.boxes = [Box(700, 300, 100, 100)]
     assert FaceTracker(finder, mesh).update(picture, 0.0) == []
+
+
+def test_frames_go_on_while_a_search_takes_its_time(mesh: FaceMesh, head: np.ndarray) -> None:
+    picture, boxes = scene(head, (120, 60))
+    open_gate = threading.Event()
+
+    class SlowFinder(Finder):
+        def detect(self, image: np.ndarray) -> list[Box]:
+            found = super().detect(image)
+            assert open_gate.wait(30)
+            assert np.array_equal(image, picture), "what was drawn on the frame meanwhile is not searched"
+            return found
+
+    finder = SlowFinder()
+    finder.boxes = boxes
+    with ThreadPoolExecutor(max_workers=2) as searches:
+        tracker = FaceTracker(finder, mesh, searches)
+        first = picture.copy()
+        assert tracker.update(first, 0.0) == []
+        first[:] = 0
+        assert all(tracker.update(picture, number / RATE) == [] for number in range(1, RATE))
+        assert finder.asked == 1, "one search at a time"
+        open_gate.set()
+    assert [track.number for track in tracker.update(picture, 1.0)] == [1]
+
+
+def test_a_search_that_fails_is_told_and_the_next_one_begins(mesh: FaceMesh, head: np.ndarray) -> None:
+    picture, boxes = scene(head, (120, 60))
+
+    class Failing(Finder):
+        def detect(self, image: np.ndarray) -> list[Box]:
+            if super().detect(image) and self.asked == 1:
+                raise ValueError("broken")
+            return self.boxes
+
+    class AtOnce(Executor):
+        def submit(self, work, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+            done: Future[list[Box]] = Future()
+            try:
+                done.set_result(work(*args, **kwargs))
+            except ValueError as error:
+                done.set_exception(error)
+            return done
+
+    finder = Failing()
+    finder.boxes = boxes
+    tracker = FaceTracker(finder, mesh, AtOnce())
+    with pytest.raises(ValueError, match="broken"):
+        tracker.update(picture, 0.0)
+    assert [track.number for track in tracker.update(picture, 0.5)] == [1]
