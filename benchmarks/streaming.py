@@ -4,9 +4,9 @@
     python -m benchmarks.streaming --minutes 30
     python -m benchmarks.streaming --cycles 200
 
-Each page is a Chromium of its own on this computer, its camera a clip with one real face and a frame number in black
-and white blocks at the top. The number in the picture that comes back, beside the one the camera shows at that moment,
-gives the delay (up to the clip's four seconds); it is read ten times a second.
+Each page is a visitor of its own in one Chromium on this computer, whose camera is a clip with one real face and a
+frame number in black and white blocks at the top. The number in the picture that comes back, beside the one the camera
+shows at that moment, gives the delay (up to the clip's four seconds); it is read ten times a second.
 """
 
 import tempfile
@@ -121,7 +121,8 @@ def main(
         camera = write_clip(clip, Path(folder) / "camera.mjpeg")
         server, child = serve(Path(folder) / "runs", Path(folder) / "server.log")
         try:
-            opened = [open_browser(playwright, camera).new_page() for _ in range(1 if cycles else pages)]
+            browser = open_browser(playwright, camera)
+            opened = [browser.new_context().new_page() for _ in range(1 if cycles else pages)]
             if cycles:
                 cycle(server, opened[0], cycles)
             else:

@@ -1,6 +1,8 @@
 """What the pages share: networks, places for streams, the data set looked at last."""
 
 import os
+import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -97,7 +99,13 @@ def stream_places() -> Places:
 @st.cache_resource
 def search_threads() -> ThreadPoolExecutor:
     """Where all visitors' streams look for faces, one after the other, beside the frames that go on."""
-    return ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 1) // 2), thread_name_prefix="search")
+    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2), "search", initializer=_let_frames_go_first)
+
+
+def _let_frames_go_first() -> None:
+    """Lower the priority of this thread, where the system can."""
+    if sys.platform == "linux":  # elsewhere it would be that of the whole process
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def open_dataset(source: str) -> FaceDataset:

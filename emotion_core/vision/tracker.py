@@ -14,6 +14,7 @@ from emotion_core.vision.mesh import PRESENT, FaceMesh, Region, region_of
 
 MOST_FACES = 6  # followed at once; each costs a look and a pass through the network in every frame
 SEARCH_EVERY = 0.35  # seconds, while every face that was seen is still in sight
+SEARCH_SHARE = 0.2  # of the time at most: on a busy server searches become rarer, not frames
 SEARCH_WHEN_LOST = 0.1  # seconds, while a face was just lost, or there is none
 KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number
 _REACH = 1.5  # sides of its box that a face may have moved meanwhile
@@ -62,6 +63,7 @@ class FaceTracker:
         self._tracks: list[Track] = []
         self._count = 0
         self._searched = -np.inf
+        self._took = 0.0
 
     def update(self, image: np.ndarray, time: float) -> list[Track]:
         """The faces in sight in the next frame, largest first.
@@ -73,11 +75,12 @@ class FaceTracker:
                 self._follow(track, image, time)
         self._part_collapsed()
         lost = any(not track.is_visible for track in self._tracks) or not self._tracks
-        if self._search is None and time - self._searched >= (SEARCH_WHEN_LOST if lost else SEARCH_EVERY):
+        pause = max(SEARCH_WHEN_LOST if lost else SEARCH_EVERY, self._took / SEARCH_SHARE)
+        if self._search is None and time - self._searched >= pause:
             self._searched = time
             self._search = self._begin_search(image)
         if self._search and self._search.done():
-            boxes, self._search = self._search, None
+            boxes, self._search, self._took = self._search, None, time - self._searched
             self._take_up(self._new_faces(image, boxes.result()), time)
         self._tracks = [track for track in self._tracks if time - track.seen <= KEPT_FOR]
         return sorted(self._visible, key=lambda track: track.mesh.box.area, reverse=True)

@@ -9,7 +9,7 @@ import pytest
 
 from emotion_core.vision.face import Box
 from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.tracker import KEPT_FOR, SEARCH_EVERY, FaceTracker
+from emotion_core.vision.tracker import KEPT_FOR, SEARCH_EVERY, SEARCH_SHARE, FaceTracker
 from tests.browser.camera import one_face, two_faces
 
 RATE = 30
@@ -144,6 +144,9 @@ def test_frames_go_on_while_a_search_takes_its_time(mesh: FaceMesh, head: np.nda
         assert finder.asked == 1, "one search at a time"
         open_gate.set()
     assert [track.number for track in tracker.update(picture, 1.0)] == [1]
+    tracker.update(picture, 1 / SEARCH_SHARE - 0.1)  # it would be refused: no thread is left
+    with pytest.raises(RuntimeError):
+        tracker.update(picture, 1 / SEARCH_SHARE)
 
 
 def test_a_search_that_fails_is_told_and_the_next_one_begins(mesh: FaceMesh, head: np.ndarray) -> None:
