@@ -52,17 +52,6 @@ def timeline(table: pd.DataFrame) -> go.Figure:
     return _probabilities_over_time(table, 1.5 * step)
 
 
-def last_minute(table: pd.DataFrame, seconds: float) -> go.Figure:
-    """The same for a stream that goes on: its last `seconds`, small, its colours those of the bars beside it."""
-    figure = _probabilities_over_time(table, 1.0)
-    end = max(float(table["time"].max()), seconds)
-    figure.update_traces(mode="lines")
-    figure.update_xaxes(range=[end - seconds, end], fixedrange=True)
-    figure.update_yaxes(title=None, fixedrange=True)
-    figure.update_layout(height=220, showlegend=False, margin={"l": 8, "r": 8, "t": 8, "b": 8})
-    return figure
-
-
 def _probabilities_over_time(table: pd.DataFrame, longest_step: float) -> go.Figure:
     """longest_step: seconds without a row after which the line breaks, as no face was found there."""
     gaps = table["time"][table["time"].diff() > longest_step] - longest_step / 2
@@ -84,31 +73,6 @@ def _probabilities_over_time(table: pd.DataFrame, longest_step: float) -> go.Fig
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title="probability")
     figure.update_xaxes(title="time in seconds")
     figure.update_layout(height=340, hovermode="x unified", margin=_MARGIN, legend=_LEGEND_ABOVE)
-    return figure
-
-
-def shares_of_time(seconds: Mapping[str, float]) -> go.Figure:
-    """One bar, divided as the emotions divided the time."""
-    total = sum(seconds.values()) or 1.0
-    figure = go.Figure(
-        [
-            go.Bar(
-                x=[seconds[name] / total],
-                y=[""],
-                name=name,
-                orientation="h",
-                marker_color=COLOURS[name],
-                text=f"{seconds[name] / total:.0%}" if seconds[name] >= 0.04 * total else "",
-                hovertemplate=f"{name}: %{{x:.1%}}, {seconds[name]:.0f} s<extra></extra>",
-            )
-            for name in EMOTIONS
-        ]
-    )
-    figure.update_xaxes(range=[0, 1], visible=False, fixedrange=True)
-    figure.update_yaxes(fixedrange=True)
-    figure.update_layout(
-        barmode="stack", height=120, margin=_MARGIN, legend={"orientation": "h", "y": -0.1, "traceorder": "normal"}
-    )
     return figure
 
 

@@ -5,8 +5,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
-from emotion_core.charts import last_minute
-from emotion_core.live_bars import bars_html
+from emotion_core.live_html import bars_html, timeline_html
 from emotion_core.store.models import ModelError
 from emotion_core.vision.drawing import Overlay
 from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
@@ -28,7 +27,6 @@ from pages.session import FILES, show_session
 from pages.snapshot import show_snapshot
 
 REFRESH_SECONDS = 0.25
-TIMELINE_REFRESH_SECONDS = 1.0  # drawing it takes three times as long as the bars
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"}
 
 enter_through_app()
@@ -128,7 +126,6 @@ def show_answer() -> None:
         numbers = [face.track for face in faces]
         chosen = st.selectbox("Face", ["the largest", *sorted(numbers)], key="face")
         face = faces[numbers.index(chosen)] if chosen in numbers else face
-    st.session_state.shown_track = face.track if face else None
     if face:
         st.subheader(face.answer)
     else:
@@ -136,6 +133,7 @@ def show_answer() -> None:
     st.html(bars_html(face.probabilities if face else None))
     if not playing:
         return
+    st.html(timeline_html(stream.session.recent(face.track if face else None), TIMELINE_SECONDS))
     if state.refused:
         st.warning("All places for video on this server are taken. Choose Snapshot, or try again in a minute.")
     elif stream.silence > SILENCE:
@@ -148,15 +146,6 @@ def show_answer() -> None:
     )
     if state.failures:
         st.warning(f"{state.failures} frames could not be processed; the log of the server says why.")
-
-
-@st.fragment(run_every=TIMELINE_REFRESH_SECONDS)
-def show_timeline() -> None:
-    """The last minute of the face whose bars are shown."""
-    recent = stream.session.timeline
-    recent = recent[recent["track"] == st.session_state.get("shown_track")]
-    if len(recent):
-        st.plotly_chart(last_minute(recent, TIMELINE_SECONDS), key="timeline", config={"displayModeBar": False})
 
 
 @st.fragment
@@ -176,8 +165,6 @@ def hold_face() -> None:
 
 with answer_column:
     show_answer()
-    if playing:
-        show_timeline()
     hold_face()
 if playing:
     with video_column:

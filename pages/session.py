@@ -5,7 +5,7 @@ import io
 import streamlit as st
 from PIL import Image
 
-from emotion_core.charts import shares_of_time
+from emotion_core.live_html import shares_html
 from emotion_core.vision.session import SessionLog
 from emotion_core.vision.stream import LiveStream
 
@@ -24,7 +24,7 @@ def show_session(stream: LiveStream) -> None:
 def _show_shares(stream: LiveStream) -> None:
     session = stream.session
     seconds = session.seconds
-    st.plotly_chart(shares_of_time(seconds), key="shares", config={"displayModeBar": False})
+    st.html(shares_html(seconds))
     st.caption(
         f"{sum(seconds.values()):.0f} seconds of faces, {session.changes} changes of an answer. Kept in memory only, "
         "and gone at STOP: download before."

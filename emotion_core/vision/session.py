@@ -8,9 +8,11 @@ import pandas as pd
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.face import Face
+from emotion_core.vision.tracker import MOST_FACES
 
 MOST_ROWS = 200_000  # 56 bytes each; one face at 30 frames a second for almost two hours
 TIMELINE_SECONDS = 60.0
+_MOST_IN_A_MINUTE = int(TIMELINE_SECONDS) * 30 * MOST_FACES
 _LONGEST_STEP = 0.5  # seconds; a longer pause between two frames counts as no time in any emotion
 _CHUNK = 4096
 
@@ -55,15 +57,18 @@ class SessionLog:
     def table(self) -> pd.DataFrame:
         """One row a face and frame: time (seconds from the start), track, x, y, width, height, emotion, confidence,
         the seven probabilities."""
-        return _to_frame(self._ordered())
+        rows = self._latest(MOST_ROWS)
+        table = pd.DataFrame({name: rows[name] for name in _ROW.names or ()})
+        table["emotion"] = np.array(EMOTIONS)[rows["emotion"]] if len(rows) else []
+        return table
 
-    @property
-    def timeline(self) -> pd.DataFrame:
-        """The same of the last minute, about four rows a second of each track."""
-        rows = self._ordered()
-        rows = rows[rows["time"] >= rows["time"][-1] - TIMELINE_SECONDS] if len(rows) else rows
-        quarter = (rows["time"] * 4).astype(np.int64) * 10_000 + rows["track"] % 10_000
-        return _to_frame(rows[np.unique(quarter, return_index=True)[1]])
+    def recent(self, track: int | None) -> np.ndarray:
+        """One track's last minute, about four rows a second, with the fields of `table`."""
+        rows = self._latest(_MOST_IN_A_MINUTE)
+        if not len(rows):
+            return rows
+        rows = rows[(rows["time"] >= rows["time"][-1] - TIMELINE_SECONDS) & (rows["track"] == track)]
+        return rows[np.unique((rows["time"] * 4).astype(np.int64), return_index=True)[1]]
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -89,13 +94,8 @@ class SessionLog:
         self._rows[place] = (time, face.track, *box, EMOTIONS.index(face.emotion), face.confidence, *values)
         self._count += 1
 
-    def _ordered(self) -> np.ndarray:
+    def _latest(self, most: int) -> np.ndarray:
+        """A copy of the last rows, oldest first."""
         with self._lock:
-            rows = self._rows[: min(self._count, MOST_ROWS)]
-            return np.roll(rows, -(self._count % MOST_ROWS)) if self._count > MOST_ROWS else rows.copy()
-
-
-def _to_frame(rows: np.ndarray) -> pd.DataFrame:
-    table = pd.DataFrame({name: rows[name] for name in _ROW.names or ()})
-    table["emotion"] = np.array(EMOTIONS)[rows["emotion"]] if len(rows) else []
-    return table
+            count = min(self._count, MOST_ROWS, most)
+            return self._rows[np.arange(self._count - count, self._count) % MOST_ROWS]

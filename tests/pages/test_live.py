@@ -27,11 +27,12 @@ def test_frames_given_to_the_callback_show_beside_the_video(streamer: dict, exam
 
     at.run()
     emotion, confidence = live_answer(at).removeprefix("uncertain: ").split()
-    bars = at.get("html")[0].proto.body
+    bars = next(html.proto.body for html in at.get("html") if 'aria-label="probabilities"' in html.proto.body)
     rows = re.findall(r">(\w+)</span>.*?width:([\d.]+)%;background:(#\w+).*?>(\d+%)<", bars)
     assert [row[0] for row in rows] == list(EMOTIONS) and [row[2] for row in rows] == list(COLOURS.values())
     shown = rows[EMOTIONS.index(emotion)]
     assert shown[3] == confidence and abs(float(shown[1]) - float(confidence.rstrip("%"))) <= 0.5
+    assert any("probabilities of the last 60 seconds" in html.proto.body for html in at.get("html"))
     assert any("1 frames, 1 with a face" in caption.value for caption in at.caption)
 
 

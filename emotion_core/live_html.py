@@ -1,0 +1,94 @@
+"""The live page's figures as plain HTML: they are shown anew four times a second for every visitor, and drawn by Plotly
+each would take ten times as long on the server, while all frames wait for the interpreter, and long in the browser."""
+
+import base64
+from collections.abc import Mapping
+
+import numpy as np
+
+from emotion_core.emotions import COLOURS, EMOTIONS
+
+_ROW = (
+    '<div style="display:flex;align-items:center;gap:.6rem;height:1.9rem">'
+    '<span style="width:4.5rem;text-align:right">{name}</span>'
+    '<span style="flex:1"><span style="display:block;height:1.2rem;border-radius:.2rem;min-width:2px;'
+    'width:{share:.1%};background:{colour};transition:width .25s"></span></span>'
+    '<span style="width:2.8rem;font-variant-numeric:tabular-nums">{text}</span></div>'
+)
+_WIDTH, _HEIGHT = 480, 100  # of the time line's coordinates
+_LONGEST_STEP = 1.0  # seconds without a row after which the line breaks, as the face was not seen
+
+
+def bars_html(probabilities: Mapping[str, float] | None) -> str:
+    """Seven horizontal bars, always in the same order and to the same scale; empty ones without a face.
+
+    probabilities: by emotion name.
+    """
+    rows = []
+    for name in EMOTIONS:
+        share = probabilities[name] if probabilities else 0.0
+        text = f"{share:.0%}" if probabilities else ""
+        rows.append(_ROW.format(name=name, share=share, colour=COLOURS[name], text=text))
+    return f'<div role="figure" aria-label="probabilities" style="padding:.5rem 0 1rem">{"".join(rows)}</div>'
+
+
+def timeline_html(rows: np.ndarray, seconds: float) -> str:
+    """The last `seconds` of one face, a line an emotion in the colours of the bars, from 0 to 100 %.
+
+    rows: with a field `time` (seconds, rising) and one for each emotion (0 to 1), as `SessionLog.recent` gives them.
+    """
+    end = float(rows["time"][-1]) if len(rows) else 0.0
+    across = np.rint((rows["time"] - end + seconds) / seconds * _WIDTH).astype(int)
+    breaks = np.flatnonzero(np.diff(rows["time"]) > _LONGEST_STEP) + 1
+    lines = "".join(
+        f'<path d="{_path(across, np.rint((1 - rows[name]) * _HEIGHT).astype(int), breaks)}" stroke="{COLOURS[name]}"/>'
+        for name in EMOTIONS
+    )
+    # as a picture, because st.html leaves out inline SVG
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -2 {_WIDTH} {_HEIGHT + 4}" preserveAspectRatio="none">'
+        '<g fill="none" stroke-width="2" stroke-linejoin="round">'
+        f"<style>path{{vector-effect:non-scaling-stroke}}</style>{lines}</g></svg>"
+    )
+    image = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    return (
+        f'<div style="font-size:.8rem;opacity:.7">100 %</div><img src="{image}" decoding="sync" '
+        f'alt="probabilities of the last {seconds:.0f} seconds" style="display:block;width:100%;height:9rem;'
+        'border-top:1px solid #8886;border-bottom:1px solid #8886">'
+        '<div style="display:flex;justify-content:space-between;font-size:.8rem;opacity:.7">'
+        f"<span>{seconds:.0f} seconds ago</span><span>now</span></div>"
+    )
+
+
+def shares_html(seconds: Mapping[str, float]) -> str:
+    """One bar, divided as the emotions divided the time, and its legend.
+
+    seconds: by emotion name.
+    """
+    total = sum(seconds.values())
+    shown = {name: seconds[name] / total for name in EMOTIONS if seconds[name]} if total else {}
+    parts = "".join(
+        f'<span title="{name}: {share:.1%}, {seconds[name]:.0f} s" '
+        f'style="width:{share:.2%};background:{COLOURS[name]}"></span>'
+        for name, share in shown.items()
+    )
+    legend = "".join(
+        f'<span><span style="display:inline-block;width:.8rem;height:.8rem;border-radius:.2rem;margin-right:.4rem;'
+        f'background:{COLOURS[name]}"></span>{name} {share:.0%}</span>'
+        for name, share in shown.items()
+    )
+    return (
+        '<div role="figure" aria-label="shares of the time"><div style="display:flex;height:1.6rem;border-radius:.2rem;'
+        f'overflow:hidden;background:#8883">{parts}</div>'
+        f'<div style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:.5rem 0">{legend}</div></div>'
+    )
+
+
+def _path(across: np.ndarray, down: np.ndarray, breaks: np.ndarray) -> str:
+    """SVG's path through the points, begun anew at the breaks."""
+    pieces = zip(np.split(across, breaks), np.split(down, breaks), strict=True)
+    return "".join(
+        "M" + "L".join(f"{x} {y}" for x, y in zip(xs.tolist(), ys.tolist(), strict=True))
+        for xs, ys in pieces
+        if len(xs)
+    )
