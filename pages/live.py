@@ -12,7 +12,15 @@ from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
 from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.session import TIMELINE_SECONDS
 from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
-from pages.connection import CAMERA_SENTENCES, SILENCE, is_relayed, rtc_configuration, waiting_since, watch_connection
+from pages.connection import (
+    CAMERA_SENTENCES,
+    SILENCE,
+    is_relayed,
+    rtc_configuration,
+    show_camera_help,
+    waiting_since,
+    watch_connection,
+)
 from pages.correction import offer_correction
 from pages.resources import (
     IN_USE,
@@ -72,6 +80,8 @@ with video_column:
     since = waiting_since(context)
     if since is not None:
         watch_connection(since)
+    elif not context.state.playing:
+        show_camera_help()
 
 playing = context.state.playing
 if playing != st.session_state.get("was_playing", False):

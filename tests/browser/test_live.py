@@ -19,7 +19,7 @@ from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.finders import PICTURE_FINDER, new_analyzer
 from tests.browser.camera import one_face
 from tests.browser.live_page import counts, press_start, shown_emotion, start, streamer, wait_for_rise
-from tests.browser.serving import Server, end, open_browser, serve
+from tests.browser.serving import CHROMIUM, Server, end, open_browser, serve
 from tests.waiting import wait_until
 
 MAX_RESIDENT = 400 * 2**20
@@ -178,3 +178,27 @@ def mislabelled(model: Path, path: Path) -> Path:
     card["labels"] = card["labels"][::-1]
     (path / "card.json").write_text(json.dumps(card))
     return path
+
+
+@pytest.mark.usefixtures("launch")  # which skips where there is no Chromium
+@pytest.mark.parametrize(
+    ("flags", "answer"),
+    [
+        (["--use-fake-ui-for-media-stream"], "NotFoundError"),
+        (["--use-fake-device-for-media-stream", "--deny-permission-prompts"], "NotAllowedError"),
+    ],
+)
+def test_a_camera_that_does_not_come_is_explained_and_start_works_again(
+    playwright: Playwright, server: Server, flags: list[str], answer: str
+) -> None:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *flags])
+    try:
+        page = browser.new_page()
+        page.goto(server.url)
+        for _ in range(2):
+            streamer(page).get_by_role("button", name="START").click(timeout=60_000)
+            expect(streamer(page).get_by_text(answer)).to_be_visible(timeout=20_000)
+        page.get_by_text("The camera does not start?").click()
+        expect(page.get_by_role("listitem").filter(has_text=answer)).to_be_visible()
+    finally:
+        browser.close()
