@@ -35,7 +35,8 @@ _MEASURE = """async ([seconds, block, bits, frames]) => {
     const context = canvas.getContext("2d", {willReadFrequently: true});
     const read = (video, mirrored) => {
         if (!video || !video.videoWidth) return null;  // the page draws it anew now and then
-        context.drawImage(video, 0, 0, 640, block, 0, 0, 640, block);
+        // a browser that is short of time sends smaller frames
+        context.drawImage(video, 0, 0, video.videoWidth, (block * video.videoHeight) / 480, 0, 0, 640, block);
         const bit = (place) => {
             const x = Math.round((place + 0.5) * block);
             return context.getImageData(mirrored ? 639 - x : x, block / 2, 1, 1).data[1] > 127 ? 1 : 0;
@@ -88,7 +89,7 @@ def stream(server: Server, pages: list[Page], minutes: float, frames: int) -> No
     rates = [(counts(page)[0] - count) / elapsed for page, count in zip(pages, before, strict=True)]
     print(f"frames a second of each page, as the server processed them: {', '.join(f'{rate:.1f}' for rate in rates)}")
     delays = [delay for page in pages for delay in measure_delays(page, 10, frames)]  # reading them takes time itself
-    middle, high = np.percentile(delays, [50, 95])
+    middle, high = np.percentile(delays, [50, 95]) if delays else (np.nan, np.nan)
     print(f"camera to screen: median {middle:.0f} ms, 95th percentile {high:.0f} ms, {len(delays)} readings")
     settled = [value for moment, value in memory if moment >= _SETTLING]
     if settled:
