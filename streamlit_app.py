@@ -6,6 +6,7 @@ import streamlit_webrtc  # noqa: F401  before anything that could load TensorFlo
 # What the pages need, loaded before it is set aside below.
 from emotion_core import charts, memory  # noqa: F401
 from emotion_core.vision import stream, uploads  # noqa: F401
+from pages.connection import drop_late_frames
 
 st.set_page_config(page_title="Emotion Classifier", page_icon="🎭", layout="wide")
 
@@ -15,6 +16,7 @@ def prepare_process() -> None:
     """Once for all visitors."""
     memory.give_pictures_back()
     memory.set_aside_imported_modules()
+    drop_late_frames()
 
 
 prepare_process()

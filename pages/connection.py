@@ -2,12 +2,14 @@
 
 import os
 import time
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit_webrtc import WebRtcStreamerContext
 from streamlit_webrtc.config import Translations
 from streamlit_webrtc.credentials import get_available_ice_servers
+from streamlit_webrtc.relay import get_global_relay
 
 from pages.resources import read_secrets
 
@@ -36,6 +38,17 @@ _CAMERA_ANSWERS = {
     "OverconstrainedError": "The chosen camera is gone: choose another one on the right.",
     "TypeError": "This page is not secure, so the browser gives it no camera: use https, or localhost.",
 }
+
+
+def drop_late_frames() -> None:
+    """Let every stream take the newest frame of its camera, once for the process.
+
+    As the component sets it up, frames that arrive while the last one is being encoded wait in line: on a busy server
+    the video is seconds late after a minute. It shares one relay among all streams (not a public name of
+    streamlit-webrtc; tests/pages/test_connection.py and the streaming benchmark watch it).
+    """
+    relay = get_global_relay()
+    relay.subscribe = partial(relay.subscribe, buffered=False)  # type: ignore[method-assign]
 
 
 def rtc_configuration() -> dict[str, list]:

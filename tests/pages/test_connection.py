@@ -1,10 +1,15 @@
 """Which servers help browser and server to find each other."""
 
+import asyncio
+
+import av
 import pytest
 import streamlit_webrtc.credentials
+from aiortc import MediaStreamTrack
+from aiortc.contrib.media import MediaRelay
 
 from pages import connection
-from pages.connection import is_relayed, rtc_configuration
+from pages.connection import drop_late_frames, is_relayed, rtc_configuration
 
 GOOGLE = {"urls": "stun:stun.l.google.com:19302"}
 
@@ -80,3 +85,33 @@ def test_a_service_that_does_not_answer_leaves_google(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(streamlit_webrtc.credentials, "get_twilio_ice_servers", refuse)
     assert rtc_configuration() == {"iceServers": [GOOGLE]}
+
+
+def test_a_stream_that_is_late_goes_on_with_the_newest_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Camera(MediaStreamTrack):
+        kind = "video"
+        shown = 0
+
+        async def recv(self) -> av.VideoFrame:
+            await asyncio.sleep(0.001)
+            self.shown += 1
+            frame = av.VideoFrame(16, 16)
+            frame.pts = self.shown
+            return frame
+
+    async def watch() -> list[int]:
+        relay = MediaRelay()
+        monkeypatch.setattr(connection, "get_global_relay", lambda: relay)
+        drop_late_frames()
+        camera = Camera()
+        stream, behind = relay.subscribe(camera), []
+        for _ in range(4):
+            await asyncio.sleep(0.05)
+            frame = await stream.recv()
+            assert frame.pts is not None
+            behind.append(camera.shown - frame.pts)
+        assert camera.shown > 20
+        stream.stop()
+        return behind
+
+    assert max(asyncio.run(watch())) <= 1
