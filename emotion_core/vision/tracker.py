@@ -14,7 +14,7 @@ from emotion_core.vision.mesh import PRESENT, FaceMesh, Region, region_of
 
 MOST_FACES = 6  # followed at once; each costs a look and a pass through the network in every frame
 SEARCH_EVERY = 0.35  # seconds, while every face that was seen is still in sight
-SEARCH_SHARE = 0.2  # of the time at most: on a busy server searches become rarer, not frames
+SEARCH_SHARE = 0.2  # of that time at most: on a busy server searches become rarer, not frames
 SEARCH_WHEN_LOST = 0.1  # seconds, while a face was just lost, or there is none
 KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number
 _REACH = 1.5  # sides of its box that a face may have moved meanwhile
@@ -75,7 +75,7 @@ class FaceTracker:
                 self._follow(track, image, time)
         self._part_collapsed()
         lost = any(not track.is_visible for track in self._tracks) or not self._tracks
-        pause = max(SEARCH_WHEN_LOST if lost else SEARCH_EVERY, self._took / SEARCH_SHARE)
+        pause = SEARCH_WHEN_LOST if lost else max(SEARCH_EVERY, self._took / SEARCH_SHARE)
         if self._search is None and time - self._searched >= pause:
             self._searched = time
             self._search = self._begin_search(image)
