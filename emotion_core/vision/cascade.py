@@ -42,11 +42,11 @@ class CascadeSettings:
     turned: bool = True
 
 
-# A search costs less than half a full scan of a 640 x 480 frame; the next one, a third of a second later, meets what
-# the steps of this one's sizes passed over (docs/measurements.md).
+# The next search, a third of a second later, meets what the steps of this one's sizes passed over
+# (docs/measurements.md).
 LIVE_SETTINGS = (
     CascadeSettings(max_side=480, min_face=24, turned=False),
-    CascadeSettings(max_side=400, min_face=20, turned=False),
+    CascadeSettings(max_side=640, min_face=24, turned=False),
     CascadeSettings(max_side=440, min_face=24, turned=False),
     CascadeSettings(scale_factor=1.2, max_side=320, min_face=24),
 )

@@ -16,6 +16,7 @@ MOST_FACES = 6  # followed at once; each costs a look and a pass through the net
 SEARCH_EVERY = 0.35  # seconds, while every face that was seen is still in sight
 SEARCH_SHARE = 0.2  # of that time at most: on a busy server searches become rarer, not frames
 SEARCH_WHEN_LOST = 0.1  # seconds, while a face was just lost, or there is none
+EAGER_SEARCHES = 4  # that follow at once on a new face: it is rarely alone, and each search meets others
 KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number
 _REACH = 1.5  # sides of its box that a face may have moved meanwhile
 
@@ -64,6 +65,7 @@ class FaceTracker:
         self._count = 0
         self._searched = -np.inf
         self._took = 0.0
+        self._eager = EAGER_SEARCHES
 
     def update(self, image: np.ndarray, time: float) -> list[Track]:
         """The faces in sight in the next frame, largest first.
@@ -75,9 +77,9 @@ class FaceTracker:
                 self._follow(track, image, time)
         self._part_collapsed()
         lost = any(not track.is_visible for track in self._tracks) or not self._tracks
-        pause = SEARCH_WHEN_LOST if lost else max(SEARCH_EVERY, self._took / SEARCH_SHARE)
+        pause = SEARCH_WHEN_LOST if lost or self._eager else max(SEARCH_EVERY, self._took / SEARCH_SHARE)
         if self._search is None and time - self._searched >= pause:
-            self._searched = time
+            self._searched, self._eager = time, max(0, self._eager - 1)
             self._search = self._begin_search(image)
         if self._search and self._search.done():
             boxes, self._search, self._took = self._search, None, time - self._searched
@@ -133,7 +135,7 @@ class FaceTracker:
                     taken.add(column)
         for column, mesh in enumerate(found):
             if column not in taken:
-                self._count += 1
+                self._count, self._eager = self._count + 1, EAGER_SEARCHES
                 self._tracks.append(Track(self._count, mesh, time))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from emotion_core.vision.face import Box
 from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.tracker import KEPT_FOR, SEARCH_EVERY, SEARCH_SHARE, FaceTracker
+from emotion_core.vision.tracker import EAGER_SEARCHES, KEPT_FOR, SEARCH_EVERY, SEARCH_SHARE, FaceTracker
 from tests.browser.camera import one_face, two_faces
 
 RATE = 30
@@ -55,7 +55,7 @@ def test_a_moving_face_keeps_its_number_and_the_finder_rests(mesh: FaceMesh) -> 
     finder.boxes = [Box(250, 60, 150, 150)]
     seen = [tracker.update(frame, number / RATE) for number, frame in enumerate(frames)]
     assert {tuple(track.number for track in tracks) for tracks in seen} == {(1,)}
-    assert finder.asked <= len(frames) / RATE / SEARCH_EVERY + 2
+    assert finder.asked <= len(frames) / RATE / SEARCH_EVERY + 2 * EAGER_SEARCHES
 
 
 def test_two_faces_are_two_numbers_largest_first(mesh: FaceMesh) -> None:
@@ -144,9 +144,29 @@ def test_frames_go_on_while_a_search_takes_its_time(mesh: FaceMesh, head: np.nda
         assert finder.asked == 1, "one search at a time"
         open_gate.set()
     assert [track.number for track in tracker.update(picture, 1.0)] == [1]
-    tracker.update(picture, 1 / SEARCH_SHARE - 0.1)  # it would be refused: no thread is left
-    with pytest.raises(RuntimeError):
-        tracker.update(picture, 1 / SEARCH_SHARE)
+
+
+def test_on_a_busy_server_searches_become_rarer(mesh: FaceMesh, head: np.ndarray) -> None:
+    picture, boxes = scene(head, (120, 60))
+
+    class Busy(Executor):
+        def __init__(self) -> None:
+            self.begun: list[Future[list[Box]]] = []
+
+        def submit(self, work, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+            self.begun.append(Future())
+            return self.begun[-1]
+
+    busy = Busy()
+    tracker = FaceTracker(Finder(), mesh, busy)
+    ends: dict[int, float] = {}
+    for frame in range(200):
+        now = frame / 10
+        tracker.update(picture, now)
+        end = ends.setdefault(len(busy.begun), now + 0.4)  # each search takes so long
+        if now >= end and not busy.begun[-1].done():
+            busy.begun[-1].set_result(boxes)
+    assert len(busy.begun) <= 2 * EAGER_SEARCHES + 20 / (0.4 / SEARCH_SHARE)
 
 
 def test_a_search_that_fails_is_told_and_the_next_one_begins(mesh: FaceMesh, head: np.ndarray) -> None:
