@@ -81,7 +81,7 @@ PRESET_NOTES = {
     "small": "Better than seed with half its parameters.",
     "strong": "The shipped model's first round: two hours. Best on FER2013 with FER+ votes beside it.",
     "strong-2": "Its second round, with milder changes of the faces: begin with the weights of the first.",
-    "student": "New weights that learn from the labels and from the answers of the models named as teachers.",
+    "student": "New weights that learn from the labels and from the answers of the models named under More settings.",
 }
 
 
