@@ -36,7 +36,7 @@ _CAMERA_ANSWERS = {
     "NotReadableError": "The camera does not answer: close the other program that uses it.",
     "AbortError": "The camera stopped while it was opened: unplug it and plug it in again.",
     "OverconstrainedError": "The chosen camera is gone: choose another one on the right.",
-    "navigator.mediaDevices is undefined": "This page is not secure, which costs it the camera: use https, or localhost.",
+    "navigator.mediaDevices is undefined": "The page is not secure, so it gets no camera: use https, or localhost.",
 }
 
 
