@@ -52,6 +52,17 @@ def test_shift_moves_by_no_more_than_asked() -> None:
     assert 3 <= moved.max() <= 5  # 0.1 x 48 = 4.8
 
 
+def test_crop_shows_a_piece_at_its_own_scale() -> None:
+    row, column = np.meshgrid(np.arange(48), np.arange(48), indexing="ij")
+    faces = np.repeat((row + 4 * column).astype(np.uint8)[np.newaxis], 64, axis=0)
+    pieces = augment(faces, only(crop=40), np.random.default_rng(0), size=40)
+    assert pieces.shape == (64, 40, 40)
+    down, across = np.diff(pieces, axis=1), np.diff(pieces, axis=2)
+    assert np.allclose(down, 1, atol=0.05) and np.allclose(across, 4, atol=0.2), "neither stretched nor beyond the edge"
+    corners = pieces[:, 0, 0]
+    assert corners.min() < 10 and corners.max() > 30, "anywhere within the 8 spare pixels"
+
+
 def test_tone_changes_stay_in_range(faces: np.ndarray) -> None:
     changed = run(faces, only(contrast=0.9, brightness=0.9))
     assert changed.min() >= 0 and changed.max() <= 255

@@ -19,6 +19,11 @@ PRECISIONS = {
     "float32": "Exact, as fast on any processor.",
     "bfloat16": "Half as fast again on processors that know it (AVX-512 BF16, AMX), slower on others.",
 }
+CROPS = {
+    40: "Two thirds of the time, and the network must do with less.",
+    44: "A little less than the whole.",
+    48: "The whole face.",
+}
 SCHEDULES = {
     "constant": "The same learning rate throughout.",
     "cosine": "Falls along half a cosine wave to zero at the last epoch.",
@@ -75,6 +80,7 @@ class Augmentation:
     blur: float = _setting(0.0, "Largest blur, standard deviation in pixels of 48.", 0, 3)
     noise: float = _setting(0.0, "Largest noise, standard deviation as a share of the full range.", 0, 0.5)
     erasing: float = _setting(0.0, "Chance that a random rectangle of the face is covered.", 0, 1)
+    crop: int = _setting(48, "Side of the piece that is shown, at a random place, pixels of 48.", choices=CROPS)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -118,8 +124,8 @@ class RunConfig:
         if not self.data:
             raise ConfigError("Data must name a data set.")
         _check(self)
-        if self.architecture == "seed" and self.start_size != 48:
-            raise ConfigError("The seed network only takes faces of 48 pixels; start size must be 48.")
+        if self.architecture == "seed" and (self.start_size, self.augmentation.crop) != (48, 48):
+            raise ConfigError("The seed network only takes faces of 48 pixels; start size and crop must be 48.")
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "RunConfig":

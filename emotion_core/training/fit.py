@@ -119,7 +119,8 @@ def _build(config: RunConfig) -> keras.Model:
     if config.precision == "bfloat16":
         keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        return BUILDERS[config.architecture](config.dropout, FACE_SIZE if config.start_size == FACE_SIZE else None)
+        one_size = config.start_size == config.augmentation.crop == FACE_SIZE
+        return BUILDERS[config.architecture](config.dropout, FACE_SIZE if one_size else None)
     finally:
         keras.config.set_dtype_policy(usual)
 
@@ -132,8 +133,9 @@ def _take_weights(model: keras.Model, start: ModelFolder) -> None:
 
 
 def _stages(config: RunConfig) -> list[tuple[int, int]]:
-    """The sizes of the faces and the epoch in which each ends: equal shares of the epochs, the last at 48 pixels."""
-    sizes = [size for size in SIZES if size >= config.start_size]
+    """The sizes of the faces and the epoch in which each ends: equal shares of the epochs, the last unshrunken."""
+    largest = config.augmentation.crop
+    sizes = [*(size for size in SIZES if config.start_size <= size < largest), largest]
     return [(size, config.epochs * (number + 1) // len(sizes)) for number, size in enumerate(sizes)]
 
 

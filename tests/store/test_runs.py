@@ -104,6 +104,7 @@ def test_a_preset_gives_way_to_what_is_said(monkeypatch: pytest.MonkeyPatch) -> 
         ({"noise": float("nan")}, "Noise"),
         ({"optimizer": "rprop"}, "Optimizer must be one of adam, sgd"),
         ({"start_size": 32}, "seed network only takes faces of 48"),
+        ({"crop": 40}, "seed network only takes faces of 48"),
     ],
 )
 def test_a_senseless_setting_is_refused(setting: dict, sentence: str) -> None:

@@ -127,7 +127,7 @@ def test_stop_keeps_the_best_epoch_and_reports(tmp_path: Path) -> None:
 def test_faces_grow_while_the_network_learns_and_a_resumed_run_goes_on_with_its_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = RunConfig.from_settings({"data": "sample", **PRESETS["small"], "epochs": 4, "start_size": 40})
+    config = RunConfig.from_settings({"data": "sample", **PRESETS["small"], "epochs": 4, "start_size": 40, "crop": 44})
     run = create_run(config, tmp_path / "small")
     sizes: list[tuple[int, int]] = []
     batches = fit.training_batches
@@ -148,9 +148,9 @@ def test_faces_grow_while_the_network_learns_and_a_resumed_run_goes_on_with_its_
 
         patched.setattr(callbacks.HistoryWriter, "on_epoch_end", cut_in_the_last)
         assert not train(run)
-    assert sizes == [(40, 40), (48, 48)]
+    assert sizes == [(40, 40), (44, 44)]
     assert train(run, resume=True)
-    assert sizes[2:] == [(48, 48)] and run.history["epoch"].tolist() == [1, 2, 3, 4]
+    assert sizes[2:] == [(44, 44)] and run.history["epoch"].tolist() == [1, 2, 3, 4]
     assert open_model(run.model_path).card["input"]["height"] == 48
     rates = run.history["learning_rate"].tolist()
     assert rates == sorted(rates, reverse=True) and rates[-1] == pytest.approx(0, abs=1e-6)
