@@ -105,18 +105,17 @@ def train(
     if (data is None) == (resume is None):
         _fail("Give either --data or --resume.")
     try:
-        jobs.refuse_second_run(Run(resume) if resume else None)
+        with jobs.starting(Run(resume) if resume else None):
+            run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
+            if jobs.state(run) in ACTIVE_STATES and "pid" in run.status:
+                _fail(f"{run.path} is being trained by another process.")
+            if "pid" in run.status:  # an old wish to stop; one made since this start counts
+                run.stop_path.unlink(missing_ok=True)
+            run.claim()
     except jobs.JobError as error:
         _fail(str(error), status=1)
-    try:
-        run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
     except (ConfigError, OSError) as error:
         _fail(str(error))
-    if jobs.state(run) in ACTIVE_STATES and "pid" in run.status:
-        _fail(f"{run.path} is being trained by another process.")
-    if "pid" in run.status:  # an old wish to stop; one made since this start counts
-        run.stop_path.unlink(missing_ok=True)
-    run.claim()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # leave TensorFlow's notices to developers out of the run's log
     # Imported only now: TensorFlow takes seconds, and the run should be seen at once.
     from emotion_core.training import fit

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from filelock import FileLock
 
 
 def write_text(path: Path, text: str) -> None:
@@ -44,6 +45,12 @@ def _replace(temporary: Path, path: Path) -> None:
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write `content` as readable JSON in one step."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def locked(folder: Path) -> FileLock:
+    """`with locked(folder):` lets one thread of one process in at a time. Raises `OSError` where nothing can be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / ".lock")
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -3,15 +3,13 @@
 import contextlib
 import shutil
 import tempfile
-import threading
 from pathlib import Path
 
-from emotion_core.files import read_json, write_json
+from emotion_core.files import locked, read_json, write_json
 from emotion_core.store.models import ModelError, ModelFolder, models_root, open_model
 
 DEFAULT_MODEL = "strong"
 SHIPPED_MODELS = ("seed", "strong")
-_change_lock = threading.Lock()
 
 
 def active_model() -> ModelFolder:
@@ -47,9 +45,8 @@ def promote(source: Path, name: str) -> ModelFolder:
     """Copy a model folder among the models and make it the active one. Raises `ModelError` when it is damaged, and
     `OSError` when it cannot be copied; the active model is then the same as before."""
     open_model(source)
-    with _change_lock:
+    with locked(models_root()):
         target = _free_path(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
         half_done = Path(tempfile.mkdtemp(dir=target.parent, prefix=".promoting-"))
         try:
             shutil.copytree(source, half_done, dirs_exist_ok=True)
@@ -66,7 +63,7 @@ def promote(source: Path, name: str) -> ModelFolder:
 def roll_back() -> ModelFolder:
     """Go back to the model before the active one, and delete that one's copy. Raises `ModelError` when the shipped one
     is in use already."""
-    with _change_lock:
+    with locked(models_root()):
         names = promoted_models()
         if not names:
             raise ModelError(f"There is nothing to roll back: {DEFAULT_MODEL}, the shipped model, is in use.")

@@ -4,20 +4,20 @@ import contextlib
 import os
 import subprocess
 import sys
-import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
+from emotion_core.files import locked
 from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, list_runs, new_run_path
+from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, list_runs, new_run_path, runs_root
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _STARTING_SECONDS = 30  # how long a fresh process may take until it has written its process id
 _NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # what start_new_session does, on Windows
-_start_lock = threading.Lock()  # two visitors may press Start together
 _children: list[subprocess.Popen[bytes]] = []
 
 
@@ -27,8 +27,7 @@ class JobError(RuntimeError):
 
 def start(config: RunConfig) -> Run:
     """Begin a run in a process of its own, which outlives this one. Raises `JobError` while another is going."""
-    with _start_lock:
-        refuse_second_run()
+    with starting():
         data = Path(config.data).expanduser()
         if data.exists():  # so that the run knows its data wherever the server is started next
             config = replace(config, data=str(data.resolve()))
@@ -39,8 +38,7 @@ def start(config: RunConfig) -> Run:
 
 def resume(run: Run) -> None:
     """Go on with an interrupted, stopped or failed run from its last whole epoch. Raises `JobError`."""
-    with _start_lock:
-        refuse_second_run()
+    with starting():
         if not can_go_on(run):
             raise JobError(f"{run.name} cannot go on: it is complete, or its settings cannot be read.")
         run.stop_path.unlink(missing_ok=True)
@@ -72,11 +70,15 @@ def active_run() -> Run | None:
     return next((run for run in list_runs() if state(run) in ACTIVE_STATES), None)
 
 
-def refuse_second_run(resumed: Run | None = None) -> None:
-    """Raises `JobError` while a run other than this one is going."""
-    running = active_run()
-    if running is not None and (resumed is None or running.path.resolve() != resumed.path.resolve()):
-        raise JobError(f"{running.name} is still training; stop it or wait until it is done.")
+@contextlib.contextmanager
+def starting(resumed: Run | None = None) -> Iterator[None]:
+    """Where a run may begin, or go on: one at a time, from whichever page or terminal. Raises `JobError` while a run
+    other than this one is going."""
+    with locked(runs_root()):
+        running = active_run()
+        if running is not None and (resumed is None or running.path.resolve() != resumed.path.resolve()):
+            raise JobError(f"{running.name} is still training; stop it or wait until it is done.")
+        yield
 
 
 def _spawn(run: Run) -> None:

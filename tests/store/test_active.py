@@ -95,7 +95,7 @@ def test_a_full_disk_leaves_everything_as_it_was(root: Path, trained: Path, monk
             patched.setattr(*broken, full)
             promote(trained, "b")
         assert active_model().path == root / "a"
-        assert {path.name for path in root.iterdir()} == {DEFAULT_MODEL, "a", "active.json"}
+        assert {path.name for path in root.iterdir()} == {DEFAULT_MODEL, "a", "active.json", ".lock"}
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"promoted": ["gone"]}', '{"promoted": ["../x"]}'])

@@ -1,5 +1,7 @@
 """The training process, started and looked after for real."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -7,7 +9,7 @@ import pytest
 
 from emotion_core.store import jobs
 from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import ACTIVE_STATES, Run, create_run
+from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, list_runs
 from tests.waiting import wait_until
 
 
@@ -31,6 +33,27 @@ def test_one_at_a_time_stop_and_the_next(runs: Path) -> None:
     wait_until(lambda: jobs.state(run) not in ACTIVE_STATES, 60, lambda: explain(run))
     assert jobs.state(run) == "stopped" and run.report is not None
     assert jobs.active_run() is None
+
+
+def test_one_at_a_time_between_processes_too(runs: Path) -> None:
+    start_slowly = """
+import time
+from emotion_core.store import jobs
+from emotion_core.store.run_config import RunConfig
+
+create = jobs.create_run
+jobs.create_run = lambda *args: (time.sleep(0.5), create(*args))[1]
+jobs._spawn = lambda run: None
+try:
+    print(jobs.start(RunConfig(data="sample")).name)
+except jobs.JobError as error:
+    print(error)
+"""
+    command = [sys.executable, "-c", start_slowly]
+    starters = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    answers = [starter.communicate(timeout=60)[0] for starter in starters]
+    assert sum("still training" in answer for answer in answers) == 2, answers
+    assert len(list_runs()) == 1
 
 
 def test_a_killed_process_is_noticed_and_blocks_nothing(runs: Path) -> None:
