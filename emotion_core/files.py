@@ -48,7 +48,7 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def locked(folder: Path) -> FileLock:
-    """`with locked(folder):` lets one thread of one process in at a time. Raises `OSError` where nothing can be written."""
+    """`with locked(folder):` lets in one thread of one process at a time. Raises `OSError` for a read-only folder."""
     folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / ".lock")
 
