@@ -33,6 +33,7 @@ class CascadeSettings:
     max_side: a larger picture is searched at this many pixels on its longer side.
     min_face: smallest face searched for, in pixels of the searched picture.
     turned: search for faces turned aside too, which triples the time.
+    tilt: search for faces tilted by about so many degrees, clockwise, instead of upright ones.
     """
 
     scale_factor: float = 1.1
@@ -40,13 +41,16 @@ class CascadeSettings:
     max_side: int = 640
     min_face: int = 30
     turned: bool = True
+    tilt: float = 0.0
 
 
-# The next search, a third of a second later, meets what the steps of this one's sizes passed over
+# The next search, a third of a second later, meets what the steps of this one's sizes passed over, or a tilted head
 # (docs/measurements.md).
 LIVE_SETTINGS = (
     CascadeSettings(max_side=480, min_face=24, turned=False),
+    CascadeSettings(max_side=440, min_face=24, turned=False, tilt=25),
     CascadeSettings(max_side=640, min_face=24, turned=False),
+    CascadeSettings(max_side=440, min_face=24, turned=False, tilt=-25),
     CascadeSettings(max_side=440, min_face=24, turned=False),
     CascadeSettings(scale_factor=1.2, max_side=320, min_face=24),
 )
@@ -73,14 +77,14 @@ class CascadeDetector:
         gray = to_gray(image)
         width = gray.shape[1]
         gray = shrink(gray, self.settings.max_side)
+        scale = width / gray.shape[1]
+        gray, back = _straightened(gray, self.settings.tilt)
         found = self._scan(self._frontal, gray, self.settings.min_neighbors)
         if self.settings.turned and self._profile is not None:
             for turned in self._scan_turned(self._profile, gray):
                 if all(turned.iou(box) <= SAME_FACE_IOU for box in found):
                     found.append(turned)
-        scale = width / gray.shape[1]
-        boxes = [Box(*(round(value * scale) for value in box.to_list())) for box in found]
-        return sort_boxes(boxes)
+        return sort_boxes(_moved(box, scale * back) for box in found)
 
     def _scan(self, cascade: cv2.CascadeClassifier, gray: np.ndarray, min_neighbors: int) -> list[Box]:
         found = cascade.detectMultiScale(
@@ -120,6 +124,26 @@ def load_cascade(name: str) -> cv2.CascadeClassifier:
     if cascade.empty():
         raise RuntimeError(f"OpenCV could not load its face cascade from {path}.")
     return cascade
+
+
+def _straightened(gray: np.ndarray, tilt: float) -> tuple[np.ndarray, np.ndarray]:
+    """The picture turned so that faces tilted by `tilt` degrees stand upright, and the way back from its pixels,
+    float64 [2, 3]. Nothing is cut off."""
+    height, width = gray.shape
+    turn = cv2.getRotationMatrix2D((0, 0), tilt, 1)
+    corners = np.array([[0, 0], [width, 0], [0, height], [width, height]]) @ turn[:, :2].T
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    turn[:, 2] = -low
+    straight = cv2.warpAffine(gray, turn, tuple(np.ceil(high - low).astype(int))) if tilt else gray
+    return straight, cv2.invertAffineTransform(turn)
+
+
+def _moved(box: Box, to_picture: np.ndarray) -> Box:
+    """An upright box around the same point of the picture, in its pixels; `to_picture` turns and scales."""
+    x, y = to_picture @ (box.x + box.width / 2, box.y + box.height / 2, 1)
+    scale = float(np.hypot(*to_picture[:, 0]))
+    width, height = scale * box.width, scale * box.height
+    return Box(round(x - width / 2), round(y - height / 2), round(width), round(height))
 
 
 def _from_profile(box: Box, gray: np.ndarray) -> Box:
