@@ -202,3 +202,40 @@ def test_a_camera_that_does_not_come_is_explained_and_start_works_again(
         expect(page.get_by_role("listitem").filter(has_text=answer)).to_be_visible()
     finally:
         browser.close()
+
+
+def test_a_taken_camera_is_named_and_start_works_once_it_is_free(page: Page, server: Server) -> None:
+    page.add_init_script("""
+        const devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
+        let taken = 1;
+        devices.getUserMedia = (wish) => taken-- > 0
+            ? Promise.reject(new DOMException("Could not start video source", "NotReadableError"))
+            : open(wish);
+    """)
+    page.goto(server.url)
+    streamer(page).get_by_role("button", name="START").click(timeout=60_000)
+    expect(streamer(page).get_by_text("NotReadableError")).to_be_visible(timeout=20_000)
+    press_start(page)
+    wait_for_rise(page)
+
+
+def test_a_camera_pulled_out_is_noticed_and_start_works_again(page: Page, server: Server) -> None:
+    page.add_init_script("""
+        const devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
+        devices.getUserMedia = async (wish) => (window.camera = await open(wish));
+    """)
+    start(page, server)
+    wait_for_rise(page)
+    for frame in page.frames:  # the component opens the camera within a frame of its own
+        frame.evaluate("""() => (window.camera?.getTracks() ?? []).forEach((track) => {
+            track.stop();
+            track.dispatchEvent(new Event("ended"));  // the browser's own, when the device is gone
+        })""")
+    expect(page.get_by_text("No picture arrives").or_(page.get_by_role("heading", name="Not running"))).to_be_visible(
+        timeout=20_000
+    )
+    stop = streamer(page).get_by_role("button", name="STOP")
+    if stop.is_visible():
+        stop.click()
+    press_start(page)
+    wait_for_rise(page)
