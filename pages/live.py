@@ -130,7 +130,8 @@ def show_answer() -> None:
     with suppress(ModelError):  # the one it has still works
         stream.use(named_classifier(st.session_state.model_name))  # another one as soon as it is promoted
     state = stream.state
-    faces = state.faces if playing else ()
+    silent = playing and stream.silence > SILENCE
+    faces = state.faces if playing and not silent else ()
     face = faces[0] if faces else None
     if len(faces) > 1:
         numbers = [face.track for face in faces]
@@ -139,17 +140,15 @@ def show_answer() -> None:
     if face:
         st.subheader(face.answer)
     else:
-        st.subheader("No face in sight" if playing else "Not running")
+        st.subheader("Not running" if not playing else "No picture arrives" if silent else "No face in sight")
+    if state.refused:
+        st.warning("All places for video on this server are taken. Choose Snapshot, or try again in a minute.")
+    elif silent:
+        st.warning("Is the camera unplugged, or taken by another program? Press STOP, then START again.")
     st.html(bars_html(face.probabilities if face else None))
     if not playing:
         return
     st.html(timeline_html(stream.session.recent(face.track if face else None), TIMELINE_SECONDS))
-    if state.refused:
-        st.warning("All places for video on this server are taken. Choose Snapshot, or try again in a minute.")
-    elif stream.silence > SILENCE:
-        st.warning(
-            "No picture arrives. Is the camera unplugged, or taken by another program? Press STOP, then START again."
-        )
     st.caption(
         f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "
         f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame · faces: {len(faces)}"
