@@ -88,7 +88,7 @@ def test_what_was_seen_can_be_taken_home(page: Page, server: Server) -> None:
     seen = pd.read_csv(table.value.path())
     columns = ["time", "track", "x", "y", "width", "height", "emotion", "confidence", *EMOTIONS]
     assert seen.columns.tolist() == columns and len(seen) >= 10 and set(seen["track"]) == {1}
-    assert 0 <= seen["time"].iloc[0] < 2 and seen["time"].is_monotonic_increasing
+    assert 0 <= seen["time"].iloc[0] < 30 and seen["time"].is_monotonic_increasing
     with page.expect_download() as picture:
         page.get_by_role("button", name="Download picture").click()
     assert Image.open(io.BytesIO(Path(picture.value.path()).read_bytes())).size == (640, 480)
