@@ -37,5 +37,6 @@ try:
 finally:  # also when a page stops early
     st.caption(
         "The model reads the expression in a picture, not what a person feels. "
-        "Pictures and videos are processed on this server and not kept, but for faces that you ask to keep."
+        "Pictures and videos are processed on this server and not kept, but for faces that you ask to keep. "
+        "Data sets that you bring are kept until you delete them."
     )

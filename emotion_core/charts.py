@@ -298,6 +298,7 @@ def recall_differences(recalls: Mapping[str, Mapping[str, float]]) -> go.Figure:
                 y=list(recall.values()),
                 name=name,
                 text=[f"{value:.0%}" for value in recall.values()],
+                textposition="outside",
                 hovertemplate="%{x}: %{y:.1%}<extra>" + name + "</extra>",
             )
             for name, recall in recalls.items()

@@ -6,6 +6,7 @@ from typing import Any
 from emotion_core.store.again import again
 from emotion_core.store.models import ModelFolder
 from emotion_core.store.run_config import ConfigError
+from emotion_core.wording import UNCERTAIN_RULE
 
 PLOT = "<!-- calibration plot -->"
 SPLIT_NAMES = {
@@ -223,7 +224,7 @@ def _confidence(model: ModelFolder, split: str, report: Mapping[str, Any]) -> st
         f" The network's logits are divided by a temperature of {model.temperature:.2f}, and the "
         f"{model.smoothing:.1%} of every answer that the soft labels spread evenly are taken out again, both fitted on "
         f"validation faces. Below a confidence of {model.uncertain_below:.0%} the answer is called *uncertain*: the "
-        "lowest threshold at which three in four of the answers given to validation faces are right."
+        f"{UNCERTAIN_RULE} (on validation faces)."
     )
     if point:
         text += (

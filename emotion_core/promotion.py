@@ -9,6 +9,9 @@ from emotion_core.datasets.dataset import TEST_SPLITS
 from emotion_core.datasets.split import copied_rows
 from emotion_core.store.models import ModelError, ModelFolder
 from emotion_core.vision.classifier import Classifier, positions
+from emotion_core.wording import counted
+
+FEWEST_FACES = 100  # fewer tell nothing: their accuracy may be five points off
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Comparison:
 
     candidate, active: names; count: number of faces; both accuracies from 0 to 1.
     only_candidate, only_active: how many faces only this one gets right.
+    learnt_by_active: the candidate's validation faces that are not counted, as the active model learnt from them.
     """
 
     candidate: str
@@ -26,6 +30,7 @@ class Comparison:
     active_accuracy: float
     only_candidate: int
     only_active: int
+    learnt_by_active: int = 0
 
     @property
     def p_value(self) -> float:
@@ -40,10 +45,14 @@ class Comparison:
     def in_words(self) -> str:
         """One sentence with both figures and the test's answer."""
         sure = "more than chance explains" if self.p_value < 0.05 else "no more than chance explains"
-        return (
-            f"{self.candidate} is right on {self.candidate_accuracy:.1%} of {self.count:,} validation faces, "
-            f"{self.active} on {self.active_accuracy:.1%}: {sure} (McNemar's test, p = {self.p_value:.3f})."
+        p = "p < 0.001" if self.p_value < 0.001 else f"p = {self.p_value:.3f}"
+        words = (
+            f"{self.candidate} is right on {self.candidate_accuracy:.1%} of {counted(self.count, 'validation face')}, "
+            f"{self.active} on {self.active_accuracy:.1%}: {sure} (McNemar's test, {p})."
         )
+        if self.learnt_by_active:
+            words += f" {self.learnt_by_active:,} more are not counted, because {self.active} has learnt from them."
+        return words
 
 
 def compare(candidate: ModelFolder, active: ModelFolder, dataset: FaceDataset) -> Comparison:
@@ -64,6 +73,7 @@ def compare(candidate: ModelFolder, active: ModelFolder, dataset: FaceDataset) -
         active_accuracy=float(old.mean()),
         only_candidate=int((new & ~old).sum()),
         only_active=int((old & ~new).sum()),
+        learnt_by_active=len(unseen_rows(dataset, candidate)) - len(rows),
     )
 
 
@@ -74,6 +84,8 @@ def objections(candidate: ModelFolder, comparison: Comparison) -> list[str]:
         reasons.append(f"{candidate.name} learnt from drawn faces, which says nothing about people.")
     if comparison.candidate_accuracy <= comparison.active_accuracy:
         reasons.append(f"{candidate.name} is no better than {comparison.active} on the same faces.")
+    if comparison.count < FEWEST_FACES:
+        reasons.append(f"{counted(comparison.count, 'face')} cannot tell which is better.")
     return reasons
 
 

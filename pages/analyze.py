@@ -26,8 +26,8 @@ if uploads:
     st.session_state.example = False
 
 finder = st.selectbox("Find faces with", list(FINDERS), list(FINDERS).index(PICTURE_FINDER), width=240)
-st.caption(FINDERS[finder])
 classifier = classifier_or_stop()
+st.caption(f"{FINDERS[finder]} Each face is read by the model in use, {classifier.model.name}.")
 
 # Kept for the visitor until the file is taken away, or model or finder is another, so that a click elsewhere does not
 # analyze again.

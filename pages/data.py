@@ -15,11 +15,13 @@ from emotion_core.datasets.left_out import read_left_out, write_left_out
 from emotion_core.datasets.own_faces import forget_own_faces, own_faces
 from emotion_core.emotions import EMOTIONS
 from emotion_core.store.runs import Run, list_runs
+from emotion_core.wording import counted
 from pages.faces import COLUMNS, ROW_HEIGHT, show_faces, with_pictures
 from pages.resources import enter_through_app, open_dataset
 from pages.sources import choose_source
 
 EXAMPLES = 12  # faces of each emotion
+EVERYTHING = "all faces"
 PAGE = 60  # faces of the browser at once
 MOST_DOUBTFUL = 100
 
@@ -33,6 +35,8 @@ def show_overview(dataset: FaceDataset) -> None:
         st.warning(sentence)
     if not found.findings:
         st.success("No duplicates, no blank or broken pictures, no class missing or tiny.")
+    if found.suspects:
+        st.caption("Faces, the next tab, shows them.")
     if found.problems:
         with st.expander("Inputs left out"):
             st.code("\n".join(found.problems[:200]), language=None)
@@ -46,11 +50,17 @@ def show_overview(dataset: FaceDataset) -> None:
 
 
 def browse(dataset: FaceDataset) -> None:
-    emotions, splits, page = st.columns([2, 2, 1])
+    emotions, splits, shown_rows, page = st.columns([3, 2, 2, 1])
     wanted = emotions.multiselect("Emotions", EMOTIONS, placeholder="all")
     split = splits.selectbox("Rows", ["all", *dict.fromkeys(dataset.splits.tolist())])
     labels = [EMOTIONS.index(name) for name in wanted or EMOTIONS]
+    suspects = audit_of(dataset.digest, dataset).suspects
+    suspect = shown_rows.selectbox("Show", [EVERYTHING, *suspects])
     rows = np.flatnonzero(dataset.mask(split) & np.isin(dataset.labels, labels))
+    if suspect != EVERYTHING:  # with the rows that have the same picture, one below the other
+        pictures = dataset.picture_ids
+        rows = rows[np.isin(pictures[rows], pictures[suspects[suspect]])]
+        rows = rows[np.argsort(pictures[rows], kind="stable")]
     pages = max(1, -(-len(rows) // PAGE))
     number = int(page.number_input(f"Page of {pages:,}", 1, pages, 1))
     shown = rows[(number - 1) * PAGE : number * PAGE]
@@ -61,7 +71,7 @@ def browse(dataset: FaceDataset) -> None:
             "reference": dataset.references[shown],
         }
     )
-    st.caption(f"{len(rows):,} faces")
+    st.caption(counted(len(rows), "face"))
     show_faces(dataset, table)
 
 
@@ -83,7 +93,14 @@ def show_doubts(dataset: FaceDataset, source: str) -> None:
 
 
 def _edit_doubts(dataset: FaceDataset, source: str, run: Run, left_out: set[str]) -> None:
-    found = with_pictures(dataset, doubts_of(run.name, run.material.get("digest", ""), run))
+    judged = run.predictions
+    right = (judged["truth"] == judged["answer"]).mean()
+    doubts = doubts_of(run.name, run.material.get("digest", ""), run)
+    st.caption(
+        f"Of the {counted(len(judged), 'face')} that {run.name} kept back, it doubts {len(doubts):,}; its answer is "
+        f"the label for {right:.0%} of them. The more often it is right, the more its doubts are worth."
+    )
+    found = with_pictures(dataset, doubts.head(MOST_DOUBTFUL))
     found.insert(0, "leave out", found["reference"].isin(left_out))
     # Ticks are kept by position: they must not outlive this list, nor the marks that were kept.
     state = hashlib.sha256(repr((found["reference"].tolist(), sorted(left_out))).encode()).hexdigest()
@@ -104,7 +121,7 @@ def _edit_doubts(dataset: FaceDataset, source: str, run: Run, left_out: set[str]
 
 @st.cache_data(max_entries=4, show_spinner="Looking for doubtful labels …")
 def doubts_of(name: str, digest: str, _run: Run) -> pd.DataFrame:
-    return doubtful_labels(_run.predictions).head(MOST_DOUBTFUL)
+    return doubtful_labels(_run.predictions)
 
 
 @st.cache_data(max_entries=4, show_spinner="Looking the data over …")
@@ -127,7 +144,7 @@ def show_own_faces() -> None:
         if len(faces):
             st.image(np.hstack(list(faces)), caption=emotion)
     with st.popover("Delete them all", icon=":material/delete:"):
-        if st.button(f"Delete all {len(own):,} faces", type="primary"):
+        if st.button(f"Delete {counted(len(own), 'face')}", type="primary"):
             try:
                 forget_own_faces()
             except DatasetError as error:
@@ -163,15 +180,15 @@ if shown and shown == source:
         dataset = open_dataset(shown)
     except DatasetError as error:
         st.error(str(error))
-        st.stop()
-    st.subheader(dataset.name)
-    overview, faces, doubts = st.tabs(["Overview", "Faces", "Doubtful labels"])
-    with overview:
-        show_overview(dataset)
-    with faces:
-        browse(dataset)
-    with doubts:
-        show_doubts(dataset, shown)
+    else:
+        st.subheader(dataset.name)
+        overview, faces, doubts = st.tabs(["Overview", "Faces", "Doubtful labels"])
+        with overview:
+            show_overview(dataset)
+        with faces:
+            browse(dataset)
+        with doubts:
+            show_doubts(dataset, shown)
 
 st.subheader("Your own faces")
 show_own_faces()

@@ -1,5 +1,6 @@
 """Faces of a data set in a table, with whatever is known about each."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ def with_pictures(dataset: FaceDataset, rows: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def show_faces(dataset: FaceDataset, rows: pd.DataFrame) -> None:
-    """A table of faces; probabilities, where there are any, as shares."""
+def show_faces(dataset: FaceDataset, rows: pd.DataFrame, shares: Sequence[str] = ()) -> None:
+    """A table of faces; probabilities, where there are any, and the columns `shares` as shares."""
     table = with_pictures(dataset, rows)
-    st.dataframe(table, hide_index=True, row_height=ROW_HEIGHT, column_config=COLUMNS)
+    columns = COLUMNS | dict.fromkeys(shares, SHARE)
+    st.dataframe(table, hide_index=True, row_height=ROW_HEIGHT, column_config=columns)

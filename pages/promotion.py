@@ -15,11 +15,16 @@ def show_promotion(run: Run) -> None:
     st.subheader("Behind the live page")
     candidate = run_model(run)
     try:
-        used = active.active_model()
+        used, notice = active.active_model_and_notice()
     except ModelError as error:
         st.error(str(error))
         return
+    if notice:
+        st.warning(notice)
     if candidate is None:
+        return
+    if candidate.card == used.card:
+        st.success(f"**{used.name}** is this run's model, and in use on all pages. The page Runs can roll it back.")
         return
     st.write(f"In use now: **{used.name}**.")
     key = f"comparison {candidate.fingerprint} {used.fingerprint}"
@@ -52,10 +57,12 @@ def show_promotion(run: Run) -> None:
 def show_rollback() -> None:
     """Which model is in use, and the way back to the one before."""
     try:
-        used = active.active_model()
+        used, notice = active.active_model_and_notice()
     except ModelError as error:
         st.error(str(error))
         return
+    if notice:
+        st.warning(notice)
     words, button = st.columns([3, 1], vertical_alignment="center")
     words.write(f"Model in use: **{used.name}**")
     if active.promoted_models() and button.button(

@@ -16,6 +16,7 @@ from emotion_core.store.archive import run_archive
 from emotion_core.store.models import ModelError, ModelFolder, open_model
 from emotion_core.store.progress import in_words
 from emotion_core.store.runs import Run
+from emotion_core.wording import UNCERTAIN_RULE
 from pages.faces import SHARE, show_faces
 from pages.resources import open_dataset
 
@@ -137,16 +138,16 @@ def show_confidence(run: Run, validation: dict) -> None:
     honest, threshold = st.columns(2)
     honest.plotly_chart(reliability_diagram(validation["reliability"]), key="reliability")
     honest.caption(
-        f"Expected calibration error {validation['ece']:.3f}, after calibration on these faces: "
-        "0 where a confidence of 70% means that 70% of such answers are right."
+        "Of all answers with a confidence of 70%, about 70% should be right, and so on: then the points lie on the "
+        f"line. Their mean distance from it (expected calibration error) is {validation['ece']:.3f}, after the "
+        "confidences were adjusted on these same faces."
     )
     if "risk_coverage" in validation:
         model = run_model(run)
         below = model.uncertain_below if model else 0.0
         threshold.plotly_chart(risk_coverage(validation["risk_coverage"], below), key="risk")
         threshold.caption(
-            "Fewer answers, more of them right. The app calls an answer uncertain below the lowest confidence at which "
-            "three in four of the answers given are right."
+            f"Fewer answers, more of them right. The app calls an answer uncertain below the {UNCERTAIN_RULE}."
         )
 
 

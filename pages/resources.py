@@ -38,13 +38,13 @@ def shared_classifier() -> Classifier:
 
 
 @st.cache_resource(show_spinner="Loading the model …", max_entries=1)
-def _load_classifier(stamp: tuple[str, int]) -> Classifier:
+def _load_classifier(stamp: tuple[tuple[str, int], ...]) -> Classifier:
     return Classifier(active_model())
 
 
 def classifier_or_stop() -> Classifier:
     """The same for a page that cannot do without: says so where the promoted model is damaged and another one answers,
-    and where there is none at all, which ends the page."""
+    where the one that answers knows drawn faces only, and where there is none at all, which ends the page."""
     try:
         notice = active_model_and_notice()[1]
         classifier = shared_classifier()
@@ -53,6 +53,10 @@ def classifier_or_stop() -> Classifier:
         st.stop()
     if notice:
         st.warning(notice)
+    if classifier.model.card.get("data", {}).get("is_sample"):
+        st.warning(
+            f"{classifier.model.name} answers. It learnt from drawn faces: what it says of people means nothing."
+        )
     return classifier
 
 

@@ -35,7 +35,7 @@ def describe(run: Run) -> dict[str, Any]:
         "accuracy": validation.get("accuracy"),
         "balanced": validation.get("balanced_accuracy"),
         "minutes": report["seconds"] / 60 if report else None,
-        "started": pd.Timestamp(status.get("started", 0), unit="s"),
+        "started": pd.Timestamp(status.get("begun", status.get("started", 0)), unit="s"),
         "note": run.note,
     }
 
@@ -84,6 +84,9 @@ def compare_runs(runs: list[Run]) -> None:
     accuracy.plotly_chart(overlaid_curves(histories, "val_accuracy"), key="overlaid accuracy")
     loss.plotly_chart(overlaid_curves(histories, "val_loss"), key="overlaid loss")
     reports = {run.name: run.report["splits"]["validation"] for run in runs if run.report}
+    if len({(run.material.get("digest"), *sorted(run.predictions["reference"])) for run in runs if run.report}) > 1:
+        counts = ", ".join(f"{name} {report['count']:,}" for name, report in reports.items())
+        st.warning(f"Their validation faces are not the same ({counts}), so their figures are no fair comparison.")
     if len(reports) > 1:
         st.plotly_chart(
             recall_differences(
@@ -115,16 +118,19 @@ def compare_answers(first: Run, second: Run) -> None:
     if first.config.data != second.config.data:
         st.info("They learnt from different data.")
         return
-    both = one.merge(other[["reference", "answer", "confidence"]], on="reference", suffixes=("", " of the second"))
-    differ = both[both["answer"] != both["answer of the second"]]
-    right = (differ["answer"] == differ["truth"]).sum(), (differ["answer of the second"] == differ["truth"]).sum()
+    shown = ["reference", "answer", "confidence"]
+    names = [f"{column}, {run.name}" for run in (first, second) for column in ("answer", "confidence")]
+    both = one[["truth", *shown]].merge(other[shown], on="reference")
+    both.columns = pd.Index(["truth", "reference", *names])
+    differ = both[both[names[0]] != both[names[2]]]
+    right = (differ[names[0]] == differ["truth"]).sum(), (differ[names[2]] == differ["truth"]).sum()
     st.write(
         f"On {len(differ):,} of {len(both):,} common faces: {first.name} is right on {right[0]:,} of these, "
         f"{second.name} on {right[1]:,}."
     )
     dataset = run_dataset(first)
     if dataset is not None:
-        show_faces(dataset, differ[["reference", "truth", "answer", "answer of the second", "confidence"]].head(60))
+        show_faces(dataset, differ[["reference", "truth", *names]].head(60), shares=(names[1], names[3]))
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:

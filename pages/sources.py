@@ -1,28 +1,39 @@
 """Choosing data, the same way on every page that needs some."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
 from emotion_core.datasets.home import UPLOAD_SUFFIXES, forget_upload, keep_upload, kept_uploads
+from pages.resources import open_dataset
 
 SAMPLE, KAGGLE, UPLOAD, PATH = "Drawn sample faces", "FER2013 from Kaggle", "Upload", "Folder or file on this server"
 SOURCES = {
     SAMPLE: "Made by this program, to try everything without data. Nothing learnt from them works on people.",
     KAGGLE: "28,709 faces to learn from. Downloaded through kagglehub; Kaggle may ask for an account.",
-    UPLOAD: "A .zip of folders named like the emotions, fer2013.csv, or Parquet. Kept on this server.",
-    PATH: "Folders named like the emotions, a .zip of them, fer2013.csv, or Parquet.",
+    UPLOAD: "A .zip of folders named like the emotions, Parquet, or fer2013.csv, too large unless in a .zip. Kept on "
+    "this server.",
+    PATH: "Folders named like the emotions, fer2013.csv, Parquet, or a .zip of one of them.",
 }
 
 
-def choose_source(place: str = "") -> str:
+def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
     """What `emotion_core.datasets.load` reads, as the person chose it; empty while there is no choice yet.
 
-    place: tells two choices on one page apart.
+    place: tells two choices on one page apart. usual: chosen to begin with, None for nothing.
     """
-    remembered = st.session_state.get(f"kind {place}", SAMPLE)
+    remembered = st.session_state.get(f"kind {place}", usual)
+    kinds = list(SOURCES)
     kind = st.radio(
-        "Data", list(SOURCES), list(SOURCES).index(remembered), captions=list(SOURCES.values()), key=f"source {place}"
+        "Data",
+        kinds,
+        kinds.index(remembered) if remembered else None,
+        captions=list(SOURCES.values()),
+        key=f"source {place}",
     )
+    if kind is None:
+        return ""
     st.session_state[f"kind {place}"] = kind  # a widget's own value is gone when the person comes back to its page
     if kind == UPLOAD:
         return _choose_upload(place)
@@ -34,6 +45,15 @@ def choose_source(place: str = "") -> str:
     return {SAMPLE: "sample", KAGGLE: "kaggle:"}[kind]
 
 
+def _check(path: Path) -> None:
+    """Read an upload once; one that holds no faces is thrown away. Raises `DatasetError`."""
+    try:
+        open_dataset(str(path))
+    except DatasetError:
+        forget_upload(path)
+        raise
+
+
 def _choose_upload(place: str) -> str:
     upload = st.file_uploader(
         "Data set", [suffix.removeprefix(".") for suffix in UPLOAD_SUFFIXES], key=f"upload {place}"
@@ -41,8 +61,9 @@ def _choose_upload(place: str) -> str:
     if upload and st.session_state.get(f"done {place}") != upload.file_id:
         try:
             path = keep_upload(upload.name, upload.getvalue())
+            _check(path)
         except DatasetError as error:
-            st.error(str(error))
+            st.error(f"{error} It is not kept.")
         else:
             st.session_state[f"done {place}"] = upload.file_id
             st.session_state[f"kept {place}"] = path.name

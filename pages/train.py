@@ -15,10 +15,11 @@ from emotion_core.store import jobs
 from emotion_core.store.active import active_model
 from emotion_core.store.architectures import layer_table, size_in_words
 from emotion_core.store.models import ModelError, models_root
-from emotion_core.store.presets import PRESET_NOTES, PRESETS, fine_tune
+from emotion_core.store.presets import PRESET_NEEDS, PRESET_NOTES, PRESETS, fine_tune, missing
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, Setting, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
+from emotion_core.wording import counted
 from pages.promotion import show_promotion
 from pages.report import show_curves, show_report
 from pages.resources import enter_through_app, model_names, open_dataset
@@ -53,18 +54,22 @@ MORE_SETTINGS = (
 def choose_config() -> None:
     """The form; its button starts a run."""
     source = choose_source()
-    preset = st.radio("Preset", list(PRESETS), captions=[PRESET_NOTES[name] for name in PRESETS], horizontal=True)
+    preset = st.radio("Preset", list(PRESETS), captions=[PRESET_NOTES[name] for name in PRESETS])
     usual = RunConfig.from_settings({"data": "sample", **PRESETS[preset]})
     settings: dict[str, Any] = {**PRESETS[preset]}
     # a key with the preset's name: another one brings its own numbers
     known = settings_of(RunConfig)
     words = known["epochs"][1].help
     settings["epochs"] = st.slider("Epochs", 1, 200, usual.epochs, key=f"epochs {preset}", help=words)
-    if st.toggle("More settings"):
+    needed = PRESET_NEEDS.get(preset)
+    more = st.toggle("More settings")
+    if more:
         cells = st.columns(3)
         for place, name in enumerate(MORE_SETTINGS):
             settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset, known[name][1])
+    if more or needed == "start_from":
         settings["start_from"] = choose_start(settings.get("architecture", usual.architecture))
+    if more or needed == "teachers":
         settings["teachers"] = choose_teachers()
     settings |= choose_augmentation(source, usual.augmentation, preset)
     show_network(settings.get("architecture", usual.architecture))
@@ -75,7 +80,11 @@ def choose_config() -> None:
         return
     with st.expander("The same in a terminal", icon=":material/terminal:"):
         st.code(config.command, language="bash", wrap_lines=True)
-    if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not source):
+    lacking = missing(preset, config)
+    if lacking:
+        st.warning(lacking)
+    ready = bool(source) and not lacking
+    if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not ready):
         start(config)
 
 
@@ -137,10 +146,11 @@ def choose_fine_tune() -> None:
         return
     model = active_model()
     st.write(
-        f"Goes on from **{model.name}** for three short epochs, with {len(own):,} faces of your own mixed into its "
-        "training data. The validation faces stay untouched, and the report shows both before and after."
+        f"Goes on from **{model.name}** for three short epochs, with {counted(len(own), 'face')} of your own mixed "
+        f"into the data that you choose here; best are those it learnt from ({model.card['data']['name']}). Faces that "
+        "it has learnt from do not count as validation faces, and the report shows both before and after."
     )
-    source = choose_source("fine-tune")
+    source = choose_source("fine-tune", usual=None)
     if st.button("Start fine-tuning", type="primary", icon=":material/tune:", disabled=not source):
         start(fine_tune(model, source))
 
@@ -189,7 +199,7 @@ def watch(run: Run) -> None:
     if jobs.state(run) not in ACTIVE_STATES:
         st.rerun()
     now = progress(run)
-    words = {"starting": f"Starting … {run.status['message']}", "evaluating": "Measuring the best epoch …"}
+    words = {"starting": f"Starting … {run.status['message']}".strip(), "evaluating": "Measuring the best epoch …"}
     left = f" · {in_words(now.seconds_left)} left" if now.seconds_left else ""
     st.progress(now.fraction, words.get(run.status["state"], f"Epoch {now.epoch} of {now.epochs}{left}"))
     show_speed(run)
@@ -200,7 +210,10 @@ def watch(run: Run) -> None:
             st.error(f"It cannot be told to stop: {error}.")
         else:
             st.toast("Stopping after this step …")
-    show_curves(run)
+    if run.history.empty:
+        st.caption("The curves begin with the first whole epoch.")
+    else:
+        show_curves(run)
     with st.expander("Log"):
         st.code(run.log_tail() or "Nothing yet.", language=None)
 

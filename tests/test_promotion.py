@@ -49,7 +49,10 @@ def test_faces_that_either_model_learnt_from_do_not_count(
     new, old = model(shipped, tmp_path / "new", sample, 0.4), model(shipped, tmp_path / "old", sample, 0.1)
     kept_back = [set(split_for_training(sample, share, seed=0)[1].references) for share in (0.4, 0.1)]
     assert set(unseen_rows(sample, new).references) == kept_back[0]
-    assert compare(new, old, sample).count == len(kept_back[0] & kept_back[1]) > 0
+    comparison = compare(new, old, sample)
+    assert comparison.count == len(kept_back[0] & kept_back[1]) > 0
+    assert comparison.learnt_by_active == len(kept_back[0] - kept_back[1]) > 0
+    assert f"{comparison.learnt_by_active} more are not counted" in comparison.in_words
     shuffled = sample.take(np.random.default_rng(0).permutation(len(sample)))
     assert len(unseen_rows(shuffled, new)) == len(kept_back[0]), "also when the same faces come in another order"
     stranger = model(shipped, tmp_path / "stranger", replace(sample, images=255 - sample.images))
@@ -87,6 +90,7 @@ def test_mcnemar_of_cases_counted_by_hand(only_candidate: int, only_active: int,
     comparison = Comparison("a", "b", 100, 0.5, 0.5, only_candidate, only_active)
     assert comparison.p_value == pytest.approx(p_value)
     assert ("no more than chance" in comparison.in_words) == (p_value >= 0.05)
+    assert "p < 0.001" in Comparison("a", "b", 100, 0.5, 0.5, 20, 0).in_words
 
 
 def test_a_worse_model_and_one_of_drawn_faces_meet_objections(
@@ -95,5 +99,6 @@ def test_a_worse_model_and_one_of_drawn_faces_meet_objections(
     new = model(shipped, tmp_path / "new", sample)
     worse = Comparison("new", "old", 100, 0.5, 0.6, 0, 10)
     assert objections(new, worse) == ["new is no better than old on the same faces."]
+    assert "99 faces cannot tell" in objections(new, replace(worse, candidate_accuracy=0.7, count=99))[0]
     new.card["data"]["is_sample"] = True
     assert "drawn faces" in objections(new, replace(worse, candidate_accuracy=0.7))[0]

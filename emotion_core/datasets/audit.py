@@ -17,14 +17,14 @@ TINY_CLASS = 50  # training rows; fewer hardly teach a class
 class Audit:
     """counts: a row an emotion, a column a split of the data set.
 
-    repeats: by split, rows whose pixels stand in an earlier row of it. shared: by pair of splits, how many rows of the
-    second stand in the first, pixel for pixel. conflicting: positions of rows that share their pixels with a row of
-    another emotion. blank: positions of rows that show nothing. problems: a sentence for each input left out.
+    The others hold positions of rows. repeats: by split, those whose pixels stand in an earlier row of it. shared: by
+    pair of splits, those of the second that stand in the first, pixel for pixel. conflicting: those that share their
+    pixels with a row of another emotion. blank: those that show nothing. problems: a sentence for each input left out.
     """
 
     counts: pd.DataFrame
-    repeats: dict[str, int]
-    shared: dict[tuple[str, str], int]
+    repeats: dict[str, np.ndarray]
+    shared: dict[tuple[str, str], np.ndarray]
     conflicting: np.ndarray
     blank: np.ndarray
     problems: tuple[str, ...]
@@ -44,18 +44,29 @@ class Audit:
                 if 0 < training[name] < TINY_CLASS
             ]
         found += [
-            f"{count:,} {later} faces stand in the {first} rows too, pixel for pixel."
+            f"Rows of {later} that stand in {first} too, pixel for pixel: {len(rows):,}."
             + (" Training leaves its copies of them out." if first == "train" else "")
-            for (first, later), count in self.shared.items()
+            for (first, later), rows in self.shared.items()
         ]
-        found += [f"{count:,} {split} rows repeat an earlier one." for split, count in self.repeats.items()]
+        found += [f"Rows of {split} that repeat an earlier one: {len(rows):,}." for split, rows in self.repeats.items()]
         if len(self.conflicting):
-            found.append(f"{len(self.conflicting):,} rows share their picture with a row of another emotion.")
+            found.append(f"Rows that share their picture with a row of another emotion: {len(self.conflicting):,}.")
         if len(self.blank):
-            found.append(f"{len(self.blank):,} pictures are blank.")
+            found.append(f"Blank pictures: {len(self.blank):,}.")
         if self.problems:
-            found.append(f"{len(self.problems):,} inputs could not be read and are left out.")
+            found.append(f"Inputs that could not be read and are left out: {len(self.problems):,}.")
         return found
+
+    @property
+    def suspects(self) -> dict[str, np.ndarray]:
+        """Positions of the rows to look at, by what is wrong with them."""
+        groups = {
+            "copies of another row": [*self.repeats.values(), *self.shared.values()],
+            "same picture, another emotion": [self.conflicting],
+            "blank": [self.blank],
+        }
+        found = {name: np.unique(np.concatenate(rows)) for name, rows in groups.items() if rows}
+        return {name: rows for name, rows in found.items() if len(rows)}
 
 
 def audit(dataset: FaceDataset) -> Audit:
@@ -63,14 +74,17 @@ def audit(dataset: FaceDataset) -> Audit:
     present = [split for split in SPLITS if split in dataset.splits]
     counts = pd.DataFrame({split: dataset.select(split).counts() for split in present})
     ids = dataset.picture_ids
-    in_split = {split: ids[dataset.splits == split] for split in present}
-    repeats = {split: len(rows) - len(np.unique(rows)) for split, rows in in_split.items()}
-    shared = {pair: int(np.isin(in_split[pair[1]], in_split[pair[0]]).sum()) for pair in combinations(present, 2)}
+    in_split = {split: np.flatnonzero(dataset.splits == split) for split in present}
+    repeats = {split: np.delete(rows, np.unique(ids[rows], return_index=True)[1]) for split, rows in in_split.items()}
+    shared = {
+        (first, later): in_split[later][np.isin(ids[in_split[later]], ids[in_split[first]])]
+        for first, later in combinations(present, 2)
+    }
     span = np.ptp(dataset.images.reshape(len(dataset), -1), axis=1)
     return Audit(
         counts=counts,
-        repeats={split: count for split, count in repeats.items() if count},
-        shared={pair: count for pair, count in shared.items() if count},
+        repeats={split: rows for split, rows in repeats.items() if len(rows)},
+        shared={pair: rows for pair, rows in shared.items() if len(rows)},
         conflicting=_conflicting(ids, dataset.labels),
         blank=np.flatnonzero(span < BLANK_RANGE),
         problems=dataset.problems,

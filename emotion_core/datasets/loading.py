@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from emotion_core.datasets import folders, kaggle, tables
+from emotion_core.datasets import folders, kaggle, packed, tables
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
 from emotion_core.datasets.sample import generate_sample
 from emotion_core.datasets.tables import FERPLUS_FILE
@@ -36,7 +36,9 @@ def _load_path(path: Path) -> FaceDataset:
         raise DatasetError(f"{path} does not exist.")
     if path.is_dir():
         tables_inside = sorted(
-            table for table in path.iterdir() if table.suffix in {".csv", ".parquet"} and table.name != FERPLUS_FILE
+            table
+            for table in path.iterdir()
+            if table.suffix.lower() in packed.TABLE_SUFFIXES and table.name != FERPLUS_FILE
         )
         if not tables_inside or folders.has_faces(path):
             return folders.read_folder(path)
@@ -44,6 +46,9 @@ def _load_path(path: Path) -> FaceDataset:
             names = ", ".join(table.name for table in tables_inside)
             raise DatasetError(f"{path.name} holds several tables ({names}); name the one to read.")
         return _load_path(tables_inside[0])
+    if path.suffix.lower() == ".zip" and packed.holds_tables(path):
+        with packed.unpacked_tables(path) as folder:
+            return replace(_load_path(folder), name=path.name)
     readers = {".zip": folders.read_zip, ".csv": tables.read_csv, ".parquet": tables.read_parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:

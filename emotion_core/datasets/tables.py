@@ -94,7 +94,7 @@ def _from_rows(name, cells, parse, numbers, usages, votes) -> FaceDataset:  # ty
         splits.append(_USAGE.get(str(usage).strip().lower(), str(usage).strip().lower()))
         references.append(str(row))
     if not images:
-        raise DatasetError(f"{name} holds no readable faces.")
+        raise DatasetError(f"{name} holds no readable faces. {' '.join(problems[:1])}".rstrip())
     unknown = sorted(set(splits) - {"train", "validation", "test", *_USAGE.values()})
     if unknown:
         raise DatasetError(

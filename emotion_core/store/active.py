@@ -73,17 +73,24 @@ def roll_back() -> ModelFolder:
     return active_model()
 
 
-def active_stamp() -> tuple[str, int]:
-    """Changes whenever another model may have become active; cheap enough to ask every second."""
-    path = _list_path()
-    try:
-        return str(path), path.stat().st_mtime_ns
-    except OSError:
-        return str(path), 0
+def active_stamp() -> tuple[tuple[str, int], ...]:
+    """Changes whenever another model may have become active, because it was promoted or because a file of a promoted
+    one is another now; cheap enough to ask every second."""
+    folders = [models_root() / name for name in promoted_models()]
+    paths = [_list_path(), *(file for folder in folders for file in sorted(folder.glob("*")))]
+    return tuple((str(path), _changed(path)) for path in paths)
 
 
 def _list_path() -> Path:
     return models_root() / "active.json"
+
+
+def _changed(path: Path) -> int:
+    """Nanoseconds since 1970, 0 where there is no such file."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _free_path(name: str) -> Path:

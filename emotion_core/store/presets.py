@@ -76,13 +76,24 @@ PRESETS: dict[str, Mapping[str, Any]] = {
         "erasing": 0.2,
     },
 }
+# The setting without which a recipe is not what its note says.
+PRESET_NEEDS = {"strong-2": "start_from", "student": "teachers"}
 PRESET_NOTES = {
     "seed": "The first network with its own settings: 25 quick epochs.",
-    "small": "Better than seed with half its parameters.",
+    "small": "Better than seed, from a smaller file; an epoch takes longer.",
     "strong": "The shipped model's first round: two hours. Best on FER2013 with FER+ votes beside it.",
     "strong-2": "Its second round, with milder changes of the faces: begin with the weights of the first.",
-    "student": "New weights that learn from the labels and from the answers of the models named under More settings.",
+    "student": "New weights that learn from the labels and from the answers of other models.",
 }
+
+
+def missing(preset: str, config: RunConfig) -> str | None:
+    """A sentence where a recipe lacks what it needs, None where it is whole."""
+    name = PRESET_NEEDS.get(preset)
+    if name is None or getattr(config, name):
+        return None
+    words = {"start_from": "a model to begin with (start from)", "teachers": "models to learn from (teachers)"}
+    return f"The recipe {preset} needs {words[name]}."
 
 
 def fine_tune(model: ModelFolder, data: str) -> RunConfig:

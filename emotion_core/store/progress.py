@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from emotion_core.store.runs import Run
+from emotion_core.wording import counted
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,6 @@ def in_words(seconds: float) -> str:
     ('40 seconds', '3 minutes', '2 h 30 min')
     """
     if seconds < 90:
-        return f"{max(1, round(seconds))} seconds"
+        return counted(max(1, round(seconds)), "second")
     minutes = round(seconds / 60)
     return f"{minutes} minutes" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -7,7 +7,7 @@ from typing import Any
 
 ARCHITECTURES = {
     "seed": "The first network: three convolutions and two dense layers, seconds an epoch.",
-    "small": "Residual network for quick retraining: half the parameters of seed, and better.",
+    "small": "Small residual network for quick retraining: better than seed, a few times its work.",
     "strong": "Deeper residual network, still real-time: the one behind the shipped model; an hour and more to train.",
 }
 OPTIMIZERS = {

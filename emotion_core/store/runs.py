@@ -34,7 +34,7 @@ class Run:
 
     @property
     def status(self) -> dict[str, Any]:
-        """state, epoch, of, step, steps, pid, started, heartbeat (seconds since 1970), message."""
+        """state, epoch, of, step, steps, pid, message; in seconds since 1970 begun, started (last), heartbeat."""
         return read_json(self.path / "status.json") or {"state": "unknown", "epoch": 0, "of": 0, "message": ""}
 
     @property
@@ -114,7 +114,7 @@ class Run:
     def claim(self) -> None:
         """Note that this process is the one that trains."""
         process = psutil.Process()
-        self.update_status(state="starting", pid=process.pid, pid_started=process.create_time(), message="Starting.")
+        self.update_status(state="starting", pid=process.pid, pid_started=process.create_time(), message="")
 
 
 def list_runs(root: Path | None = None) -> list[Run]:
@@ -131,7 +131,8 @@ def create_run(config: RunConfig, path: Path) -> Run:
     if (path / "config.json").exists():
         raise FileExistsError(f"{path} already holds a run; resume it with --resume, or choose another folder.")
     write_json(path / "config.json", config.to_dict())
-    run.update_status(state="starting", epoch=0, of=config.epochs, started=time.time(), message="")
+    now = time.time()
+    run.update_status(state="starting", epoch=0, of=config.epochs, begun=now, started=now, message="")
     return run
 
 

@@ -30,7 +30,8 @@ def faces() -> FaceDataset:
 def test_everything_a_person_should_know_is_found(faces: FaceDataset) -> None:
     found = audit(faces)
     assert found.counts.loc["happy"].tolist() == [2, 2] and list(found.counts) == ["train", "test"]
-    assert found.repeats == {"train": 1} and found.shared == {("train", "test"): 2}
+    assert {split: rows.tolist() for split, rows in found.repeats.items()} == {"train": [1]}
+    assert {pair: rows.tolist() for pair, rows in found.shared.items()} == {("train", "test"): [4, 5]}
     assert found.conflicting.tolist() == [3, 5] and found.blank.tolist() == [7]
 
 
@@ -38,8 +39,13 @@ def test_findings_are_sentences(faces: FaceDataset) -> None:
     text = "\n".join(audit(faces).findings)
     assert "No training faces of angry, disgust, neutral, surprise" in text
     assert "Only 2 training faces of happy" in text
-    assert "2 test faces stand in the train rows too" in text and "leaves its copies of them out" in text
-    assert "1 train rows repeat" in text and "1 pictures are blank" in text and "1 inputs could not be read" in text
+    assert "stand in train too, pixel for pixel: 2" in text and "leaves its copies of them out" in text
+    assert "repeat an earlier one: 1" in text and "Blank pictures: 1" in text and "left out: 1" in text
+
+
+def test_suspects_can_be_looked_at(faces: FaceDataset) -> None:
+    suspects = {name: rows.tolist() for name, rows in audit(faces).suspects.items()}
+    assert suspects == {"copies of another row": [1, 4, 5], "same picture, another emotion": [3, 5], "blank": [7]}
 
 
 def test_sound_data_have_nothing_to_report(sample: FaceDataset) -> None:

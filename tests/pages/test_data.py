@@ -70,7 +70,32 @@ def test_an_upload_is_kept_and_shown(home: Path, tmp_path: Path, sample: FaceDat
     text = " ".join(warning.value for warning in at.warning)
     next(button for button in at.button if button.label == "Delete faces.zip").click().run()
     assert not list(home.iterdir())
-    assert "No training faces of angry" in text and "1 inputs could not be read" in text
+    assert "No training faces of angry" in text and "Inputs that could not be read and are left out: 1" in text
+
+
+def test_an_upload_that_holds_no_faces_is_not_kept(home: Path) -> None:
+    at = open_page("data")
+    at.radio[0].set_value("Upload").run()
+    at.file_uploader[0].upload("faces.zip", b"no zip", "application/zip").run()
+    assert not at.exception and "not a readable .zip file. It is not kept" in at.error[0].value
+    assert not list(home.iterdir())
+
+
+def test_copies_of_a_face_stand_together(tmp_path: Path, sample: FaceDataset) -> None:
+    for number, face in enumerate(sample.images[[0, 1, 0, 2]]):
+        for emotion in ("happy", "sad")[: 1 + (number == 3)]:
+            (tmp_path / "train" / emotion).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "train" / emotion / f"{number}.png").write_bytes(png(face))
+    at = open_page("data")
+    at.radio[0].set_value("Folder or file on this server").run()
+    at.text_input[0].set_value(str(tmp_path)).run()
+    at.button[0].click().run()
+    show = next(box for box in at.selectbox if box.label == "Show")
+    assert show.options == ["all faces", "copies of another row", "same picture, another emotion"]
+    show.set_value("same picture, another emotion").run()
+    assert at.dataframe[0].value["reference"].tolist() == ["train/happy/3.png", "train/sad/3.png"]
+    next(box for box in at.selectbox if box.label == "Show").set_value("copies of another row").run()
+    assert len(at.dataframe[0].value) == 4 and at.dataframe[0].value["emotion"].iloc[-1] in ("happy", "sad")
 
 
 def test_data_that_cannot_be_read_are_one_sentence() -> None:
@@ -79,3 +104,4 @@ def test_data_that_cannot_be_read_are_one_sentence() -> None:
     at.text_input[0].set_value("/no/such/data").run()
     at.button[0].click().run()
     assert at.error[0].value == "/no/such/data does not exist."
+    assert at.subheader[-1].value == "Your own faces", "the rest of the page stays"

@@ -29,7 +29,7 @@ def test_the_data_page_shows_them_and_empties_them(sample: FaceDataset) -> None:
         keep_face(face, emotion)
     at = open_page("data")
     assert charts(at)[0]["data"][0]["text"] == ["0", "0", "0", "1", "0", "2", "0"]
-    next(button for button in at.button if button.label == "Delete all 3 faces").click().run()
+    next(button for button in at.button if button.label == "Delete 3 faces").click().run()
     assert own_faces() is None and any("None yet" in info.value for info in at.info)
 
 
@@ -53,6 +53,10 @@ def test_a_fine_tune_starts_from_the_model_in_use(
     assert any("Correct some answers" in info.value for info in open_page("train").info)
     keep_face(sample.images[0], "happy")
     at = open_page("train")
+    assert next(button for button in at.button if button.label == "Start fine-tuning").disabled, (
+        "no data are chosen yet"
+    )
+    at.radio(key="source fine-tune").set_value("Drawn sample faces").run()
     next(button for button in at.button if button.label == "Start fine-tuning").click().run()
     assert not at.exception
     assert asked[0].start_from == str(shipped.path) and asked[0].own_face_repeats > 0

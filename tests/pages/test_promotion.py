@@ -59,6 +59,11 @@ def test_measured_then_promoted_with_an_explicit_word_then_rolled_back(
     at.checkbox[0].set_value(True).run()
     press(at, "Promote")
     assert active_model().name == "new" and any("Model in use: **new**" in text.value for text in at.markdown)
+    assert any("is this run's model, and in use" in success.value for success in at.success)
+    assert not [button for button in at.button if button.label == "Compare with the model in use"]
+    answering = open_page("analyze")
+    assert any("new answers. It learnt from drawn faces" in warning.value for warning in answering.warning)
+    assert any("the model in use, new." in caption.value for caption in answering.caption)
     press(at, "Roll back")
     assert active_model().name != "new"
 
@@ -82,6 +87,11 @@ def test_an_open_live_page_answers_with_the_promoted_model(
 
 def test_a_damaged_model_is_said_and_the_one_before_answers(run: Run, models: Path) -> None:
     promote(run.model_path, "new")
-    (models / "new" / "model.tflite").write_bytes(b"damaged")
     at = open_page("analyze")
+    assert any("the model in use, new." in caption.value for caption in at.caption)
+    (models / "new" / "model.tflite").write_bytes(b"damaged")
+    at.run()
     assert not at.exception and "cannot be used" in at.warning[0].value and "damaged" in at.warning[0].value
+    assert any("the model in use, strong." in caption.value for caption in at.caption)
+    at = open_page("runs")
+    assert "cannot be used" in at.warning[0].value and any("Model in use: **strong**" in m.value for m in at.markdown)

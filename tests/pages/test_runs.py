@@ -62,6 +62,20 @@ def test_two_runs_side_by_side(runs: Path, sample: FaceDataset, monkeypatch: pyt
     assert at.dataframe[2].value["reference"].tolist() == [faces.references[5]]
 
 
+def test_runs_with_other_validation_faces_are_no_fair_comparison(
+    runs: Path, sample: FaceDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faces = sample.select("train")
+    for name, count in (("a", 100), ("b", 100), ("c", 50)):
+        write_predictions(finished_run(runs / name), faces.take(np.arange(count)), [])
+    for chosen, fair in (({"a", "b"}, True), ({"a", "c"}, False)):
+        with monkeypatch.context() as patched:
+            order = open_page("runs").dataframe[0].value["run"].tolist()
+            choose_rows(patched, [order.index(name) for name in chosen])
+            at = open_page("runs")
+        assert any("no fair comparison" in warning.value for warning in at.warning) is not fair
+
+
 def test_another_list_of_runs_begins_without_a_choice(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keys: list[Any] = []
     show = st.dataframe

@@ -46,6 +46,18 @@ def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(runs: Path, mo
     assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["strong"], **changed})]
 
 
+def test_a_recipe_that_needs_a_teacher_waits_for_one(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[RunConfig] = []
+    monkeypatch.setattr(jobs, "start", lambda config: asked.append(config) or create_run(config, runs / "new"))
+    at = open_page("train")
+    at.radio[1].set_value("student").run()
+    assert at.button[0].disabled and "needs models to learn from" in at.warning[0].value
+    at.multiselect[0].set_value(["model strong"]).run()
+    assert not at.warning
+    at.button[0].click().run()
+    assert asked[0].teachers == str(models_root() / "strong")
+
+
 def test_faces_show_what_the_strengths_do() -> None:
     at = open_page("train")
     next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()

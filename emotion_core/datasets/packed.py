@@ -1,0 +1,49 @@
+"""Tables inside a .zip, as Kaggle hands out the original csv."""
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from emotion_core.datasets.dataset import DatasetError
+from emotion_core.emotions import parse_emotion
+
+TABLE_SUFFIXES = {".csv", ".parquet"}
+MAX_TABLE_BYTES = 2**30  # FER2013's csv has 288 MB; this stops a zip bomb before it is unpacked
+
+
+def holds_tables(path: Path) -> bool:
+    """Whether a .zip holds tables and no folder named like an emotion. Raises `DatasetError`."""
+    with _opened(path) as archive:
+        names = [PurePosixPath(info.filename) for info in archive.infolist() if not info.is_dir()]
+        return bool(_tables(archive)) and not any(parse_emotion(name.parent.name) for name in names)
+
+
+@contextmanager
+def unpacked_tables(path: Path) -> Iterator[Path]:
+    """A folder named like the .zip with its tables, gone afterwards. Raises `DatasetError`."""
+    with tempfile.TemporaryDirectory() as temporary, _opened(path) as archive:
+        folder = Path(temporary) / path.name
+        folder.mkdir()
+        for info in _tables(archive):
+            if info.file_size > MAX_TABLE_BYTES:
+                raise DatasetError(f"{info.filename} in {path.name} is larger than {MAX_TABLE_BYTES // 2**20:,} MiB.")
+            with archive.open(info) as packed, (folder / PurePosixPath(info.filename).name).open("wb") as file:
+                shutil.copyfileobj(packed, file)
+        yield folder
+
+
+def _tables(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    files = [info for info in archive.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
+    return [info for info in files if PurePosixPath(info.filename).suffix.lower() in TABLE_SUFFIXES]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except zipfile.BadZipFile as error:
+        raise DatasetError(f"{path.name} is not a readable .zip file.") from error
