@@ -14,7 +14,8 @@ class Network:
     """
 
     def __init__(self, path: Path) -> None:
-        self._interpreter = Interpreter(model_path=str(path), num_threads=1)
+        # Read, not mapped into memory: a file that is cut short meanwhile would take the whole process down.
+        self._interpreter = Interpreter(model_content=path.read_bytes(), num_threads=1)
         self._lock = threading.Lock()  # an interpreter holds one set of tensors
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
