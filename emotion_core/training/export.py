@@ -1,5 +1,7 @@
 """A trained network as a model folder."""
 
+import contextlib
+import io
 import time
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,8 @@ def convert(model: keras.Model) -> bytes:
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
-    return bytes(converter.convert())
+    with contextlib.redirect_stdout(io.StringIO()):  # a list of every weight, which Keras prints
+        return bytes(converter.convert())
 
 
 def describe(model: keras.Model, config: RunConfig, name: str, data: dict[str, Any]) -> dict[str, Any]:
