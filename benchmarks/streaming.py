@@ -23,7 +23,7 @@ from tests.browser.live_page import counts, press_start, start, streamer
 from tests.browser.serving import Server, end, open_browser, serve
 
 _BLOCK, _BITS = 20, 7
-_SETTLING = 120.0  # seconds of streaming before memory counts
+_MEMORY_MINUTES = [2, 5, 10, 15, 20, 25]  # of streaming, when memory is told, and at the end
 
 _MEASURE = """async ([seconds, block, bits, frames]) => {
     const local = document.createElement("video");
@@ -91,11 +91,10 @@ def stream(server: Server, pages: list[Page], minutes: float, frames: int) -> No
     delays = [delay for page in pages for delay in measure_delays(page, 10, frames)]  # reading them takes time itself
     middle, high = np.percentile(delays, [50, 95]) if delays else (np.nan, np.nan)
     print(f"camera to screen: median {middle:.0f} ms, 95th percentile {high:.0f} ms, {len(delays)} readings")
-    settled = [value for moment, value in memory if moment >= _SETTLING]
-    if settled:
-        print(
-            f"resident memory after {_SETTLING / 60:.0f} minutes {settled[0]:.0f} MiB, at the end {settled[-1]:.0f} MiB"
-        )
+    moments = [*_MEMORY_MINUTES[: np.searchsorted(_MEMORY_MINUTES, minutes)], minutes]
+    sizes = [next((size for moment, size in memory if moment >= 60 * minute), memory[-1][1]) for minute in moments]
+    series = ", ".join(f"{minute:g} min {size:.0f} MiB" for minute, size in zip(moments, sizes, strict=True))
+    print(f"resident memory: {series}")
 
 
 def cycle(server: Server, page: Page, cycles: int) -> None:
