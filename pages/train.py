@@ -40,6 +40,7 @@ MORE_SETTINGS = (
     "vote_weight",
     "mixup",
     "start_size",
+    "upright",
     "class_weights",
     "start_share",
     "teacher_weight",

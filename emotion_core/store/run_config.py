@@ -103,6 +103,9 @@ class RunConfig:
     vote_weight: float = _setting(0.0, "Share of each label given to the FER+ annotators' votes, where known.", 0, 1)
     mixup: float = _setting(0.0, "How strongly pairs of faces are blended (alpha of a beta distribution).", 0, 10)
     start_size: int = _setting(48, "Side of the faces in the first epochs, growing to 48: saves time.", choices=SIZES)
+    upright: float = _setting(
+        0.0, "Share of the faces shown as the app cuts them out, framed and turned upright by the face mesh.", 0, 1
+    )
     class_weights: bool = _setting(False, "Count every emotion the same, however few its faces.")
     patience: int = _setting(0, "Stop after so many epochs without a better one; 0 for never.", 0, 1000)
     time_limit: float = _setting(0.0, "Stop after so many minutes; 0 for never.", 0, 10_000)

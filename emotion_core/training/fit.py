@@ -27,6 +27,7 @@ from emotion_core.training.material import load_material
 from emotion_core.training.outcome import finish
 from emotion_core.training.pipeline import training_batches, validation_batches
 from emotion_core.training.targets import training_targets
+from emotion_core.training.upright import upright_faces
 
 _WARM_SHARE = 0.1  # of a one-cycle run
 
@@ -82,6 +83,7 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
     channels = model.input_shape[-1]
     training, validation = material.training, material.validation
     targets = training_targets(training, config, material.teachers)
+    upright = upright_faces(training.images) if config.upright else None
     truth = soft_labels(validation.labels, None, vote_weight=0, smoothing=0)
     run.update_status(state="running", message="", training=len(training), validation=len(validation))
     limits = Limits(config.time_limit, config.patience, status, kept["val_accuracy"].tolist() if done else [])
@@ -96,7 +98,7 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
         if end <= done:
             continue
         model.fit(
-            training_batches(training.images, targets, config, channels, size, config.seed + done),
+            training_batches(training.images, targets, config, channels, size, config.seed + done, upright),
             validation_data=validation_batches(validation.images, truth, channels),
             epochs=end,
             initial_epoch=done,

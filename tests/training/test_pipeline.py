@@ -30,6 +30,15 @@ def test_mixup_reaches_the_batches(sample: FaceDataset) -> None:
     assert faces.shape == (32, 32, 32, 1) and (truth.numpy().max(axis=1) < 0.99).any()
 
 
+def test_a_share_of_the_faces_is_shown_upright(sample: FaceDataset) -> None:
+    images, targets = np.zeros((400, 48, 48), np.uint8), np.eye(400, dtype=np.float32)
+    half = config(upright=0.5)
+    batches = training_batches(images, targets, half, 1, 48, seed=1, upright=np.full_like(images, 200))
+    shown = np.concatenate([faces.numpy()[:, 24, 24, 0] for faces, _ in batches])
+    assert set(np.round(shown)) == {0, 200} and 0.4 < (shown > 100).mean() < 0.6
+    assert not images.any(), "the faces themselves are not changed"
+
+
 def test_a_face_looks_otherwise_in_the_next_epoch(sample: FaceDataset) -> None:
     alone = RunConfig(data="sample", batch_size=1)
     batches = training_batches(sample.images[:1], np.eye(1, dtype=np.float32), alone, 1, 48, seed=1)
