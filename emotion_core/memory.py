@@ -1,7 +1,6 @@
 """Memory of the serving process: kept small while many threads handle pictures."""
 
 import ctypes
-import gc
 import sys
 
 # Numbers of mallopt's parameters in glibc's <malloc.h>.
@@ -22,13 +21,3 @@ def give_pictures_back() -> None:
         return
     mallopt(_M_MMAP_THRESHOLD, 64 * 1024)
     mallopt(_M_ARENA_MAX, 2)
-
-
-def set_aside_imported_modules() -> None:
-    """Spare the garbage collector a walk through every imported module.
-
-    Streamlit collects all generations whenever a script ends, and the live page's ends twice a second for each visitor:
-    100 ms each with the interpreter locked, in which no frame moves. Modules stay anyway and need no visit.
-    """
-    gc.collect()
-    gc.freeze()

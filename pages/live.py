@@ -1,5 +1,6 @@
 """Live: the webcam's faces, boxed and classified frame by frame."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import streamlit as st
@@ -8,6 +9,7 @@ from streamlit_webrtc import WebRtcMode, webrtc_streamer
 from emotion_core.live_html import bars_html, timeline_html
 from emotion_core.store.models import ModelError
 from emotion_core.vision.drawing import Overlay
+from emotion_core.vision.face import Face
 from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
 from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.session import TIMELINE_SECONDS
@@ -31,10 +33,11 @@ from pages.resources import (
     search_threads,
     stream_places,
 )
-from pages.session import FILES, show_session
+from pages.session import show_session
 from pages.snapshot import show_snapshot
 
 REFRESH_SECONDS = 0.25
+HELD = "held"  # in what the stream keeps
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"}
 
 enter_through_app()
@@ -54,7 +57,7 @@ if "stream" not in st.session_state:
 stream: LiveStream = st.session_state.stream
 
 as_snapshot = st.segmented_control("Camera", ["Stream", "Snapshot"], default="Stream", key="camera") == "Snapshot"
-if not as_snapshot and stream_places().is_full_for(stream):
+if not as_snapshot and stream_places().is_full_for(stream.place):
     st.warning(
         f"All {stream_places().limit} places for video on this server are taken. Take a picture meanwhile, or try the "
         "stream again in a minute."
@@ -62,7 +65,7 @@ if not as_snapshot and stream_places().is_full_for(stream):
     st.button("Try again")
     as_snapshot = True
 if as_snapshot:
-    stream.leave()
+    stream.end()
     show_snapshot(classifier)
     st.stop()
 
@@ -75,6 +78,7 @@ with video_column:
         media_stream_constraints={"video": VIDEO, "audio": False},
         video_frame_callback=stream.process,  # runs on a thread of its own: it must not touch st.*
         async_processing=True,  # a slow frame is dropped, never queued
+        on_video_ended=stream.end,  # at STOP, on another page, with a closed tab
         translations=CAMERA_SENTENCES,
     )
     since = waiting_since(context)
@@ -84,12 +88,8 @@ with video_column:
         show_camera_help()
 
 playing = context.state.playing
-if playing != st.session_state.get("was_playing", False):
-    stream.reset()  # nothing stays of a session that has ended
-    st.session_state.pop(FILES, None)
-    if not playing:
-        stream.leave()
-st.session_state.was_playing = playing
+if not playing:
+    stream.end()
 
 
 def show_settings() -> None:
@@ -108,13 +108,23 @@ def show_settings() -> None:
         smoothing = st.slider(
             "Smoothing", 0.0, 1.0, HALF_LIFE, 0.05, format="%.2f s", help="0 shows every frame's answer."
         )
-        asked = st.slider(
-            "Sure from", 0.0, 0.9, float(round(classifier.uncertain_below, 2)), 0.05, help="Below, it says uncertain."
-        )
     with found:
         finder = st.selectbox("Find faces with", list(FINDERS), list(FINDERS).index(LIVE_FINDER))
         st.caption(FINDERS[finder])
         st.session_state.model_name = st.selectbox("Model", [IN_USE, *model_names()])
+    reading = classifier
+    with suppress(ModelError):  # the answer's fragment goes on with the one it has
+        reading = named_classifier(st.session_state.model_name)
+    with read:
+        asked = st.slider(
+            "Sure from",
+            0.0,
+            0.99,
+            min(0.99, round(reading.uncertain_below, 2)),
+            0.01,
+            key=f"sure from {reading.model.fingerprint}",  # each model has a threshold of its own
+            help="Below, it says uncertain.",
+        )
     if finder != st.session_state.found_with:
         stream.find_with(new_detector(finder, live=True))
         st.session_state.found_with = finder
@@ -125,6 +135,16 @@ with video_column, st.expander("Settings", icon=":material/tune:"):
     show_settings()
 
 
+def chosen_face(faces: Sequence[Face]) -> Face | None:
+    """The one that the person chose, while it is in sight, else the largest."""
+    number = st.session_state.get("chosen_face")
+    return next((face for face in faces if face.track == number), faces[0] if faces else None)
+
+
+def choose_face(key: str) -> None:
+    st.session_state.chosen_face = st.session_state[key]
+
+
 @st.fragment(run_every=REFRESH_SECONDS if playing else None)
 def show_answer() -> None:
     with suppress(ModelError):  # the one it has still works
@@ -132,11 +152,20 @@ def show_answer() -> None:
     state = stream.state
     silent = playing and stream.silence > SILENCE
     faces = state.faces if playing and not silent else ()
-    face = faces[0] if faces else None
-    if len(faces) > 1:
-        numbers = [face.track for face in faces]
-        chosen = st.selectbox("Face", ["the largest", *sorted(numbers)], key="face")
-        face = faces[numbers.index(chosen)] if chosen in numbers else face
+    face = chosen_face(faces)
+    if face and len(faces) > 1:
+        options = [None, *sorted(face.track for face in faces)]
+        number = st.session_state.get("chosen_face")
+        key = f"face {options}"  # another widget for other faces: the choice outlives one that is out of sight
+        st.selectbox(
+            "Face",
+            options,
+            options.index(number) if number in options else 0,
+            format_func=lambda number: f"number {number}" if number else "the largest",
+            key=key,
+            on_change=choose_face,
+            args=(key,),
+        )
     if face:
         st.subheader(face.answer)
     else:
@@ -159,13 +188,14 @@ def show_answer() -> None:
 
 @st.fragment
 def hold_face() -> None:
-    """A snapshot of the largest face, to look at its answer and to correct it."""
+    """A snapshot of the face whose answer is shown, to look at it and to correct it. Gone at STOP."""
     if st.button("Hold this face", icon=":material/photo_camera:", disabled=not playing):
-        faces = stream.state.faces
-        st.session_state.held = faces[0] if faces else None
+        stream.kept[HELD] = chosen_face(stream.state.faces if stream.silence <= SILENCE else ())
         st.session_state.held_number = st.session_state.get("held_number", 0) + 1
-    held = st.session_state.get("held")
-    if held:
+        if stream.kept[HELD] is None:
+            st.caption("No face is in sight.")
+    held: Face | None = stream.kept.get(HELD)
+    if held and held.crop is not None:
         picture, words = st.columns([1, 3], vertical_alignment="center")
         picture.image(held.crop, width=96)
         words.write(held.answer)

@@ -1,5 +1,6 @@
 """What the pages share: networks, places for streams, the data set looked at last."""
 
+import contextlib
 import os
 import sys
 import threading
@@ -62,11 +63,12 @@ def classifier_or_stop() -> Classifier:
 
 def named_classifier(name: str) -> Classifier:
     """One of `model_names`, or the active model's network for `IN_USE`. Raises `ModelError`."""
-    return shared_classifier() if name == IN_USE else _load_named(name)
+    return shared_classifier() if name == IN_USE else _load_named(name, _last_change(str(models_root() / name)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _load_named(name: str) -> Classifier:
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _load_named(name: str, changed: int) -> Classifier:
+    """changed: tells two models apart that had the same name one after the other."""
     return Classifier(open_model(models_root() / name))
 
 
@@ -109,7 +111,8 @@ def search_threads() -> ThreadPoolExecutor:
 def _let_frames_go_first() -> None:
     """Lower the priority of this thread, where the system can."""
     if sys.platform == "linux":  # elsewhere it would be that of the whole process
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        with contextlib.suppress(OSError):  # a system that forbids it
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def open_dataset(source: str) -> FaceDataset:

@@ -10,7 +10,7 @@ from emotion_core.vision.session import SessionLog
 from emotion_core.vision.stream import LiveStream
 
 REFRESH_SECONDS = 2.0
-FILES = "session_files"
+FILES = "files"  # in what the stream keeps
 
 
 def show_session(stream: LiveStream) -> None:
@@ -37,15 +37,17 @@ def _offer_files(stream: LiveStream) -> None:
     page has four a second."""
     prepare, table, picture, reset = st.columns(4)
     if prepare.button("Prepare files", icon=":material/save:", width="stretch", help="CSV and picture of this moment."):
-        st.session_state[FILES] = (_csv(stream.session), _jpeg(stream))
+        stream.kept[FILES] = (_csv(stream.session), _jpeg(stream))
     if reset.button("Reset", icon=":material/restart_alt:", width="stretch"):
         stream.session.reset()
-        st.session_state.pop(FILES, None)
-    if FILES in st.session_state:
-        csv, jpeg = st.session_state[FILES]
+        stream.kept.pop(FILES, None)
+    if FILES in stream.kept:
+        csv, jpeg = stream.kept[FILES]
         table.download_button(
             "Download CSV", csv, "emotions.csv", "text/csv", on_click="ignore", icon=":material/table:", width="stretch"
         )
+        if not jpeg:
+            return
         picture.download_button(
             "Download picture",
             jpeg,

@@ -75,7 +75,7 @@ def roll_back() -> ModelFolder:
 
 def active_stamp() -> tuple[tuple[str, int], ...]:
     """Changes whenever another model may have become active, because it was promoted or because a file of a promoted
-    one is another now; cheap enough to ask every second."""
+    one is another now; cheap enough to ask often."""
     folders = [models_root() / name for name in promoted_models()]
     paths = [_list_path(), *(file for folder in folders for file in sorted(folder.glob("*")))]
     return tuple((str(path), _changed(path)) for path in paths)

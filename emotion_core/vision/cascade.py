@@ -15,7 +15,7 @@ from emotion_core.vision.face import Box, sort_boxes
 # helpers there, and two streams stand still.
 cv2.setNumThreads(1)
 
-SAME_FACE_IOU = 0.3  # two cascades' boxes that overlap more are one face
+_SAME_FIND_IOU = 0.3  # two cascades' boxes that overlap more are one face
 
 # The profile cascade's box reaches behind the head: the face as the frontal cascade would box it lies this far towards
 # where the person looks and this far down, in sides of the box (medians, measured by `benchmarks/crop.py`).
@@ -50,8 +50,8 @@ LIVE_SETTINGS = (
     CascadeSettings(max_side=480, min_face=24, turned=False),
     CascadeSettings(max_side=440, min_face=24, turned=False, tilt=25),
     CascadeSettings(max_side=640, min_face=24, turned=False),
-    CascadeSettings(max_side=440, min_face=24, turned=False, tilt=-25),
     CascadeSettings(max_side=440, min_face=24, turned=False),
+    CascadeSettings(max_side=440, min_face=24, turned=False, tilt=-25),
     CascadeSettings(scale_factor=1.2, max_side=320, min_face=24),
 )
 
@@ -82,7 +82,7 @@ class CascadeDetector:
         found = self._scan(self._frontal, gray, self.settings.min_neighbors)
         if self.settings.turned and self._profile is not None:
             for turned in self._scan_turned(self._profile, gray):
-                if all(turned.iou(box) <= SAME_FACE_IOU for box in found):
+                if all(turned.iou(box) <= _SAME_FIND_IOU for box in found):
                     found.append(turned)
         return sort_boxes(_moved(box, scale * back) for box in found)
 

@@ -15,21 +15,25 @@ _MEMORY = 0.5  # share of what was known that stays when a patch is looked at ag
 class OcclusionMap:
     """Covers a few patches of the face in each frame, so that no frame waits for the whole map.
 
-    The map is complete after `frames_for_all` frames, and follows the face from then on.
+    The map is complete after `frames_for_all` frames, and follows the face from then on. It is of one face, one emotion
+    and one network; another one of these begins it anew.
     """
 
     def __init__(self, patches_a_frame: int = 4) -> None:
         self._each = patches_a_frame
         self._drops = np.zeros(len(_STARTS), np.float32)
         self._next = 0
+        self._of: tuple[int, str, Classifier | None] = (0, "", None)
 
     @property
     def frames_for_all(self) -> int:
         return -(-len(_STARTS) // self._each)
 
-    def update(self, crop: np.ndarray, emotion: str, classifier: Classifier) -> np.ndarray:
+    def update(self, crop: np.ndarray, emotion: str, classifier: Classifier, track: int = 0) -> np.ndarray:
         """float32 [48, 48]: how much probability the emotion loses when the place is covered with the face's mean gray;
-        negative where it gains. crop: uint8 [48, 48]."""
+        negative where it gains. crop: uint8 [48, 48]; track: whose it is."""
+        if self._of != (track, emotion, classifier):
+            self._drops[:], self._next, self._of = 0, 0, (track, emotion, classifier)
         chosen = [(self._next + offset) % len(_STARTS) for offset in range(self._each)]
         self._next = (self._next + self._each) % len(_STARTS)
         faces = np.repeat(crop[np.newaxis], len(chosen) + 1, axis=0)

@@ -29,6 +29,11 @@ class Box:
         """In square pixels."""
         return self.width * self.height
 
+    @property
+    def centre(self) -> np.ndarray:
+        """float64 [2]: x and y."""
+        return np.array([self.x + self.width / 2, self.y + self.height / 2])
+
     def iou(self, other: "Box") -> float:
         """Intersection over union, 0 (apart) to 1 (the same)."""
         across = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
@@ -86,7 +91,7 @@ class Face:
     """A classified face.
 
     probabilities: by emotion name, adding up to 1.
-    is_uncertain: the confidence lies below what the model's card asks for.
+    is_uncertain: the confidence lies below what was asked for.
     crop: what the network saw, uint8 [48, 48], gray.
     mesh: where its eyes and mouth are, if that was looked for.
     track: a number that it keeps from frame to frame, 0 where faces are not followed.

@@ -10,7 +10,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.face import Face
 from emotion_core.vision.tracker import MOST_FACES
 
-MOST_ROWS = 200_000  # 56 bytes each; one face at 30 frames a second for almost two hours
+MOST_ROWS = 200_000  # 49 bytes each; one face at 30 frames a second for almost two hours
 TIMELINE_SECONDS = 60.0
 _MOST_IN_A_MINUTE = int(TIMELINE_SECONDS) * 30 * MOST_FACES
 _LONGEST_STEP = 0.5  # seconds; a longer pause between two frames counts as no time in any emotion

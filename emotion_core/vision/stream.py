@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import av
 import numpy as np
@@ -27,6 +28,7 @@ from emotion_core.vision.tracker import FaceTracker, Track
 HALF_LIFE = 0.25  # seconds; chosen with `benchmarks/stability.py`
 _BOX_CUTOFF, _BOX_SLOPE = 1.0, 0.03  # hertz, and hertz for each pixel a second
 _RATE_WINDOW = 60  # frames over which the rate is averaged: two seconds at full speed
+_SAME_SHAPE = 0.02  # how far the sides may differ from those of the same picture, made smaller
 _log = logging.getLogger(__name__)
 
 
@@ -70,6 +72,10 @@ class _Smoother:
 
     def __init__(self) -> None:
         self._emotion = EmotionFilter()
+        self.forget_place()
+
+    def forget_place(self) -> None:
+        """The next box has nothing to do with the last."""
         self._box = OneEuroFilter(_BOX_CUTOFF, _BOX_SLOPE)
 
     def face(
@@ -109,8 +115,10 @@ class LiveStream:
         self.options = LiveOptions()
         self.session = SessionLog()
         self.picture: np.ndarray | None = None  # the latest, as it was drawn
-        self._detector, self._mesh, self._classifier = detector, mesh, classifier
-        self._places, self._searches, self._clock = places, searches, clock
+        self.kept: dict[str, Any] = {}  # what the page keeps of this session: gone with it
+        self.place = object()  # stands for this stream among the places, which may outlive it
+        self._classifier, self._places, self._clock = classifier, places, clock
+        self._tracker = FaceTracker(detector, mesh, searches)
         self._lock = threading.Lock()
         self._state = StreamState()
         self._smoothers: dict[int, _Smoother] = {}
@@ -134,17 +142,18 @@ class LiveStream:
 
     def find_with(self, detector: Detector) -> None:
         """Find faces with another detector from the next search on."""
-        self._detector = self._tracker.detector = detector
+        self._tracker.detector = detector
 
     def reset(self) -> None:
         """Forget what was seen, before the stream starts again."""
         self.session.reset()
         self._forget()
 
-    def leave(self) -> None:
-        """Give the place back when the stream has ended."""
+    def end(self) -> None:
+        """Give the place back and forget what was seen, when no more frames come."""
         if self._places:
-            self._places.leave(self)
+            self._places.leave(self.place)
+        self.reset()
 
     def process(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The frame with its faces drawn; a frame that cannot be processed comes back as it is."""
@@ -157,24 +166,40 @@ class LiveStream:
             if not self.state.failures:
                 _log.exception("A frame could not be processed.")
             with self._lock:
-                self._state = replace(self._state, failures=self._state.failures + 1)
+                self._state = replace(self._state, failures=self._state.failures + 1, faces=())
             return frame
         return drawn
 
     def _forget(self) -> None:
-        self._begin_tracks(())
+        self._tracker.restart(number=0)
+        self._smoothers = {}
+        self._view: tuple[int, int, bool] | None = None
         self._heat = OcclusionMap()
         self._times: deque[float] = deque(maxlen=_RATE_WINDOW)
         self._heard = self._clock()
         self.picture = None
+        self.kept = {}
         with self._lock:
             self._state = StreamState()
 
-    def _begin_tracks(self, size: tuple[int, ...]) -> None:
-        """Numbers begin at 1 again, so what is remembered of each goes too. size: the frames' shape."""
-        self._tracker = FaceTracker(self._detector, self._mesh, self._searches)
-        self._smoothers = {}
-        self._size = size
+    def _look_through(self, width: int, height: int, mirror: bool) -> None:
+        """Get ready for frames of this size, mirrored or not.
+
+        A browser that is short of time sends smaller frames, which show the same at another scale. In a phone that was
+        turned, or in the mirror, nothing is where it was.
+        """
+        view, before = (width, height, mirror), self._view
+        self._view = view
+        if before is None or before == view:
+            return
+        factor = width / before[0]
+        if mirror == before[2] and abs(height / before[1] - factor) < _SAME_SHAPE * factor:
+            self._tracker.rescale(factor)
+            for smoother in self._smoothers.values():
+                smoother.forget_place()
+        else:
+            self._tracker.restart()
+            self._smoothers = {}
 
     def _look(self, image: np.ndarray, began: float) -> np.ndarray:
         """The picture drawn, and everything about it counted."""
@@ -182,22 +207,22 @@ class LiveStream:
         self._heard = now
         if options.mirror:
             image = np.ascontiguousarray(image[:, ::-1])
-        if self._places and not self._places.take(self):
+        if self._places and not self._places.take(self.place):
             draw_sentence(image, "All places are taken. Please try again in a minute.")
             with self._lock:
                 self._state = replace(self._state, refused=True, faces=())
             return image
-        if image.shape != self._size:  # a phone was turned: nothing is where it was
-            self._begin_tracks(image.shape)
-        faces = self._faces(image, now, options)
+        self._look_through(image.shape[1], image.shape[0], options.mirror)
+        classifier = self._classifier  # another thread may put another one there
+        faces = self._faces(image, now, options, classifier)
         advice = hint(image, faces[0] if faces else None) if options.hints else ""
-        drawn = self._draw(image, faces, options, advice)
+        drawn = self._draw(image, faces, options, advice, classifier)
         self.session.add(now, faces)
         self._count(drawn, faces, advice, time.perf_counter() - began)
         return drawn
 
-    def _faces(self, image: np.ndarray, now: float, options: LiveOptions) -> tuple[Face, ...]:
-        classifier, smoothers = self._classifier, self._smoothers  # another thread may put new ones there
+    def _faces(self, image: np.ndarray, now: float, options: LiveOptions, classifier: Classifier) -> tuple[Face, ...]:
+        smoothers = self._smoothers  # another thread may put new ones there
         tracks = self._tracker.update(image, now)
         crops = crop_faces(image, [track.mesh for track in tracks])
         rows = classifier.predict(crops)
@@ -209,9 +234,12 @@ class LiveStream:
             for track, row, crop in zip(tracks, rows, crops, strict=True)
         )
 
-    def _draw(self, image: np.ndarray, faces: tuple[Face, ...], options: LiveOptions, advice: str) -> np.ndarray:
-        if options.explanation and faces and faces[0].mesh and faces[0].crop is not None:
-            draw_heat(image, faces[0].mesh, self._heat.update(faces[0].crop, faces[0].emotion, self._classifier))
+    def _draw(
+        self, image: np.ndarray, faces: tuple[Face, ...], options: LiveOptions, advice: str, classifier: Classifier
+    ) -> np.ndarray:
+        face = faces[0] if faces else None
+        if options.explanation and face and face.mesh and face.crop is not None:
+            draw_heat(image, face.mesh, self._heat.update(face.crop, face.emotion, classifier, face.track))
         drawn = draw_faces(image, faces, options.overlay)
         if advice:
             draw_sentence(drawn, advice)

@@ -11,11 +11,13 @@ import streamlit as st
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.images import read_rgb
 from emotion_core.store.active import active_model
-from emotion_core.store.models import ModelFolder
+from emotion_core.store.models import ModelFolder, models_root, open_model
+from emotion_core.vision.blazeface import BlazeFaceDetector
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import Overlay
 from emotion_core.vision.stream import LiveOptions
 from pages.session import FILES
+from tests.browser.camera import two_faces
 from tests.pages.steps import charts, live_answer, open_page, play, png
 
 
@@ -68,10 +70,15 @@ def test_every_setting_reaches_the_stream(streamer: dict, example: np.ndarray) -
     for label in ("Boxes", "Bars on the video", "Face mesh", "Mirror", "Hints", "Explain"):
         toggle = next(toggle for toggle in at.toggle if toggle.label == label)
         toggle.set_value(not toggle.value)
-    for slider in at.slider:
-        slider.set_value(0.5)
     next(box for box in at.selectbox if box.label == "Find faces with").set_value("blazeface")
     next(box for box in at.selectbox if box.label == "Model").set_value("seed")
+    at.run()
+    seed = open_model(models_root() / "seed")
+    assert stream.options.uncertain_below == round(seed.uncertain_below, 2), "each model has a threshold of its own"
+    assert isinstance(stream._tracker.detector, BlazeFaceDetector)
+    assert stream._classifier.model.fingerprint == seed.fingerprint
+    for slider in at.slider:
+        slider.set_value(0.5)
     at.run()
     assert stream.options == LiveOptions(Overlay(False, True, True), False, True, False, 0.5, 0.5)
     play(streamer, example)
@@ -86,14 +93,32 @@ def test_the_session_is_shown_and_gone_when_the_stream_stops(streamer: dict, exa
     at.run()
     assert any("changes of an answer" in caption.value for caption in at.caption)
     assert len(at.session_state.stream.session) == 3
+    next(button for button in at.button if button.label == "Hold this face").click().run()
     next(button for button in at.button if button.label == "Prepare files").click().run()
-    csv, jpeg = at.session_state[FILES]
+    csv, jpeg = at.session_state.stream.kept[FILES]
     assert len(csv.splitlines()) == 4 and csv.startswith("time,track,x,y,width,height,emotion,confidence,angry")
     assert read_rgb(jpeg).shape == example.shape
+    assert streamer["on_video_ended"] == at.session_state.stream.end, "also when the person goes to another page"
     streamer["state"] = SimpleNamespace(playing=False, signalling=False)
     at.run()
     assert live_answer(at) == "Not running" and len(at.session_state.stream.session) == 0
-    assert at.session_state.stream.picture is None and FILES not in at.session_state
+    assert at.session_state.stream.picture is None and not at.session_state.stream.kept
+
+
+def test_the_face_that_was_chosen_is_the_one_held(streamer: dict) -> None:
+    at = open_page("live")
+    for frame in two_faces()[:30]:
+        play(streamer, frame)
+    at.run()
+    faces = at.session_state.stream.state.faces
+    box = next(box for box in at.selectbox if box.label == "Face")
+    assert box.options == ["the largest", "number 1", "number 2"]
+    box.set_value(faces[1].track).run()
+    assert live_answer(at) == faces[1].answer
+    next(button for button in at.button if button.label == "Hold this face").click().run()
+    assert np.array_equal(at.session_state.stream.kept["held"].crop, faces[1].crop)
+    at.get("button_group")[0].set_value("Snapshot").run()
+    assert not at.session_state.stream.kept and not at.session_state.stream.state.faces
 
 
 def test_a_full_server_says_so_and_offers_a_snapshot(

@@ -1,7 +1,10 @@
+import gc
 import threading
+import weakref
 from fractions import Fraction
 
 import av
+import cv2
 import numpy as np
 
 from emotion_core.vision.classifier import Classifier
@@ -151,25 +154,62 @@ def test_a_stream_without_a_place_is_told_so_and_gets_one_when_another_leaves(cl
     first.process(frame)
     second.process(frame)
     assert not first.state.refused and second.state.refused and not second.state.faces
-    first.leave()
+    first.end()
+    assert first.picture is None and not first.session.table.size
     second.process(frame)
     assert second.state.faces and not second.state.refused
+
+
+def test_places_hold_no_stream_whose_visitor_is_gone(classifier: Classifier) -> None:
+    places = Places(1)
+    stream = new_stream(classifier, places)
+    stream.process(frames_of(one_face()[:1])[0])
+    gone = weakref.ref(stream)
+    del stream
+    gc.collect()
+    assert gone() is None and places.is_full_for("another")
+
+
+def test_smaller_frames_of_the_same_picture_keep_each_face_its_number(classifier: Classifier) -> None:
+    stream, pictures = new_stream(classifier), two_faces()[:60]
+    for frame in frames_of(pictures[:30]):
+        stream.process(frame)
+    before = {face.track: face.box.centre for face in stream.state.faces}
+    assert len(before) == 2
+    smaller = [cv2.resize(picture, (480, 360), interpolation=cv2.INTER_AREA) for picture in pictures[30:]]
+    stream.process(frames_of(smaller)[0])
+    after = {face.track: face.box.centre for face in stream.state.faces}
+    assert after.keys() == before.keys()
+    assert all(np.hypot(*(after[number] - 0.75 * before[number])) < 20 for number in after)
+
+
+def test_in_the_mirror_nobody_gets_the_number_of_another(classifier: Classifier) -> None:
+    stream, frames = new_stream(classifier), frames_of(two_faces()[:90])
+    for frame in frames[:30]:
+        stream.process(frame)
+    stream.options = LiveOptions(mirror=False)
+    for frame in frames[30:]:
+        stream.process(frame)
+    assert {face.track for face in stream.state.faces}.isdisjoint({1, 2}) and stream.state.faces
 
 
 def test_a_turned_phone_begins_anew(classifier: Classifier) -> None:
     stream = new_stream(classifier)
     picture = one_face()[0]
     for image in (picture, np.ascontiguousarray(np.pad(picture, ((200, 0), (0, 0), (0, 0)))[:, 100:540])):
-        for frame in frames_of([image] * 12):
+        for frame in frames_of([image] * 60):
             stream.process(frame)
         assert len(stream.state.faces) == 1
     assert stream.state.failures == 0
     stream.process(frames_of([picture])[0])
+    for frame in frames_of([picture] * 60):
+        if not stream.state.faces:
+            stream.process(frame)
     (face,) = stream.state.faces
     assert face.crop is not None
     alone = classifier.predict(face.crop[np.newaxis])[0]
     assert np.allclose(list(face.probabilities.values()), alone, atol=1e-4), "nothing is averaged with what was before"
-    for frame in frames_of([image] * 12):
+    for frame in frames_of([image] * 60):
         stream.process(frame)
     assert abs(stream.state.faces[0].box.y - 200) < 120
 

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_core.vision.face import Box
+from emotion_core.vision.face import Box, Mesh
 from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.tracker import EAGER_SEARCHES, KEPT_FOR, SEARCH_EVERY, SEARCH_SHARE, FaceTracker
+from emotion_core.vision.tracker import EAGER_SEARCHES, KEPT_FOR, LONGEST_PAUSE, SEARCH_EVERY, SEARCH_SHARE, FaceTracker
 from tests.browser.camera import one_face, two_faces
 
 RATE = 30
@@ -122,6 +122,65 @@ def test_a_find_that_is_no_face_is_not_followed(mesh: FaceMesh, head: np.ndarray
     assert FaceTracker(finder, mesh).update(picture, 0.0) == []
 
 
+class ByHand(Executor):
+    """Searches that are done when a test says so."""
+
+    def __init__(self) -> None:
+        self.begun: list[Future[tuple[list[Box], float]]] = []
+
+    def submit(self, work, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        self.begun.append(Future())
+        return self.begun[-1]
+
+
+def test_a_restart_waits_for_the_search_that_goes_on_and_throws_it_away(mesh: FaceMesh, head: np.ndarray) -> None:
+    picture, boxes = scene(head, (120, 60))
+    searches = ByHand()
+    tracker = FaceTracker(Finder(), mesh, searches)
+    tracker.update(picture, 0.0)
+    tracker.restart()
+    tracker.update(picture, 1.0)
+    assert len(searches.begun) == 1, "the detector is still busy"
+    searches.begun[0].set_result((boxes, 0.1))
+    assert tracker.update(picture, 1.1) == [], "those boxes are of another picture"
+    tracker.update(picture, 1.5)
+    searches.begun[1].set_result((boxes, 0.1))
+    assert [track.number for track in tracker.update(picture, 1.6)] == [1]
+    tracker.restart()
+    tracker.update(picture, 2.0)
+    searches.begun[-1].set_result((boxes, 0.1))
+    assert [track.number for track in tracker.update(picture, 2.1)] == [2], "a number stands for one face only"
+
+
+def test_a_search_that_took_ages_does_not_stop_the_next_one(mesh: FaceMesh, head: np.ndarray) -> None:
+    picture, boxes = scene(head, (120, 60))
+    searches = ByHand()
+    tracker = FaceTracker(Finder(), mesh, searches)
+    for number in range(2 * EAGER_SEARCHES):
+        tracker.update(picture, 100.0 * number)
+        searches.begun[-1].set_result((boxes, 60.0))
+        tracker.update(picture, 100.0 * number + 60)
+    begun = len(searches.begun)
+    tracker.update(picture, 100.0 * number + 60 + LONGEST_PAUSE)
+    assert len(searches.begun) == begun + 1
+
+
+def test_a_face_out_of_reach_does_not_part_a_pair(mesh: FaceMesh, head: np.ndarray) -> None:
+    picture, boxes = scene(head, (300, 60))
+    face = mesh.confirm(picture, boxes[0])
+    assert face is not None
+
+    def moved(sides: float) -> Mesh:
+        return Mesh(face.points + np.float32([sides * face.box.width, 0, 0]))
+
+    tracker = FaceTracker(Finder(), mesh)
+    tracker._take_up([moved(0.0), moved(1.0)], 0.0)
+    for track in tracker._tracks:
+        track.is_visible = False
+    tracker._take_up([moved(0.1), moved(-3.0)], 0.1)
+    assert [track.number for track in tracker._tracks if track.is_visible] == [1, 3]
+
+
 def test_frames_go_on_while_a_search_takes_its_time(mesh: FaceMesh, head: np.ndarray) -> None:
     picture, boxes = scene(head, (120, 60))
     open_gate = threading.Event()
@@ -149,15 +208,7 @@ def test_frames_go_on_while_a_search_takes_its_time(mesh: FaceMesh, head: np.nda
 def test_on_a_busy_server_searches_become_rarer(mesh: FaceMesh, head: np.ndarray) -> None:
     picture, boxes = scene(head, (120, 60))
 
-    class Busy(Executor):
-        def __init__(self) -> None:
-            self.begun: list[Future[list[Box]]] = []
-
-        def submit(self, work, /, *args, **kwargs):  # type: ignore[no-untyped-def]
-            self.begun.append(Future())
-            return self.begun[-1]
-
-    busy = Busy()
+    busy = ByHand()
     tracker = FaceTracker(Finder(), mesh, busy)
     ends: dict[int, float] = {}
     for frame in range(200):
@@ -165,7 +216,7 @@ def test_on_a_busy_server_searches_become_rarer(mesh: FaceMesh, head: np.ndarray
         tracker.update(picture, now)
         end = ends.setdefault(len(busy.begun), now + 0.4)  # each search takes so long
         if now >= end and not busy.begun[-1].done():
-            busy.begun[-1].set_result(boxes)
+            busy.begun[-1].set_result((boxes, 0.4))
     assert len(busy.begun) <= 2 * EAGER_SEARCHES + 20 / (0.4 / SEARCH_SHARE)
 
 
