@@ -44,7 +44,7 @@ class CascadeSettings:
     tilt: float = 0.0
 
 
-# The next search, a third of a second later, meets what the steps of this one's sizes passed over, or a tilted head
+# The next search, a quarter of a second later, meets what the steps of this one's sizes passed over, or a tilted head
 # (docs/measurements.md).
 LIVE_SETTINGS = (
     CascadeSettings(max_side=480, min_face=24, turned=False),
