@@ -26,7 +26,7 @@ from benchmarks.pasting import SAME_FACE_IOU, load_scenes
 from emotion_core.store.active import active_model
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.face import Box
-from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
+from emotion_core.vision.finders import LIVE_FINDER, LIVE_FINDERS, new_detector
 from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.stream import LiveOptions, LiveStream
 
@@ -121,25 +121,24 @@ def _time_calls(owner: Any, method: str, name: str, spent: dict[str, float]) -> 
 def main(
     scenes: Annotated[Path, typer.Option()],
     seconds: Annotated[float, typer.Option()] = 10.0,
+    finder: Annotated[str, typer.Option(help="Only this one.")] = "",
 ) -> None:
     photographs = load_scenes(scenes)
     heads = cut_heads(photographs)
     print(f"{len(heads)} faces cut out; ratios to a full scan: median, 95th percentile\n")
     print("| finder | frame | faces | whole frame | find | mesh | classify | the rest | tracked | switches |")
     print("|---|---|---|---|---|---|---|---|---|---|")
-    for finder in FINDERS:
+    for name in [finder] if finder else LIVE_FINDERS:
         for size in SIZES:
             for count in COUNTS:
                 _print(
-                    finder,
+                    name,
                     size,
                     str(count),
-                    measure_live(moving(heads[:count], photographs[0].image, size, seconds), finder),
+                    measure_live(moving(heads[:count], photographs[0].image, size, seconds), name),
                 )
             pair = (heads[0], heads[1])
-            _print(
-                finder, size, "2 crossing", measure_live(crossing(pair, photographs[0].image, size, seconds), finder)
-            )
+            _print(name, size, "2 crossing", measure_live(crossing(pair, photographs[0].image, size, seconds), name))
 
 
 def _print(finder: str, size: tuple[int, int], faces: str, measured: Measured) -> None:

@@ -10,7 +10,7 @@ from emotion_core.live_html import bars_html, timeline_html
 from emotion_core.store.models import ModelError
 from emotion_core.vision.drawing import Overlay
 from emotion_core.vision.face import Face
-from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
+from emotion_core.vision.finders import LIVE_FINDER, LIVE_FINDERS, new_detector
 from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.session import TIMELINE_SECONDS
 from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
@@ -109,8 +109,8 @@ def show_settings() -> None:
             "Smoothing", 0.0, 1.0, HALF_LIFE, 0.05, format="%.2f s", help="0 shows every frame's answer."
         )
     with found:
-        finder = st.selectbox("Find faces with", list(FINDERS), list(FINDERS).index(LIVE_FINDER))
-        st.caption(FINDERS[finder])
+        finder = st.selectbox("Find faces with", list(LIVE_FINDERS))
+        st.caption(LIVE_FINDERS[finder])
         st.session_state.model_name = st.selectbox("Model", [IN_USE, *model_names()])
     reading = classifier
     with suppress(ModelError):  # the answer's fragment goes on with the one it has

@@ -4,6 +4,7 @@ import pytest
 
 from emotion_core.vision.cascade import LIVE_SETTINGS, AlternatingCascade, CascadeDetector, CascadeSettings
 from emotion_core.vision.face import Box
+from emotion_core.vision.finders import LIVE_FINDER, new_detector
 
 # The example's face, measured by eye: brows to chin.
 EXAMPLE_FACE = Box(178, 72, 92, 92)
@@ -50,6 +51,12 @@ def test_intersection_over_union(other: Box, overlap: float) -> None:
 def test_a_box_needs_a_size() -> None:
     with pytest.raises(ValueError, match="positive size"):
         Box(1, 1, 0, 5)
+
+
+def test_live_cascade_and_blazeface_take_turns(example: np.ndarray) -> None:
+    both = new_detector(LIVE_FINDER, live=True)
+    first, second = (new_detector(finder, live=True).detect(example) for finder in ("cascade", "blazeface"))
+    assert [both.detect(example) for _ in range(2)] == [first, second] and first != second
 
 
 def test_searches_take_turns_with_their_settings(example: np.ndarray) -> None:
