@@ -36,7 +36,7 @@ def new_detector(name: str, live: bool = False) -> Detector:
     """One of `FINDERS`. live: for a stream's frames, where time is short; then also one of `LIVE_FINDERS`. Not to be
     shared between threads."""
     if live and name == LIVE_FINDER:
-        return TurnTaking([new_detector(finder, live) for finder in ("cascade", "blazeface")])
+        return TurnTaking([new_detector(finder, live) for finder in ("blazeface", "cascade")])
     if name == "blazeface":
         return BlazeFaceDetector(closer=not live)
     return AlternatingCascade(LIVE_SETTINGS) if live else CascadeDetector()
