@@ -143,7 +143,7 @@ def test_a_dark_picture_gets_a_hint(classifier: Classifier) -> None:
     drawn = rgb(stream.process(dark))
     assert "dark" in stream.state.hint
     assert drawn[440:].max() > 200, "written on the picture too"
-    stream.options = LiveOptions(hints=False)
+    stream.options = LiveOptions(Overlay(boxes=False), hints=False)
     assert rgb(stream.process(dark)).max() < 200 and stream.state.hint == ""
 
 
