@@ -15,6 +15,7 @@ st.set_page_config(page_title="Emotion Classifier", page_icon="🎭", layout="wi
 def prepare_process() -> None:
     """Once for all visitors."""
     memory.give_pictures_back()
+    memory.set_aside_imported_modules()
     drop_late_frames()
 
 
