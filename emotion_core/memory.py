@@ -27,8 +27,8 @@ def give_pictures_back() -> None:
 def set_aside_imported_modules() -> None:
     """Spare the garbage collector a walk through every imported module.
 
-    Streamlit collects all generations whenever a script ends, and the live page's parts end four times a second for each
-    visitor: 100 ms each with the interpreter locked, in which no frame moves. Modules stay anyway and need no visit.
+    Streamlit collects all generations whenever a script ends, and parts of the live page end four times a second for
+    each visitor: 100 ms each with the interpreter locked, in which no frame moves. Modules stay anyway.
     """
     gc.collect()
     gc.freeze()
