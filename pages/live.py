@@ -88,8 +88,9 @@ with video_column:
         show_camera_help()
 
 playing = context.state.playing
-if not playing:
+if st.session_state.get("was_playing") and not playing:
     stream.end()
+st.session_state.was_playing = playing
 
 
 def show_settings() -> None:
