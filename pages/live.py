@@ -110,7 +110,7 @@ def show_settings() -> None:
             "Smoothing", 0.0, 1.0, HALF_LIFE, 0.05, format="%.2f s", help="0 shows every frame's answer."
         )
     with found:
-        finder = st.selectbox("Find faces with", list(LIVE_FINDERS), list(LIVE_FINDERS).index(LIVE_FINDER))
+        finder = st.selectbox("Find faces with", list(LIVE_FINDERS))
         st.caption(LIVE_FINDERS[finder])
         st.session_state.model_name = st.selectbox("Model", [IN_USE, *model_names()])
     reading = classifier

@@ -17,8 +17,8 @@ FINDERS = {
     "cascade": "The Haar cascade, the classic, helps where a face looks straight ahead and is cut out tightly.",
 }
 PICTURE_FINDER = "blazeface"  # finds more of the faces in photographs (`benchmarks/detection.py`)
-LIVE_FINDER, BOTH = "cascade", "both"
-LIVE_FINDERS = {**FINDERS, BOTH: "The cascade and BlazeFace take turns: together they find the most."}
+LIVE_FINDER = "both"  # each alone passes over faces that stay in sight (`benchmarks/live.py`)
+LIVE_FINDERS = {LIVE_FINDER: "The cascade and BlazeFace take turns: together they find the most.", **FINDERS}
 
 
 class TurnTaking:
@@ -35,7 +35,7 @@ class TurnTaking:
 def new_detector(name: str, live: bool = False) -> Detector:
     """One of `FINDERS`. live: for a stream's frames, where time is short; then also one of `LIVE_FINDERS`. Not to be
     shared between threads."""
-    if live and name == BOTH:
+    if live and name == LIVE_FINDER:
         return TurnTaking([new_detector(finder, live) for finder in ("blazeface", "cascade")])
     if name == "blazeface":
         return BlazeFaceDetector(closer=not live)

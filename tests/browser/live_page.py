@@ -33,7 +33,7 @@ def wait_for_video(page: Page) -> None:
 
 def counts(page: Page) -> tuple[int, int]:
     """Frames processed and frames with a face, as the page says."""
-    text = page.get_by_text(re.compile(r"frames a second")).inner_text(timeout=60_000)
+    text = page.get_by_text(re.compile(r"frames a second")).last.inner_text(timeout=60_000)
     found = re.search(r"([\d,]+) frames?, ([\d,]+) with a face", text)
     assert found, text
     return int(found[1].replace(",", "")), int(found[2].replace(",", ""))

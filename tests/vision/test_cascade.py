@@ -4,7 +4,7 @@ import pytest
 
 from emotion_core.vision.cascade import LIVE_SETTINGS, AlternatingCascade, CascadeDetector, CascadeSettings
 from emotion_core.vision.face import Box
-from emotion_core.vision.finders import BOTH, new_detector
+from emotion_core.vision.finders import LIVE_FINDER, new_detector
 
 # The example's face, measured by eye: brows to chin.
 EXAMPLE_FACE = Box(178, 72, 92, 92)
@@ -54,7 +54,7 @@ def test_a_box_needs_a_size() -> None:
 
 
 def test_live_cascade_and_blazeface_take_turns(example: np.ndarray) -> None:
-    both = new_detector(BOTH, live=True)
+    both = new_detector(LIVE_FINDER, live=True)
     first, second = (new_detector(finder, live=True).detect(example) for finder in ("blazeface", "cascade"))
     assert [both.detect(example) for _ in range(2)] == [first, second] and first != second
 
