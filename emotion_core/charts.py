@@ -48,13 +48,9 @@ def timeline(table: pd.DataFrame) -> go.Figure:
 
     table: columns `time` (seconds) and the seven emotions.
     """
-    step = table["time"].diff().median()
-    return _probabilities_over_time(table, 1.5 * step)
-
-
-def _probabilities_over_time(table: pd.DataFrame, longest_step: float) -> go.Figure:
-    """longest_step: seconds without a row after which the line breaks, as no face was found there."""
-    gaps = table["time"][table["time"].diff() > longest_step] - longest_step / 2
+    steps = table["time"].diff()
+    longest_step = 1.5 * steps.median()  # after a longer one the line breaks, as no face was found there
+    gaps = table["time"][steps > longest_step] - longest_step / 2
     table = pd.concat([table, pd.DataFrame({"time": gaps})]).sort_values("time")
     figure = go.Figure(
         [

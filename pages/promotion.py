@@ -5,7 +5,7 @@ import streamlit as st
 from emotion_core.datasets import DatasetError
 from emotion_core.promotion import Comparison, compare, objections
 from emotion_core.store import active
-from emotion_core.store.models import ModelError
+from emotion_core.store.models import ModelError, ModelFolder
 from emotion_core.store.runs import Run
 from pages.report import run_dataset, run_model
 
@@ -13,15 +13,8 @@ from pages.report import run_dataset, run_model
 def show_promotion(run: Run) -> None:
     """The gate: measured on the same faces first, then promoted, with an explicit word where it is no better."""
     st.subheader("Behind the live page")
-    candidate = run_model(run)
-    try:
-        used, notice = active.active_model_and_notice()
-    except ModelError as error:
-        st.error(str(error))
-        return
-    if notice:
-        st.warning(notice)
-    if candidate is None:
+    candidate, used = run_model(run), _model_in_use()
+    if candidate is None or used is None:
         return
     if candidate.card == used.card:
         st.success(f"**{used.name}** is this run's model, and in use on all pages. The page Runs can roll it back.")
@@ -54,15 +47,23 @@ def show_promotion(run: Run) -> None:
         st.rerun()
 
 
-def show_rollback() -> None:
-    """Which model is in use, and the way back to the one before."""
+def _model_in_use() -> ModelFolder | None:
+    """The page says so where another one was promoted but is damaged, and where there is none at all."""
     try:
         used, notice = active.active_model_and_notice()
     except ModelError as error:
         st.error(str(error))
-        return
+        return None
     if notice:
         st.warning(notice)
+    return used
+
+
+def show_rollback() -> None:
+    """Which model is in use, and the way back to the one before."""
+    used = _model_in_use()
+    if used is None:
+        return
     words, button = st.columns([3, 1], vertical_alignment="center")
     words.write(f"Model in use: **{used.name}**")
     if active.promoted_models() and button.button(

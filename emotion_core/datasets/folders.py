@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
+from emotion_core.datasets.packed import open_zip
 from emotion_core.emotions import EMOTIONS, parse_emotion
 from emotion_core.images import ImageError, read_rgb, resize_face, to_gray
 
@@ -43,11 +44,8 @@ def has_faces(path: Path) -> bool:
 
 def read_zip(path: Path) -> FaceDataset:
     """The same from a .zip, read in place without unpacking it to disk. Raises `DatasetError`."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _read_entries(path.name, _zip_entries(archive))
-    except zipfile.BadZipFile as error:
-        raise DatasetError(f"{path.name} is not a readable .zip file.") from error
+    with open_zip(path) as archive:
+        return _read_entries(path.name, _zip_entries(archive))
 
 
 def _zip_entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:

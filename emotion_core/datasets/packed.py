@@ -14,9 +14,19 @@ TABLE_SUFFIXES = {".csv", ".parquet"}
 MAX_TABLE_BYTES = 2**30  # FER2013's csv has 288 MB; this stops a zip bomb before it is unpacked
 
 
+@contextmanager
+def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A .zip to read from. Raises `DatasetError`, also for what turns out to be damaged while it is open."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except zipfile.BadZipFile as error:
+        raise DatasetError(f"{path.name} is not a readable .zip file.") from error
+
+
 def holds_tables(path: Path) -> bool:
     """Whether a .zip holds tables and no folder named like an emotion. Raises `DatasetError`."""
-    with _opened(path) as archive:
+    with open_zip(path) as archive:
         names = [PurePosixPath(info.filename) for info in archive.infolist() if not info.is_dir()]
         return bool(_tables(archive)) and not any(parse_emotion(name.parent.name) for name in names)
 
@@ -24,7 +34,7 @@ def holds_tables(path: Path) -> bool:
 @contextmanager
 def unpacked_tables(path: Path) -> Iterator[Path]:
     """A folder named like the .zip with its tables, gone afterwards. Raises `DatasetError`."""
-    with tempfile.TemporaryDirectory() as temporary, _opened(path) as archive:
+    with tempfile.TemporaryDirectory() as temporary, open_zip(path) as archive:
         folder = Path(temporary) / path.name
         folder.mkdir()
         for info in _tables(archive):
@@ -38,12 +48,3 @@ def unpacked_tables(path: Path) -> Iterator[Path]:
 def _tables(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     files = [info for info in archive.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
     return [info for info in files if PurePosixPath(info.filename).suffix.lower() in TABLE_SUFFIXES]
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except zipfile.BadZipFile as error:
-        raise DatasetError(f"{path.name} is not a readable .zip file.") from error
