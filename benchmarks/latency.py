@@ -9,6 +9,7 @@ every frame. The frame is the example picture's; medians of repetitions taken in
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import count as count_up
 from pathlib import Path
 from typing import Annotated
@@ -27,8 +28,9 @@ from emotion_core.vision.cascade import load_cascade
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.example import read_example
+from emotion_core.vision.explanation import OcclusionMap
 from emotion_core.vision.face import Box
-from emotion_core.vision.finders import LIVE_FINDER, new_detector
+from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
 from emotion_core.vision.mesh import FaceMesh, region_of
 from emotion_core.vision.preprocessing import crop_faces
 from emotion_core.vision.stream import LiveStream
@@ -51,21 +53,23 @@ def measure_latency(model: ModelFolder, count: int) -> dict[str, float]:
     cv2.setNumThreads(1)
     frame: np.ndarray = np.ascontiguousarray(cv2.resize(read_rgb(read_example())[0:384], (640, 480)))
     gray, tutorial = to_gray(frame), Tutorial()
-    detector, mesh, classifier = new_detector(LIVE_FINDER, live=True), FaceMesh(), Classifier(model)
-    places = confirmed(frame, detector.detect(frame), mesh)[:1]
+    finders = {name: new_detector(name, live=True) for name in FINDERS}
+    mesh, classifier, explanation = FaceMesh(), Classifier(model), OcclusionMap()
+    places = confirmed(frame, finders["cascade"].detect(frame), mesh)[:1]
     if not places:
         raise SystemExit("No face was found in the example frame, so there is nothing to time.")
     crops = crop_faces(gray, places)
     faces = [read_face(places[0], classifier.predict(crops)[0], crops[0], classifier)]
     clock = count_up(0.0, 1 / RATE)
-    stream = LiveStream(detector, mesh, classifier, clock=lambda: next(clock))
+    stream = LiveStream(new_detector(LIVE_FINDER, live=True), mesh, classifier, clock=lambda: next(clock))
     sent = camera_frame(frame, 0)
     parts: dict[str, Callable[[], object]] = {
         REFERENCE: lambda: tutorial.detect(gray),
-        "find, as the live page does now and then": lambda: detector.detect(gray),
+        **{f"find by {name}, now and then": partial(finder.detect, frame) for name, finder in finders.items()},
         "follow one face by the mesh": lambda: mesh.look(frame, region_of(places[0])),
         "crop one face": lambda: crop_faces(gray, places),
         "classify one face": lambda: classifier.predict(crops),
+        "explain one face": lambda: explanation.update(crops[0], faces[0].emotion, classifier),
         "draw one face": lambda: draw_faces(frame, faces),
         "whole frame": lambda: stream.process(sent),
     }
