@@ -7,6 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.wording import UNCERTAIN
+
+_SHARE_COLOURS = {**COLOURS, UNCERTAIN: "#C3C8CF"}
 
 _ROW = (
     '<div style="display:flex;align-items:center;gap:.6rem;height:1.9rem">'
@@ -35,10 +38,10 @@ def bars_html(probabilities: Mapping[str, float] | None) -> str:
 def timeline_html(rows: np.ndarray, seconds: float) -> str:
     """The last `seconds` of one face, a line an emotion in the colours of the bars, from 0 to 100 %.
 
-    rows: with a field `time` (seconds, rising) and one for each emotion (0 to 1), as `SessionLog.recent` gives them.
+    rows: with a field `time` (seconds from now, rising, not above 0) and one for each emotion (0 to 1), as
+    `SessionLog.recent` gives them.
     """
-    end = float(rows["time"][-1]) if len(rows) else 0.0
-    across = np.rint((rows["time"] - end + seconds) / seconds * _WIDTH).astype(int)
+    across = np.rint((rows["time"] + seconds) / seconds * _WIDTH).astype(int)
     breaks = np.flatnonzero(np.diff(rows["time"]) > _LONGEST_STEP) + 1
     lines = "".join(
         f'<path d="{_path(across, np.rint((1 - rows[name]) * _HEIGHT).astype(int), breaks)}" stroke="{COLOURS[name]}"/>'
@@ -61,20 +64,20 @@ def timeline_html(rows: np.ndarray, seconds: float) -> str:
 
 
 def shares_html(seconds: Mapping[str, float]) -> str:
-    """One bar, divided as the emotions divided the time, and its legend.
+    """One bar, divided as the answers divided the time, and its legend.
 
-    seconds: by emotion name.
+    seconds: by emotion name, and of uncertain answers.
     """
     total = sum(seconds.values())
-    shown = {name: seconds[name] / total for name in EMOTIONS if seconds[name]} if total else {}
+    shown = {name: seconds[name] / total for name in _SHARE_COLOURS if seconds.get(name)} if total else {}
     parts = "".join(
         f'<span title="{name}: {share:.1%}, {seconds[name]:.0f} s" '
-        f'style="width:{share:.2%};background:{COLOURS[name]}"></span>'
+        f'style="width:{share:.2%};background:{_SHARE_COLOURS[name]}"></span>'
         for name, share in shown.items()
     )
     legend = "".join(
         f'<span><span style="display:inline-block;width:.8rem;height:.8rem;border-radius:.2rem;margin-right:.4rem;'
-        f'background:{COLOURS[name]}"></span>{name} {share:.0%}</span>'
+        f'background:{_SHARE_COLOURS[name]}"></span>{name} {share:.0%}</span>'
         for name, share in shown.items()
     )
     return (

@@ -1,4 +1,6 @@
-"""Words that several pages use."""
+"""Words that several parts use."""
+
+UNCERTAIN = "uncertain"
 
 # What `training.calibration.uncertain_threshold` chooses.
 UNCERTAIN_RULE = (

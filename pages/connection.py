@@ -91,7 +91,7 @@ def show_camera_help() -> None:
         st.markdown("The browser says why in the video's place:\n" + "\n".join(lines))
         st.markdown(
             "Then press START again. A tab in the background may get fewer pictures; they come back with the tab. "
-            "Snapshot, above, needs no stream."
+            "A phone may be turned while it streams: the faces are found anew. Snapshot, above, needs no stream."
         )
 
 

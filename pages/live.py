@@ -1,6 +1,5 @@
 """Live: the webcam's faces, boxed and classified frame by frame."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 
 import streamlit as st
@@ -8,6 +7,7 @@ from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from emotion_core.live_html import bars_html, timeline_html
 from emotion_core.store.models import ModelError
+from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import Overlay
 from emotion_core.vision.face import Face
 from emotion_core.vision.finders import LIVE_FINDER, LIVE_FINDERS, new_detector
@@ -32,6 +32,7 @@ from pages.resources import (
     named_classifier,
     search_threads,
     stream_places,
+    warn_of_drawn_faces,
 )
 from pages.session import show_session
 from pages.snapshot import show_snapshot
@@ -45,8 +46,8 @@ st.title("Live")
 st.write(
     "Your camera's frames are sent to this server, read in memory and not stored"
     + (", and may be relayed by a TURN server on the way. " if is_relayed() else ". ")
-    + "The model reads an expression, not what a person feels; what that is good for, and where it is forbidden, "
-    "stands on the page About."
+    + "The model reads an expression, not what a person feels; [About](about) says what that is good for, and where "
+    "it is forbidden."
 )
 classifier = classifier_or_stop()
 if "stream" not in st.session_state:
@@ -57,7 +58,8 @@ if "stream" not in st.session_state:
 stream: LiveStream = st.session_state.stream
 
 as_snapshot = st.segmented_control("Camera", ["Stream", "Snapshot"], default="Stream", key="camera") == "Snapshot"
-if not as_snapshot and stream_places().is_full_for(stream.place):
+was_playing = st.session_state.get("was_playing", False)
+if not as_snapshot and not was_playing and stream_places().is_full_for(stream.place):
     st.warning(
         f"All {stream_places().limit} places for video on this server are taken. Take a picture meanwhile, or try the "
         "stream again in a minute."
@@ -66,6 +68,7 @@ if not as_snapshot and stream_places().is_full_for(stream.place):
     as_snapshot = True
 if as_snapshot:
     stream.end()
+    st.session_state.was_playing = False
     show_snapshot(classifier)
     st.stop()
 
@@ -88,13 +91,15 @@ with video_column:
         show_camera_help()
 
 playing = context.state.playing
-if st.session_state.get("was_playing") and not playing:
+if playing and not was_playing:
+    stream.begin()
+elif was_playing and not playing:
     stream.end()
 st.session_state.was_playing = playing
 
 
-def show_settings() -> None:
-    """Everything that may be switched while the video plays."""
+def show_settings() -> Classifier:
+    """Everything that may be switched while the video plays; the network that reads the faces."""
     shown, read, found = st.columns(3)
     with shown:
         boxes = st.toggle("Boxes", True)
@@ -104,7 +109,7 @@ def show_settings() -> None:
     with read:
         hints = st.toggle("Hints", True, help="What would help: light, distance, direction.")
         explanation = st.toggle(
-            "Explain", False, help="Colours the parts of the largest face without which its emotion is less probable."
+            "Explain", False, help="Colours the parts of the face without which its emotion is less probable."
         )
         smoothing = st.slider(
             "Smoothing", 0.0, 1.0, HALF_LIFE, 0.05, format="%.2f s", help="0 shows every frame's answer."
@@ -130,38 +135,37 @@ def show_settings() -> None:
         stream.find_with(new_detector(finder, live=True))
         st.session_state.found_with = finder
     stream.options = LiveOptions(Overlay(boxes, bars, mesh), mirror, explanation, hints, smoothing, asked)
+    return reading
 
 
-with video_column, st.expander("Settings", icon=":material/tune:"):
-    show_settings()
-
-
-def chosen_face(faces: Sequence[Face]) -> Face | None:
-    """The one that the person chose, while it is in sight, else the largest."""
-    number = st.session_state.get("chosen_face")
-    return next((face for face in faces if face.track == number), faces[0] if faces else None)
+with video_column:
+    with st.expander("Settings", icon=":material/tune:"):
+        reading = show_settings()
+    if reading is not classifier:
+        warn_of_drawn_faces(reading)
 
 
 def choose_face(key: str) -> None:
-    st.session_state.chosen_face = st.session_state[key]
+    stream.chosen = st.session_state[key]
 
 
 @st.fragment(run_every=REFRESH_SECONDS if playing else None)
 def show_answer() -> None:
     with suppress(ModelError):  # the one it has still works
-        stream.use(named_classifier(st.session_state.model_name))  # another one as soon as it is promoted
+        if named_classifier(st.session_state.model_name) is not reading:
+            st.rerun()  # another one was promoted meanwhile, with a threshold of its own
+        stream.use(reading)
     state = stream.state
     silent = playing and stream.silence > SILENCE
     faces = state.faces if playing and not silent else ()
-    face = chosen_face(faces)
+    face = stream.chosen_face(faces)
     if face and len(faces) > 1:
         options = [None, *sorted(face.track for face in faces)]
-        number = st.session_state.get("chosen_face")
         key = f"face {options}"  # another widget for other faces: the choice outlives one that is out of sight
         st.selectbox(
             "Face",
             options,
-            options.index(number) if number in options else 0,
+            options.index(stream.chosen) if stream.chosen in options else 0,
             format_func=lambda number: f"number {number}" if number else "the largest",
             key=key,
             on_change=choose_face,
@@ -174,15 +178,20 @@ def show_answer() -> None:
     if state.refused:
         st.warning("All places for video on this server are taken. Choose Snapshot, or try again in a minute.")
     elif silent:
-        st.warning("Is the camera unplugged, or taken by another program? Press STOP, then START again.")
+        st.warning(
+            "Is the camera unplugged, or taken by another program? Press STOP, then START again. "
+            "A tab in the background may rest until it is in front again."
+        )
     st.html(bars_html(face.probabilities if face else None))
     if not playing:
         return
-    st.html(timeline_html(stream.session.recent(face.track if face else None), TIMELINE_SECONDS))
+    st.html(timeline_html(stream.session.recent(stream.chosen), TIMELINE_SECONDS))
     st.caption(
         f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "
         f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame · faces: {len(faces)}"
     )
+    if state.hint:
+        st.caption(state.hint)
     if state.failures:
         st.warning(f"{state.failures} frames could not be processed; the log of the server says why.")
 
@@ -191,7 +200,7 @@ def show_answer() -> None:
 def hold_face() -> None:
     """A snapshot of the face whose answer is shown, to look at it and to correct it. Gone at STOP."""
     if st.button("Hold this face", icon=":material/photo_camera:", disabled=not playing):
-        stream.kept[HELD] = chosen_face(stream.state.faces if stream.silence <= SILENCE else ())
+        stream.kept[HELD] = stream.chosen_face(stream.state.faces if stream.silence <= SILENCE else ())
         st.session_state.held_number = st.session_state.get("held_number", 0) + 1
         if stream.kept[HELD] is None:
             st.caption("No face is in sight.")

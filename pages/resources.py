@@ -54,11 +54,16 @@ def classifier_or_stop() -> Classifier:
         st.stop()
     if notice:
         st.warning(notice)
+    warn_of_drawn_faces(classifier)
+    return classifier
+
+
+def warn_of_drawn_faces(classifier: Classifier) -> None:
+    """For a model that learnt from the generated sample."""
     if classifier.model.card.get("data", {}).get("is_sample"):
         st.warning(
             f"{classifier.model.name} answers. It learnt from drawn faces: what it says of people means nothing."
         )
-    return classifier
 
 
 def named_classifier(name: str) -> Classifier:

@@ -27,7 +27,7 @@ def _show_shares(stream: LiveStream) -> None:
     st.html(shares_html(seconds))
     st.caption(
         f"{sum(seconds.values()):.0f} seconds of faces, {session.changes} changes of an answer. Kept in memory only, "
-        "and gone at STOP: download before."
+        "and gone at STOP or in Snapshot: download before."
     )
 
 
@@ -36,7 +36,12 @@ def _offer_files(stream: LiveStream) -> None:
     """Files made at a click and held: Streamlit forgets one that the download itself makes after two reruns, and this
     page has four a second."""
     prepare, table, picture, reset = st.columns(4)
-    if prepare.button("Prepare files", icon=":material/save:", width="stretch", help="CSV and picture of this moment."):
+    if prepare.button(
+        "Prepare files",
+        icon=":material/save:",
+        width="stretch",
+        help="CSV and picture of this moment. Boxes in the CSV are in pixels of the camera's first frame, unmirrored.",
+    ):
         stream.kept[FILES] = (_csv(stream.session), _jpeg(stream))
     if reset.button("Reset", icon=":material/restart_alt:", width="stretch"):
         stream.session.reset()

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from emotion_core.wording import UNCERTAIN
+
 # Corners in MediaPipe's canonical face; left and right as seen in the picture.
 _LEFT_EYE, _RIGHT_EYE, _MOUTH = (33, 133), (362, 263), (61, 291)
 _NOSE_TIP = 1
@@ -128,4 +130,4 @@ def answer(emotion: str, confidence: float, is_uncertain: bool) -> str:
     >>> answer("happy", 0.914, False), answer("sad", 0.34, True)
     ('happy 91%', 'uncertain: sad 34%')
     """
-    return f"{'uncertain: ' if is_uncertain else ''}{emotion} {confidence:.0%}"
+    return f"{f'{UNCERTAIN}: ' if is_uncertain else ''}{emotion} {confidence:.0%}"

@@ -17,8 +17,11 @@ FINDERS = {
     "cascade": "The Haar cascade, the classic, helps where a face looks straight ahead and is cut out tightly.",
 }
 PICTURE_FINDER = "blazeface"  # finds more of the faces in photographs (`benchmarks/detection.py`)
-LIVE_FINDER = "both"  # each alone passes over faces that stay in sight (`benchmarks/live.py`)
-LIVE_FINDERS = {LIVE_FINDER: "The cascade and BlazeFace take turns: together they find the most.", **FINDERS}
+LIVE_FINDER = "both"  # the cascade alone passes over faces that stay in sight (`benchmarks/live.py`)
+LIVE_FINDERS = {
+    LIVE_FINDER: "The cascade, and in turns with it BlazeFace, which finds the faces that the cascade passes over.",
+    **FINDERS,
+}
 
 
 class TurnTaking:

@@ -44,7 +44,7 @@ class EmotionFilter:
 
     half_life: seconds after which a frame counts half; 0 takes each frame as it is, without a margin.
     The answer follows the most probable emotion as soon as that leads by `MARGIN`; whether it is uncertain changes
-    when the confidence passes the threshold by half of that.
+    when the confidence passes the threshold by half of that, or of what is left above the threshold.
     """
 
     MARGIN = 0.08
@@ -68,7 +68,8 @@ class EmotionFilter:
             best = int(self._mean.argmax())
             if self._mean[best] >= self._mean[self._chosen] + self.MARGIN:
                 self._chosen = best
-            slack = self.MARGIN / 2 * (1 if self._is_uncertain else -1)
-            self._is_uncertain = bool(self._mean[self._chosen] < uncertain_below + slack)
+            slack = min(self.MARGIN, 1 - uncertain_below) / 2  # a threshold near 1 can be reached too
+            limit = uncertain_below + (slack if self._is_uncertain else -slack)
+            self._is_uncertain = bool(self._mean[self._chosen] < limit)
         self._time = time
         return self._mean, self._chosen, self._is_uncertain

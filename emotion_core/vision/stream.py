@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 class LiveOptions:
     """What the visitor wants to see.
 
-    mirror: as in a mirror; explanation: which parts of the largest face moved the decision; hints: what would help.
+    mirror: as in a mirror; explanation: which parts of the face moved the decision; hints: what would help.
     half_life: of the smoothing, in seconds, 0 for none; uncertain_below: a confidence, None for the model's own.
     """
 
@@ -116,6 +116,7 @@ class LiveStream:
         self.session = SessionLog()
         self.picture: np.ndarray | None = None  # the latest, as it was drawn
         self.kept: dict[str, Any] = {}  # what the page keeps of this session: gone with it
+        self.chosen: int | None = None  # number of the face that the visitor wants to know about
         self.place = object()  # stands for this stream among the places, which may outlive it
         self._classifier, self._places, self._clock = classifier, places, clock
         self._tracker = FaceTracker(detector, mesh, searches)
@@ -132,8 +133,16 @@ class LiveStream:
 
     @property
     def silence(self) -> float:
-        """Seconds since the latest frame, or since the stream was made ready."""
+        """Seconds since the latest frame, or since the video began to play."""
         return self._clock() - self._heard
+
+    def begin(self) -> None:
+        """The video begins to play: from now on a frame is to be expected."""
+        self._heard = self._clock()
+
+    def chosen_face(self, faces: Sequence[Face]) -> Face | None:
+        """Of the faces in sight the one that the visitor chose, else the first."""
+        return next((face for face in faces if face.track == self.chosen), faces[0] if faces else None)
 
     def use(self, classifier: Classifier) -> None:
         """Classify with another network from the next frame on."""
@@ -176,9 +185,11 @@ class LiveStream:
         self._view: tuple[int, int, bool] | None = None
         self._heat = OcclusionMap()
         self._times: deque[float] = deque(maxlen=_RATE_WINDOW)
-        self._heard = self._clock()
+        self._first_side = 0
+        self.begin()
         self.picture = None
         self.kept = {}
+        self.chosen = None
         with self._lock:
             self._state = StreamState()
 
@@ -215,11 +226,21 @@ class LiveStream:
         self._look_through(image.shape[1], image.shape[0], options.mirror)
         classifier = self._classifier  # another thread may put another one there
         faces = self._faces(image, now, options, classifier)
-        advice = hint(image, faces[0] if faces else None) if options.hints else ""
+        advice = hint(image, self.chosen_face(faces)) if options.hints else ""
         drawn = self._draw(image, faces, options, advice, classifier)
-        self.session.add(now, faces)
+        self.session.add(now, [replace(face, box=self._in_camera(face.box, image, options.mirror)) for face in faces])
         self._count(drawn, faces, advice, time.perf_counter() - began)
         return drawn
+
+    def _in_camera(self, box: Box, image: np.ndarray, mirror: bool) -> Box:
+        """Where the box lies in the camera's own picture, in pixels of the first frame: neither the mirror nor a
+        browser that sends smaller frames changes it."""
+        height, width = image.shape[:2]
+        self._first_side = self._first_side or max(height, width)
+        scale = self._first_side / max(height, width)
+        x = width - box.x - box.width if mirror else box.x
+        width, height = max(1, round(scale * box.width)), max(1, round(scale * box.height))
+        return Box(round(scale * x), round(scale * box.y), width, height)
 
     def _faces(self, image: np.ndarray, now: float, options: LiveOptions, classifier: Classifier) -> tuple[Face, ...]:
         smoothers = self._smoothers  # another thread may put new ones there
@@ -237,7 +258,7 @@ class LiveStream:
     def _draw(
         self, image: np.ndarray, faces: tuple[Face, ...], options: LiveOptions, advice: str, classifier: Classifier
     ) -> np.ndarray:
-        face = faces[0] if faces else None
+        face = self.chosen_face(faces)
         if options.explanation and face and face.mesh and face.crop is not None:
             draw_heat(image, face.mesh, self._heat.update(face.crop, face.emotion, classifier, face.track))
         drawn = draw_faces(image, faces, options.overlay)

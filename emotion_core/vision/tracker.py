@@ -1,6 +1,7 @@
 """Which face is which from frame to frame: found by a detector now and then, followed by the mesh in between."""
 
 import time as clock
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ LONGEST_PAUSE = 2.0  # however long a search took
 EAGER_SEARCHES = 4  # that follow at once on a new face: it is rarely alone, and each search meets others
 KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number
 _REACH = 1.5  # sides of its box that a face may have moved meanwhile
+LEAD = 1.3  # times its size that another face must have to come before the first one
 
 
 @dataclass
@@ -74,11 +76,12 @@ class FaceTracker:
         self._tracks: list[Track] = []
         self._count = 0
         self._searched = -np.inf
-        self._took = 0.0
+        self._took = deque([0.0, 0.0], maxlen=2)  # seconds of the last searches; two detectors may take turns
+        self._first = 0  # number of the face that came first last time
         self._eager = EAGER_SEARCHES
 
     def update(self, image: np.ndarray, time: float) -> list[Track]:
-        """The faces in sight in the next frame, largest first.
+        """The faces in sight in the next frame, largest first; of faces about as large the one that was first stays so.
 
         image: uint8 [height, width, 3], RGB; time: in seconds, rising.
         """
@@ -91,10 +94,13 @@ class FaceTracker:
             self._search = self._begin_search(image)
         if self._search and self._search.done():
             search, self._search, is_outdated, self._is_outdated = self._search, None, self._is_outdated, False
-            boxes, self._took = search.result()
+            boxes, took = search.result()
+            self._took.append(took)
             self._take_up(self._new_faces(image, [] if is_outdated else boxes), time)
         self._tracks = [track for track in self._tracks if time - track.seen <= KEPT_FOR]
-        return sorted(self._visible, key=lambda track: track.mesh.box.area, reverse=True)
+        faces = sorted(self._visible, key=self._weight, reverse=True)
+        self._first = faces[0].number if faces else self._first
+        return faces
 
     def restart(self, number: int | None = None) -> None:
         """Forget all faces: the picture shows something else now. number: of the last face, to count on from."""
@@ -117,7 +123,10 @@ class FaceTracker:
     def _pause(self) -> float:
         lost = any(not track.is_visible for track in self._tracks) or not self._tracks or self._eager
         least, share = (SEARCH_WHEN_LOST, SEARCH_SHARE_WHEN_LOST) if lost else (SEARCH_EVERY, SEARCH_SHARE)
-        return min(LONGEST_PAUSE, max(least, self._took / share))
+        return min(LONGEST_PAUSE, max(least, self._took[0] / share))
+
+    def _weight(self, track: Track) -> float:
+        return track.mesh.box.area * (LEAD if track.number == self._first else 1)
 
     @property
     def _visible(self) -> list[Track]:

@@ -1,6 +1,8 @@
 """The live page, without a browser."""
 
+import json
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -118,7 +120,8 @@ def test_the_face_that_was_chosen_is_the_one_held(streamer: dict) -> None:
     next(button for button in at.button if button.label == "Hold this face").click().run()
     assert np.array_equal(at.session_state.stream.kept["held"].crop, faces[1].crop)
     at.get("button_group")[0].set_value("Snapshot").run()
-    assert not at.session_state.stream.kept and not at.session_state.stream.state.faces
+    stream = at.session_state.stream
+    assert not stream.kept and not stream.state.faces and stream.chosen is None
 
 
 def test_a_full_server_says_so_and_offers_a_snapshot(
@@ -132,6 +135,38 @@ def test_a_full_server_says_so_and_offers_a_snapshot(
     assert not late.exception and late.get("camera_input")
 
 
+def test_a_visitor_who_plays_keeps_the_session_when_another_took_the_place(
+    streamer: dict, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOTION_STREAMS", "1")
+    at = open_page("live")
+    play(streamer, example)
+    places = at.session_state.stream._places
+    places.leave(at.session_state.stream.place)
+    places.take("another")
+    at.run()
+    assert not at.get("camera_input") and len(at.session_state.stream.session) == 1
+    play(streamer, example)
+    assert "taken" in at.run().warning[0].value
+
+
+def test_a_model_of_drawn_faces_is_warned_of_when_it_is_chosen(
+    streamer: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    shutil.copytree(models_root(), tmp_path / "models")
+    card_path = tmp_path / "models" / "seed" / "card.json"
+    card = json.loads(card_path.read_text())
+    card["data"]["is_sample"] = True
+    card_path.write_text(json.dumps(card))
+    monkeypatch.setenv("EMOTION_MODELS", str(tmp_path / "models"))
+    at = open_page("live")
+    assert not at.warning
+    next(box for box in at.selectbox if box.label == "Model").set_value("seed").run()
+    assert "drawn faces" in at.warning[0].value
+
+
 def test_a_connection_that_does_not_come_is_explained(streamer: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     streamer["state"] = SimpleNamespace(playing=False, signalling=True)
     at = open_page("live")
@@ -139,8 +174,9 @@ def test_a_connection_that_does_not_come_is_explained(streamer: dict, monkeypatc
     at.session_state.connecting_since -= 11
     at.run()
     assert "relay" in at.warning[0].value and "Snapshot" in at.warning[0].value
+    at.session_state.stream._heard -= 60
     streamer["state"] = SimpleNamespace(playing=True, signalling=False)
-    assert not at.run().warning
+    assert not at.run().warning, "the camera may take its time after START, however long the page was open"
 
 
 def test_a_camera_that_falls_silent_is_noticed(streamer: dict, example: np.ndarray) -> None:

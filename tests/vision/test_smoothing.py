@@ -56,3 +56,9 @@ def test_uncertain_does_not_flicker_at_the_threshold() -> None:
     assert sum(a != b for a, b in pairwise(states)) <= 1
     assert filter_.update(one_hot(2, 0.2), 20.0, 0.25, 0.5)[2]
     assert not filter_.update(one_hot(2, 0.9), 40.0, 0.25, 0.5)[2]
+
+
+def test_a_threshold_near_one_is_left_and_reached() -> None:
+    filter_ = EmotionFilter()
+    assert filter_.update(one_hot(2, 0.9), 0.0, 0.25, 0.98)[2]
+    assert not filter_.update(one_hot(2, 0.999), 20.0, 0.25, 0.98)[2]

@@ -119,6 +119,38 @@ def test_the_mirror_turns_picture_and_boxes(classifier: Classifier) -> None:
     assert abs(boxes[0].x - (640 - boxes[1].x - boxes[1].width)) < 8
 
 
+def test_the_log_has_boxes_as_the_camera_saw_them(classifier: Classifier) -> None:
+    """Neither the mirror nor smaller frames move a face that stands still."""
+    stream, picture = new_stream(classifier), one_face()[0]
+    smaller = cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA)
+    for image, mirror in ((picture, True), (picture, False), (smaller, False)):
+        stream.options = LiveOptions(mirror=mirror)
+        for frame in frames_of([image] * 20):
+            stream.process(frame)
+    table = stream.session.table
+    assert len(table) >= 50
+    assert np.ptp(table[["x", "y", "width", "height"]].to_numpy(), axis=0).max() < 16
+
+
+def test_the_hint_is_about_the_chosen_face(classifier: Classifier) -> None:
+    picture = one_face()[0]
+    near = cv2.resize(picture, (480, 360), interpolation=cv2.INTER_AREA)
+    far = cv2.resize(picture, (213, 160), interpolation=cv2.INTER_AREA)
+    canvas = np.full((480, 800, 3), 110, np.uint8)
+    canvas[:360, :480], canvas[:160, 560:773] = near, far
+    stream = new_stream(classifier)
+    stream.options = LiveOptions(mirror=False)
+    for frame in frames_of([canvas] * 30):
+        stream.process(frame)
+    first, second = stream.state.faces
+    assert stream.chosen_face(stream.state.faces) == first and stream.state.hint == ""
+    stream.chosen = second.track
+    stream.process(frames_of([canvas])[0])
+    assert stream.state.hint == "Come closer."
+    stream.end()
+    assert stream.chosen is None, "number 2 is somebody else next time"
+
+
 def test_every_switch_changes_the_picture(classifier: Classifier) -> None:
     frames = frames_of(one_face()[:15])
 
