@@ -1,9 +1,10 @@
-"""How often the answer for a still face changes, and how soon it follows a real change.
+"""How often what is said of a still face changes, and how soon it follows a real change.
 
     python -m benchmarks.stability --scenes FOLDER
 
 Real faces cut from the photographs of FOLDER stand still under camera noise and JPEG artefacts; then, at the same
-place, another face takes over that the network answers differently. Each half-life sees the same frames.
+place, another face takes over that the network answers differently. Each half-life sees the same frames. "happy" and
+"uncertain: happy" are two answers.
 """
 
 from collections.abc import Iterator
@@ -32,9 +33,11 @@ _SETTLED = 2.0  # seconds before changes count
 
 @dataclass(frozen=True)
 class Stability:
-    """changes: of the answer, a minute; delays: seconds from each real change to its lasting answer."""
+    """changes: of the answer to still faces, in `minutes`; delays: seconds from each real change of emotion to its
+    lasting answer."""
 
-    changes: float
+    changes: int
+    minutes: float
     delays: list[float]
 
 
@@ -54,17 +57,18 @@ def still(head: Head, background: np.ndarray, frames: int, random: np.random.Gen
         yield spoilt(first.image, random)
 
 
-def answers(frames: Iterator[np.ndarray], classifier: Classifier, half_life: float) -> list[str]:
-    """What a stream shows for its largest face, frame by frame; "" without one."""
+def answers(frames: Iterator[np.ndarray], classifier: Classifier, half_life: float) -> list[tuple[str, bool]]:
+    """What a stream shows for its first face, frame by frame: the emotion, and whether it is uncertain; "" without a
+    face."""
     now = [0.0]
     stream = LiveStream(new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, clock=lambda: now[0])
-    stream.options = LiveOptions(mirror=False, half_life=half_life, uncertain_below=0.0)
+    stream.options = LiveOptions(mirror=False, half_life=half_life)
     shown = []
     for number, image in enumerate(frames):
         now[0] += 1 / RATE
         stream.process(camera_frame(image, number))
         faces = stream.state.faces
-        shown.append(faces[0].emotion if faces else "")
+        shown.append((faces[0].emotion, faces[0].is_uncertain) if faces else ("", False))
     return shown
 
 
@@ -79,29 +83,32 @@ def measure_stability(
         first = round(seconds * RATE)
         clip = chain(still(head, background, first, random), still(other, background, 2 * RATE, random))
         shown = answers(clip, classifier, half_life)
-        steady = [answer for answer in shown[round(_SETTLED * RATE) : first] if answer]
+        steady = [answer for answer in shown[round(_SETTLED * RATE) : first] if answer[0]]
         changes += sum(a != b for a, b in pairwise(steady))
-        if steady and shown[-1] != steady[-1]:
-            last_other = max(n for n, answer in enumerate(shown) if answer != shown[-1])
+        emotions = [emotion for emotion, _ in shown]
+        if steady and emotions[-1] != steady[-1][0]:
+            last_other = max(n for n, emotion in enumerate(emotions) if emotion != emotions[-1])
             delays.append((last_other + 2 - first) / RATE)
-    return Stability(changes / (len(heads) * (seconds - _SETTLED)) * 60, delays)
+    return Stability(changes, len(heads) * (seconds - _SETTLED) / 60, delays)
 
 
 def main(
     scenes: Annotated[Path, typer.Option()],
-    heads: Annotated[int, typer.Option()] = 6,
+    heads: Annotated[int, typer.Option()] = 12,
     seconds: Annotated[float, typer.Option()] = 20.0,
 ) -> None:
     photographs, classifier = load_scenes(scenes), Classifier(active_model())
     cut = cut_heads(photographs)[:heads]
     print(f"{len(cut)} faces, each still for {seconds:.0f} s\n")
-    print("| half-life in seconds | changes a minute | real changes | median delay in seconds | longest |")
-    print("|---|---|---|---|---|")
+    print("| half-life in seconds | minutes | changes | a minute | real changes | median delay in seconds | longest |")
+    print("|---|---|---|---|---|---|---|")
     for half_life in HALF_LIVES:
         result = measure_stability(cut, photographs[0].image, classifier, half_life, seconds)
-        middle, longest = np.median(result.delays), max(result.delays)
+        delays = f"{np.median(result.delays):.2f} | {max(result.delays):.2f}" if result.delays else "none | none"
         print(
-            f"| {half_life} | {result.changes:.1f} | {len(result.delays)} | {middle:.2f} | {longest:.2f} |", flush=True
+            f"| {half_life} | {result.minutes:.1f} | {result.changes} | {result.changes / result.minutes:.1f} |"
+            f" {len(result.delays)} | {delays} |",
+            flush=True,
         )
 
 
