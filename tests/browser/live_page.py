@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Frame, FrameLocator, Page, expect
 
 from tests.browser.serving import Server
 from tests.waiting import wait_until
@@ -12,6 +12,11 @@ PLAYING = "() => {const v = document.querySelector('#root video'); return v && v
 
 def streamer(page: Page) -> FrameLocator:
     return page.frame_locator('iframe[title="streamlit_webrtc.component.webrtc_streamer"]')
+
+
+def webrtc_frame(page: Page) -> Frame:
+    """The same, to run scripts in."""
+    return next(frame for frame in page.frames if "webrtc_streamer" in frame.url)
 
 
 def start(page: Page, server: Server) -> None:
@@ -27,8 +32,7 @@ def press_start(page: Page) -> None:
 def wait_for_video(page: Page) -> None:
     expect(streamer(page).get_by_role("button", name="STOP")).to_be_visible(timeout=20_000)
     streamer(page).locator("#root video").wait_for(timeout=20_000)
-    frame = next(frame for frame in page.frames if "webrtc_streamer" in frame.url)
-    frame.wait_for_function(PLAYING, timeout=20_000)
+    webrtc_frame(page).wait_for_function(PLAYING, timeout=20_000)
 
 
 def counts(page: Page) -> tuple[int, int]:

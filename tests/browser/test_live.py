@@ -19,7 +19,7 @@ from emotion_core.store.models import models_root
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.finders import PICTURE_FINDER, new_analyzer
 from tests.browser.camera import one_face
-from tests.browser.live_page import press_start, shown_emotion, start, streamer, wait_for_rise
+from tests.browser.live_page import press_start, shown_emotion, start, streamer, wait_for_rise, webrtc_frame
 from tests.browser.serving import CHROMIUM, Server, end, open_browser, serve
 from tests.waiting import wait_until
 
@@ -177,8 +177,7 @@ def test_a_visitor_who_vanishes_leaves_place_and_threads(
 
 def sides(page: Page) -> tuple[float, float]:
     """How bright the video is at its left and at its right edge, 0 to 255."""
-    frame = next(frame for frame in page.frames if "webrtc_streamer" in frame.url)
-    left, right = frame.evaluate("""() => {
+    left, right = webrtc_frame(page).evaluate("""() => {
         const video = document.querySelector("#root video"), canvas = document.createElement("canvas");
         [canvas.width, canvas.height] = [640, 480];
         const context = canvas.getContext("2d");
