@@ -128,7 +128,7 @@ def show_settings() -> Classifier:
             0.99,
             min(0.99, round(reading.uncertain_below, 2)),
             0.01,
-            key=f"sure from {reading.model.fingerprint}",  # each model has a threshold of its own
+            key=f"sure from {reading.model.fingerprint} {reading.uncertain_below}",  # each model has one of its own
             help="Below, it says uncertain.",
         )
     if finder != st.session_state.found_with:
