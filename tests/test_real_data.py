@@ -1,7 +1,9 @@
 """What was promised about FER2013, measured on it. Most of these tests want FER2013_DATA."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -59,6 +61,15 @@ def test_seed_reaches_the_promised_accuracy(shipped: ModelFolder) -> None:
     assert min(seed.card["metrics"][split]["accuracy"] for split in ("validation", "public_test")) >= 0.58
 
 
+@pytest.fixture
+def all_cores() -> Iterator[None]:
+    """One search on all cores: here is no second stream to wait for it."""
+    cv2.setNumThreads(-1)
+    yield
+    cv2.setNumThreads(1)
+
+
+@pytest.mark.usefixtures("all_cores")
 @pytest.mark.parametrize(
     ("finder", "mesh", "tilt"), [("cascade", False, 0), ("blazeface", True, 0), ("blazeface", True, 20)]
 )

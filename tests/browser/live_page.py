@@ -30,9 +30,9 @@ def press_start(page: Page) -> None:
 
 
 def wait_for_video(page: Page) -> None:
-    expect(streamer(page).get_by_role("button", name="STOP")).to_be_visible(timeout=20_000)
-    streamer(page).locator("#root video").wait_for(timeout=20_000)
-    webrtc_frame(page).wait_for_function(PLAYING, timeout=20_000)
+    expect(streamer(page).get_by_role("button", name="STOP")).to_be_visible(timeout=40_000)
+    streamer(page).locator("#root video").wait_for(timeout=40_000)
+    webrtc_frame(page).wait_for_function(PLAYING, timeout=40_000)
 
 
 def counts(page: Page) -> tuple[int, int]:
