@@ -25,7 +25,7 @@ from emotion_core.vision.session import SessionLog
 from emotion_core.vision.smoothing import EmotionFilter, OneEuroFilter
 from emotion_core.vision.tracker import FaceTracker, Track
 
-HALF_LIFE = 0.25  # seconds; chosen with `benchmarks/stability.py`
+HALF_LIFE = 0.15  # seconds; chosen with `benchmarks/stability.py`
 _BOX_CUTOFF, _BOX_SLOPE = 1.0, 0.03  # hertz, and hertz for each pixel a second
 _RATE_WINDOW = 60  # frames over which the rate is averaged: two seconds at full speed
 _SAME_SHAPE = 0.02  # how far the sides may differ from those of the same picture, made smaller

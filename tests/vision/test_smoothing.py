@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from emotion_core.vision.smoothing import EmotionFilter, OneEuroFilter
+from emotion_core.vision.stream import HALF_LIFE
 
 STEP = 1 / 30
 
@@ -38,6 +39,13 @@ def test_the_answer_changes_with_a_margin_only() -> None:
         assert filter_.update(nearly, frame * STEP, 0.25, 0.0)[1] == 0
     changed = [filter_.update(one_hot(1), (90 + frame) * STEP, 0.25, 0.0)[1] for frame in range(21)]
     assert changed[-1] == 1, "a real change shows within 0.7 s"
+
+
+def test_a_change_to_an_unsure_answer_shows_within_0_7_s_too() -> None:
+    filter_, unsure = EmotionFilter(), np.array([0.3, 0.5, 0.2, 0, 0, 0, 0])
+    filter_.update(one_hot(0, 0.95), 0.0, HALF_LIFE, 0.0)
+    shown = [filter_.update(unsure, frame * STEP, HALF_LIFE, 0.0)[1] for frame in range(1, 22)]
+    assert shown[0] == 0 and shown[-1] == 1
 
 
 def test_without_smoothing_every_frame_answers_for_itself() -> None:
