@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import psutil
 import pytest
@@ -98,13 +97,10 @@ def test_what_was_seen_can_be_taken_home(page: Page, server: Server) -> None:
 def test_a_switch_changes_the_video_while_it_plays(page: Page, server: Server) -> None:
     start(page, server)
     wait_for_rise(page)
-    mirrored = sides(page)
+    assert right_over_left(page) < -8, "the clip, mirrored"
     page.get_by_text("Settings").click()
     page.get_by_text("Mirror", exact=True).click()
-    wait_until(
-        lambda: abs(np.subtract(sides(page), mirrored[::-1])).max() < 15, 30, lambda: f"{mirrored} {sides(page)}"
-    )
-    assert abs(mirrored[0] - mirrored[1]) > 40, "the picture's sides differ"
+    wait_until(lambda: right_over_left(page) > 8, 30)
     wait_for_rise(page)
 
 
@@ -173,19 +169,19 @@ def test_a_visitor_who_vanishes_leaves_place_and_threads(
         end(child)
 
 
-def sides(page: Page) -> tuple[float, float]:
-    """How bright the video is at its left and at its right edge, 0 to 255."""
+def right_over_left(page: Page) -> float:
+    """By how much the video's right half is brighter than its left one, of 255. In the clip by 13 to 26."""
     left, right = webrtc_frame(page).evaluate("""() => {
         const video = document.querySelector("#root video"), canvas = document.createElement("canvas");
         [canvas.width, canvas.height] = [640, 480];
         const context = canvas.getContext("2d");
         context.drawImage(video, 0, 0, 640, 480);
-        return [0, 600].map((x) => {
-            const pixels = context.getImageData(x, 0, 40, 300).data;
-            return pixels.reduce((sum, value, place) => sum + (place % 4 === 1 ? value : 0), 0) / (pixels.length / 4);
+        return [0, 320].map((x) => {
+            const pixels = context.getImageData(x, 0, 320, 480).data;
+            return pixels.reduce((sum, value, place) => sum + (place % 4 < 3 ? value : 0), 0) / (pixels.length * 0.75);
         });
     }""")
-    return left, right
+    return float(right - left)
 
 
 def mislabelled(model: Path, path: Path) -> Path:
