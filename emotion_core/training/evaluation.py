@@ -22,7 +22,7 @@ def measure_split(classifier: Classifier, dataset: FaceDataset, split: str, flip
     learnt = dataset.splits == "train"
     if learnt.any() and split not in ("train", "all"):
         fresh = ~np.isin(dataset.picture_ids, dataset.picture_ids[learnt])[dataset.mask(split)]
-        right = probabilities[fresh].argmax(axis=1) == _truth(classifier, rows)[fresh]
+        right = probabilities[fresh].argmax(axis=1) == true_columns(classifier, rows)[fresh]
         if len(right):
             report["without_copies"] = {"count": len(right), "accuracy": float(right.mean())}
     return report
@@ -32,7 +32,7 @@ def measure_rows(classifier: Classifier, rows: FaceDataset, probabilities: np.nd
     """`measure` for what a classifier answered on the rows of a data set. Where there are FER+ votes also, under
     `ferplus`, how often it answers what over half of the annotators saw. Raises `DatasetError` for an emotion that the
     classifier does not know."""
-    report = measure(_truth(classifier, rows), probabilities, classifier.labels)
+    report = measure(true_columns(classifier, rows), probabilities, classifier.labels)
     if rows.votes is not None:
         seen, clear = majority(rows.votes)
         if not clear.any():
@@ -89,7 +89,8 @@ def measure(truth: np.ndarray, probabilities: np.ndarray, labels: Sequence[str])
     }
 
 
-def _truth(classifier: Classifier, rows: FaceDataset) -> np.ndarray:
+def true_columns(classifier: Classifier, rows: FaceDataset) -> np.ndarray:
+    """Int [N], for each row the column of `Classifier.predict` that its label names. Raises `DatasetError`."""
     names = [EMOTIONS[label] for label in rows.labels]
     unknown = sorted(set(names) - set(classifier.labels))
     if unknown:
