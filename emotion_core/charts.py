@@ -10,6 +10,7 @@ from pandas.io.formats.style import Styler
 from emotion_core.emotions import COLOURS, EMOTIONS
 
 _TRAINING, _VALIDATION = "#8C8C8C", "#0072B2"
+_MOST_COLOURED = 200_000  # cells; Streamlit refuses a styled table of more than 262,144
 _MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
 _LEGEND_ABOVE, _LEGEND_BELOW = {"orientation": "h", "y": 1.12}, {"orientation": "h", "y": -0.3}
 
@@ -35,11 +36,12 @@ def probability_bars(probabilities: Mapping[str, float] | None) -> go.Figure:
     return figure
 
 
-def coloured(table: pd.DataFrame) -> Styler:
-    """A table of faces without its empty columns, the `emotion` column written in the emotions' colours."""
+def coloured(table: pd.DataFrame) -> Styler | pd.DataFrame:
+    """A table of faces without its empty columns, the `emotion` column written in the emotions' colours, but in a table
+    of many thousand faces."""
     filled = table.dropna(axis="columns", how="all")
-    if "emotion" not in filled:
-        return filled.style
+    if "emotion" not in filled or filled.size > _MOST_COLOURED:
+        return filled
     return filled.style.map(lambda emotion: f"color: {COLOURS.get(emotion, 'inherit')}; font-weight: 600", ["emotion"])
 
 

@@ -119,12 +119,13 @@ def _summary(model: ModelFolder) -> str:
 
 
 def _data(card: Mapping[str, Any]) -> str:
-    data, share = card["data"], card["recipe"]["validation_split"]
+    data = card["data"]
+    share = data["validation"] / (data["training"] + data["validation"])
     counts = data.get("training_counts", {})
     listed = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items(), key=lambda item: -item[1]))
     text = (
         f"Learnt from {data['training']:,} faces of `{data['name']}`{f' ({listed})' if listed else ''}. Another "
-        f"{data['validation']:,}, {share:.0%} of the training rows, were kept back: they chose the epoch and the "
+        f"{data['validation']:,}, {share:.0%} of all these rows, were kept back: they chose the epoch and the "
         "settings, and calibrated the confidence. Pictures that stand in the data twice are always on one side. Test "
         "rows chose nothing; they were measured at the end."
     )

@@ -34,7 +34,7 @@ st.caption(f"{FINDERS[finder]} Each face is read by the model in use, {classifie
 used = (classifier.model.fingerprint, finder)
 analyzer = kept_analyzer(finder, classifier)
 kept: dict[str, Analysis] = st.session_state.get("analyses", {}) if st.session_state.get("used") == used else {}
-st.session_state.used = used
+st.session_state.used, st.session_state.analyses = used, kept  # together: a click may end this run at any line
 wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
 if st.session_state.get("example"):
     wanted["example"] = (EXAMPLE_NAME, read_example)

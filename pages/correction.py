@@ -7,7 +7,10 @@ from emotion_core.datasets.own_faces import forget_face, keep_face, kept_as
 from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.face import Face
 
-CONSENT = "Keep this face, 48 × 48 gray pixels, and my answer on this server to teach the model."
+CONSENT = (
+    "Keep this face, 48 × 48 gray pixels, and my answer on this server to teach the model. "
+    "The page Data shows kept faces to everyone who uses it."
+)
 
 
 def offer_correction(face: Face, key: str) -> None:
@@ -17,17 +20,21 @@ def offer_correction(face: Face, key: str) -> None:
         return
     with st.popover("Not right?", icon=":material/edit:"):
         st.image(face.crop, width=96, caption="What the network saw")
+        kept = kept_as(face.crop)
+        mine = kept if st.session_state.get(f"kept {key}") else None
+        # widgets that were out of sight have forgotten what was said
+        st.session_state.setdefault(f"consent {key}", mine is not None)
+        st.session_state.setdefault(f"right {key}", mine)
         agreed = st.checkbox(CONSENT, key=f"consent {key}")
         right = st.pills("It is", EMOTIONS, key=f"right {key}", disabled=not agreed)
-        kept = kept_as(face.crop)
         try:
             if agreed and right and kept != right:
                 keep_face(face.crop, right)
-            elif kept and not (agreed and right) and st.session_state.get(f"kept {key}"):
+            elif mine and not (agreed and right):
                 forget_face(face.crop)  # thought better of it
         except DatasetError as error:
             st.error(str(error))
             return
         st.session_state[f"kept {key}"] = bool(agreed and right)
         if agreed and right:
-            st.success(f"Kept as {right}. The page Data shows your own faces and can delete them.")
+            st.success(f"Kept as {right}. The page Data shows it among your own faces, and can delete them.")

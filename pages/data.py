@@ -14,7 +14,7 @@ from emotion_core.datasets.doubt import doubtful_labels
 from emotion_core.datasets.left_out import read_left_out, write_left_out
 from emotion_core.datasets.own_faces import forget_own_faces, own_faces
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.runs import Run, list_runs
+from emotion_core.store.runs import Run, forget_copies_of_own_faces, list_runs
 from emotion_core.wording import counted
 from pages.faces import COLUMNS, ROW_HEIGHT, show_faces, with_pictures
 from pages.resources import enter_through_app, open_dataset
@@ -27,7 +27,7 @@ MOST_DOUBTFUL = 100
 
 
 def show_overview(dataset: FaceDataset) -> None:
-    found = audit_of(dataset.digest, dataset)
+    found = audit_of(dataset.digest, dataset.problems, dataset)
     for split, count in found.counts.sum().items():
         st.badge(f"{count:,} {split}", color="gray")
     st.plotly_chart(class_counts(found.counts), key="counts")
@@ -54,7 +54,7 @@ def browse(dataset: FaceDataset) -> None:
     wanted = emotions.multiselect("Emotions", EMOTIONS, placeholder="all")
     split = splits.selectbox("Rows", ["all", *dict.fromkeys(dataset.splits.tolist())])
     labels = [EMOTIONS.index(name) for name in wanted or EMOTIONS]
-    suspects = audit_of(dataset.digest, dataset).suspects
+    suspects = audit_of(dataset.digest, dataset.problems, dataset).suspects
     suspect = shown_rows.selectbox("Show", [EVERYTHING, *suspects])
     rows = np.flatnonzero(dataset.mask(split) & np.isin(dataset.labels, labels))
     if suspect != EVERYTHING:  # with the rows that have the same picture, one below the other
@@ -95,7 +95,7 @@ def show_doubts(dataset: FaceDataset, source: str) -> None:
 def _edit_doubts(dataset: FaceDataset, source: str, run: Run, left_out: set[str]) -> None:
     judged = run.predictions
     right = (judged["truth"] == judged["answer"]).mean()
-    doubts = doubts_of(run.name, run.material.get("digest", ""), run)
+    doubts = doubts_of(run.path, run.predictions_path.stat().st_mtime_ns, run)
     st.caption(
         f"Of the {counted(len(judged), 'face')} that {run.name} kept back, it doubts {len(doubts):,}; its answer is "
         f"the label for {right:.0%} of them. The more often it is right, the more its doubts are worth."
@@ -120,12 +120,12 @@ def _edit_doubts(dataset: FaceDataset, source: str, run: Run, left_out: set[str]
 
 
 @st.cache_data(max_entries=4, show_spinner="Looking for doubtful labels …")
-def doubts_of(name: str, digest: str, _run: Run) -> pd.DataFrame:
+def doubts_of(path: Path, changed: int, _run: Run) -> pd.DataFrame:
     return doubtful_labels(_run.predictions)
 
 
 @st.cache_data(max_entries=4, show_spinner="Looking the data over …")
-def audit_of(digest: str, _dataset: FaceDataset) -> Audit:
+def audit_of(digest: str, problems: tuple[str, ...], _dataset: FaceDataset) -> Audit:
     return audit(_dataset)
 
 
@@ -143,12 +143,17 @@ def show_own_faces() -> None:
         faces = own.images[own.labels == label][:EXAMPLES]
         if len(faces):
             st.image(np.hstack(list(faces)), caption=emotion)
+    st.caption(
+        "Everyone who uses this server sees and deletes the same faces. Deleting takes them out of past runs too; what "
+        "a network learnt from them stays learnt."
+    )
     with st.popover("Delete them all", icon=":material/delete:"):
         if st.button(f"Delete {counted(len(own), 'face')}", type="primary"):
             try:
                 forget_own_faces()
-            except DatasetError as error:
-                st.error(str(error))
+                forget_copies_of_own_faces()
+            except (DatasetError, OSError) as error:
+                st.error(f"Not all are deleted: {error}")
                 return
             st.rerun()
 
@@ -163,7 +168,7 @@ def keep_marks(source: str, references: set[str]) -> None:
 
 
 def _has_predictions(run: Run, source: str) -> bool:
-    if run.config is None or not (run.path / "predictions.parquet").exists():
+    if run.config is None or not run.predictions_path.exists():
         return False
     return run.config.data in (source, str(Path(source).expanduser().resolve()))
 

@@ -185,7 +185,8 @@ def show_answer() -> None:
     st.html(bars_html(face.probabilities if face else None))
     if not playing:
         return
-    st.html(timeline_html(stream.session.recent(stream.chosen), TIMELINE_SECONDS))
+    track = stream.chosen if face and face.track == stream.chosen else None  # a number that is gone says nothing
+    st.html(timeline_html(stream.session.recent(track), TIMELINE_SECONDS))
     st.caption(
         f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "
         f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame · faces: {len(faces)}"

@@ -1,6 +1,8 @@
 """Choosing data, the same way on every page that needs some."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -16,6 +18,8 @@ SOURCES = {
     "this server.",
     PATH: "Folders named like the emotions, fer2013.csv, Parquet, or a .zip of one of them.",
 }
+
+LOCAL_HOSTS = {None, "localhost", "127.0.0.1", "::1"}
 
 
 def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
@@ -38,6 +42,12 @@ def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
     if kind == UPLOAD:
         return _choose_upload(place)
     if kind == PATH:
+        if not _may_read_server():
+            st.info(
+                "Only a browser on the server's own computer may name its files. Upload the data, or let whoever runs "
+                "the server set EMOTION_PATHS=1."
+            )
+            return ""
         remembered = st.session_state.get(f"typed {place}", "")
         path = st.text_input("Path", remembered, placeholder="/data/fer2013.csv", key=f"path {place}").strip()
         st.session_state[f"typed {place}"] = path
@@ -45,11 +55,17 @@ def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
     return {SAMPLE: "sample", KAGGLE: "kaggle:"}[kind]
 
 
+def _may_read_server() -> bool:
+    """Whether this visitor's browser runs on the server, or every visitor may name files there."""
+    host = urlsplit(st.context.url or "").hostname
+    return os.environ.get("EMOTION_PATHS") == "1" or host in LOCAL_HOSTS
+
+
 def _check(path: Path) -> None:
     """Read an upload once; one that holds no faces is thrown away. Raises `DatasetError`."""
     try:
         open_dataset(str(path))
-    except DatasetError:
+    except BaseException:  # also where the visitor goes away meanwhile
         forget_upload(path)
         raise
 

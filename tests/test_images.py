@@ -1,4 +1,5 @@
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,18 @@ def test_every_colour_mode_reads_as_a_person_sees_it(content: bytes, left: int, 
     assert image.shape == (12, 30, 3) and image.dtype == np.uint8
     assert image[:, :9].mean() == pytest.approx(left, abs=3)
     assert image[:, 11:].mean() == pytest.approx(right, abs=3)
+
+
+@pytest.mark.parametrize("error", [struct.error("short"), TypeError("no number")])
+def test_whatever_a_picture_does_to_its_reader_it_gets_a_sentence(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(image: Image.Image) -> None:
+        raise error
+
+    monkeypatch.setattr("PIL.ImageOps.exif_transpose", fail)  # as a malformed orientation does
+    with pytest.raises(ImageError, match=r"face\.jpg is damaged"):
+        read_rgb(encode(Image.fromarray(LEFT_DARK), "PNG"), "face.jpg")
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

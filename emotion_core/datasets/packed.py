@@ -1,8 +1,10 @@
 """Tables inside a .zip, as Kaggle hands out the original csv."""
 
+import lzma
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -20,7 +22,7 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
         raise DatasetError(f"{path.name} is not a readable .zip file.") from error
 
 
@@ -37,10 +39,14 @@ def unpacked_tables(path: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as temporary, open_zip(path) as archive:
         folder = Path(temporary) / path.name
         folder.mkdir()
-        for info in _tables(archive):
-            if info.file_size > MAX_TABLE_BYTES:
-                raise DatasetError(f"{info.filename} in {path.name} is larger than {MAX_TABLE_BYTES // 2**20:,} MiB.")
-            with archive.open(info) as packed, (folder / PurePosixPath(info.filename).name).open("wb") as file:
+        packed_tables = _tables(archive)
+        names = [PurePosixPath(info.filename).name for info in packed_tables]
+        if len(set(names)) < len(names):
+            raise DatasetError(f"{path.name} holds several tables of one name ({', '.join(sorted(set(names)))}).")
+        if sum(info.file_size for info in packed_tables) > MAX_TABLE_BYTES:
+            raise DatasetError(f"The tables in {path.name} are larger than {MAX_TABLE_BYTES // 2**20:,} MiB.")
+        for info, name in zip(packed_tables, names, strict=True):
+            with archive.open(info) as packed, (folder / name).open("wb") as file:
                 shutil.copyfileobj(packed, file)
         yield folder
 

@@ -107,7 +107,7 @@ def _from_rows(name, cells, parse, numbers, usages, votes) -> FaceDataset:  # ty
 def _checked(number: object) -> int:
     try:
         value = int(number)  # type: ignore[call-overload]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ImageError(f"its label {number!r} is not a number") from error
     if not 0 <= value < len(FER2013_NUMBERS):
         raise ImageError(f"its label {value} is not one of 0 to 6")

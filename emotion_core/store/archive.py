@@ -3,9 +3,10 @@
 import io
 import zipfile
 
-from emotion_core.store.runs import Run
+from emotion_core.store.runs import OWN_FACES_FOLDER, Run
 
-_LEFT_OUT = {"checkpoints"}  # large, and only of use on this computer
+# Checkpoints are large, and only of use on this computer; people's own faces stay where they agreed to keep them.
+_LEFT_OUT = {"checkpoints", OWN_FACES_FOLDER}
 
 
 def run_archive(run: Run) -> bytes:

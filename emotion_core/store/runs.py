@@ -15,6 +15,7 @@ from emotion_core.store.run_config import ConfigError, RunConfig
 
 ACTIVE_STATES = ("starting", "running", "evaluating")
 RUNS_VARIABLE = "EMOTION_RUNS"
+OWN_FACES_FOLDER = "own-faces"  # of a run: a copy of those it learns from
 
 
 def runs_root() -> Path:
@@ -59,13 +60,21 @@ class Run:
     def predictions(self) -> pd.DataFrame:
         """The validation faces: reference, truth, answer, confidence, probabilities; empty where there are none."""
         try:
-            table = pd.read_parquet(self.path / "predictions.parquet")
+            table = pd.read_parquet(self.predictions_path)
         except (OSError, ValueError):
             return pd.DataFrame(columns=["reference", "truth", "answer", "confidence"])
         probabilities = table.drop(columns=["reference", "truth"])
         table.insert(2, "answer", probabilities.idxmax(axis=1))
         table.insert(3, "confidence", probabilities.max(axis=1))
         return table
+
+    @property
+    def predictions_path(self) -> Path:
+        return self.path / "predictions.parquet"
+
+    @property
+    def own_faces_path(self) -> Path:
+        return self.path / OWN_FACES_FOLDER
 
     @property
     def material(self) -> dict[str, Any]:
@@ -122,6 +131,13 @@ def list_runs(root: Path | None = None) -> list[Run]:
     folder = root or runs_root()
     found = [Run(path.parent) for path in folder.glob("*/config.json")]
     return sorted(found, key=lambda run: run.status.get("started", 0), reverse=True)
+
+
+def forget_copies_of_own_faces(root: Path | None = None) -> None:
+    """Delete what runs keep of the faces that people corrected. Raises `OSError`."""
+    for run in list_runs(root):
+        if run.own_faces_path.exists():
+            shutil.rmtree(run.own_faces_path)
 
 
 def create_run(config: RunConfig, path: Path) -> Run:

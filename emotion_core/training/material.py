@@ -121,7 +121,7 @@ def _frozen_model(source: str, path: Path) -> ModelFolder:
 def _frozen_own_faces(run: Run, config: RunConfig) -> FaceDataset | None:
     if not config.own_face_repeats:
         return None
-    path = run.path / "own-faces"
+    path = run.own_faces_path
     if not path.exists() and own_faces_path().exists():
         shutil.copytree(own_faces_path(), path)
     own = own_faces(path)

@@ -56,7 +56,7 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
             measured[split] = measure_split(classifier, dataset, split)
 
     _predictions_table(material.validation, probabilities, classifier.labels).to_parquet(
-        run.path / "predictions.parquet", index=False
+        run.predictions_path, index=False
     )
     seconds = float(history["seconds"].sum())
     report: dict[str, Any] = {"best_epoch": best_epoch, "seconds": seconds, "splits": measured}

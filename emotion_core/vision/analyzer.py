@@ -1,5 +1,6 @@
 """Picture in, classified faces out: finder, mesh, preprocessing and classifier in one call."""
 
+import threading
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -25,18 +26,20 @@ class FaceAnalyzer:
     """Finds the faces of a picture and classifies them, all in one forward pass.
 
     mesh: confirms what the detector finds and turns it upright; without one the detector's boxes are believed.
-    Make one for each thread: the detector may keep state. The classifier may be shared.
+    Safe between threads, which wait for each other: the detector keeps state. The classifier may be shared.
     """
 
     def __init__(self, detector: Detector, classifier: Classifier, mesh: FaceMesh | None = None) -> None:
         self.detector = detector
         self.classifier = classifier
         self.mesh = mesh
+        self._lock = threading.Lock()
 
     def analyze(self, image: np.ndarray) -> list[Face]:
         """Faces in a picture, uint8 [height, width, 3] RGB or [height, width] gray, largest first."""
-        boxes = self.detector.detect(image)
-        places: Sequence[Box | Mesh] = confirmed(image, boxes, self.mesh) if self.mesh else boxes
+        with self._lock:
+            boxes = self.detector.detect(image)
+            places: Sequence[Box | Mesh] = confirmed(image, boxes, self.mesh) if self.mesh else boxes
         crops = crop_faces(image, places)
         probabilities = self.classifier.predict(crops)
         return [

@@ -11,7 +11,7 @@ from types import TracebackType
 import av
 import numpy as np
 
-from emotion_core.images import shrink
+from emotion_core.images import MAX_PIXELS, shrink
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.face import Face
@@ -44,12 +44,16 @@ def read_frames(path: Path, max_seconds: float = MAX_SECONDS) -> Generator[tuple
     Raises `VideoError` when there is no picture in the file; damaged parts of a video are passed over.
     """
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors="ignore") as container:
             if not container.streams.video:
                 raise VideoError(f"{path.name} holds no video.")
             container.streams.video[0].thread_type = "AUTO"
             first = last = None
             for frame in _decode(container):
+                if frame.width * frame.height > MAX_PIXELS:
+                    raise VideoError(
+                        f"{path.name} has frames of {frame.width} x {frame.height} pixels, too many to read."
+                    )
                 time = frame.time or 0.0
                 first = time if first is None else first
                 last = time if last is None else max(time, last)  # some .avi files number their frames out of order
@@ -80,7 +84,7 @@ def _upright(frame: av.VideoFrame) -> np.ndarray:
 def duration(path: Path) -> float:
     """Length in seconds, 0 when the file does not say. Raises `VideoError`."""
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors="ignore") as container:
             return (container.duration or 0) / av.time_base
     except av.FFmpegError as error:
         raise VideoError(f"{path.name} cannot be read as a video ({error.strerror}).") from error

@@ -119,11 +119,13 @@ def test_a_broken_picture_is_left_out_and_named(faces: FaceDataset, tmp_path: Pa
 def test_a_broken_row_is_left_out_and_named(faces: FaceDataset, tmp_path: Path) -> None:
     table = pd.read_csv(as_csv(faces, tmp_path))
     table.loc[3, "pixels"] = "1 2 3"
+    table["emotion"] = table["emotion"].astype(float)
     table.loc[5, "emotion"] = 9
+    table.loc[7, "emotion"] = np.inf
     table.to_csv(tmp_path / "fer2013.csv", index=False)
     read = load(tmp_path / "fer2013.csv")
-    assert len(read) == len(faces) - 2
-    assert [problem.split()[1] for problem in read.problems] == ["3", "5"]
+    assert len(read) == len(faces) - 3
+    assert [problem.split()[1] for problem in read.problems] == ["3", "5", "7"]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +160,26 @@ def test_a_damaged_zip_member_is_left_out_and_named(faces: FaceDataset, tmp_path
     (tmp_path / "faces.zip").write_bytes(content)
     read = load(tmp_path / "faces.zip")
     assert len(read) == len(faces) - 1 and len(read.problems) == 1
+
+
+def test_a_damaged_table_in_a_zip_gets_a_sentence(faces: FaceDataset, tmp_path: Path) -> None:
+    packed = tmp_path / "faces.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(as_csv(faces, tmp_path), "fer2013.csv")
+    content = bytearray(packed.read_bytes())
+    content[60:200] = b"\xff" * 140
+    packed.write_bytes(content)
+    with pytest.raises(DatasetError, match=r"faces\.zip is not a readable \.zip"):
+        load(packed)
+
+
+def test_tables_of_one_name_in_a_zip_are_not_mixed_up(faces: FaceDataset, tmp_path: Path) -> None:
+    table = as_csv(faces, tmp_path)
+    with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
+        archive.write(table, "train/data.csv")
+        archive.write(table, "other/data.csv")
+    with pytest.raises(DatasetError, match=r"several tables of one name \(data\.csv\)"):
+        load(tmp_path / "faces.zip")
 
 
 def test_an_empty_folder_says_what_was_expected(tmp_path: Path) -> None:

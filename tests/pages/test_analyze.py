@@ -1,12 +1,17 @@
 """The analyze page."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.vision import uploads
+from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.example import read_example
+from emotion_core.vision.uploads import Analysis
 from tests.pages.steps import charts, open_page, png
 from tests.vision.clips import example_clip
 
@@ -37,6 +42,26 @@ def test_pictures_good_and_bad_together() -> None:
         "Table (JSON)",
         "Annotated files (.zip)",
     ]
+
+
+def test_a_click_while_it_works_leaves_no_answer_of_the_other_finder(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_page("analyze")
+    at.button[0].click().run()
+    analyze, analyzed = uploads.analyze_upload, list[str]()
+
+    def interrupted(*_: object) -> Analysis:
+        analyzed.append("interrupted")
+        st.stop()
+
+    def watched(name: str, data: bytes, analyzer: FaceAnalyzer, *rest: Any) -> Analysis:
+        analyzed.append(type(analyzer.detector).__name__)
+        return analyze(name, data, analyzer, *rest)
+
+    monkeypatch.setattr(uploads, "analyze_upload", interrupted)
+    at.selectbox[0].set_value("cascade").run()
+    monkeypatch.setattr(uploads, "analyze_upload", watched)
+    at.run()
+    assert not at.exception and analyzed == ["interrupted", "CascadeDetector"]
 
 
 def test_a_video_gets_a_time_line(tmp_path: Path, example: np.ndarray) -> None:

@@ -55,6 +55,26 @@ def test_marked_faces_are_kept_in_a_list_and_can_be_taken_back(
     assert read_left_out("sample") == set()
 
 
+def test_doubts_are_those_of_the_last_predictions(runs: Path, sample: FaceDataset) -> None:
+    run = finished_run(runs / "done")
+    rows = sample.select("train").take(np.arange(0, 840, 5))
+    for wrong in ([0], [0, 1, 2]):
+        write_predictions(run, rows, wrong)
+        at = open_page("data")
+        at.button[0].click().run()
+        assert any(f"it doubts {len(wrong)};" in caption.value for caption in at.caption)
+
+
+def test_files_of_the_server_are_named_by_its_own_computer_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_page("data")
+    at.radio[0].set_value("Folder or file on this server").run()
+    assert at.text_input
+    monkeypatch.setattr("pages.sources.LOCAL_HOSTS", set())
+    assert not at.run().text_input and any("Upload the data" in info.value for info in at.info)
+    monkeypatch.setenv("EMOTION_PATHS", "1")
+    assert at.run().text_input
+
+
 def test_an_upload_is_kept_and_shown(home: Path, tmp_path: Path, sample: FaceDataset) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:

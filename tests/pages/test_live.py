@@ -17,6 +17,7 @@ from emotion_core.store.models import ModelFolder, models_root, open_model
 from emotion_core.vision.blazeface import BlazeFaceDetector
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import Overlay
+from emotion_core.vision.session import SessionLog
 from emotion_core.vision.stream import LiveOptions
 from pages.session import FILES
 from tests.browser.camera import two_faces
@@ -107,7 +108,9 @@ def test_the_session_is_shown_and_gone_when_the_stream_stops(streamer: dict, exa
     assert at.session_state.stream.picture is None and not at.session_state.stream.kept
 
 
-def test_the_face_that_was_chosen_is_the_one_held(streamer: dict) -> None:
+def test_the_face_that_was_chosen_is_the_one_held(streamer: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, recent = list[int | None](), SessionLog.recent
+    monkeypatch.setattr(SessionLog, "recent", lambda self, track=None: asked.append(track) or recent(self, track))
     at = open_page("live")
     for frame in two_faces()[:30]:
         play(streamer, frame)
@@ -117,6 +120,12 @@ def test_the_face_that_was_chosen_is_the_one_held(streamer: dict) -> None:
     assert box.options == ["the largest", "number 1", "number 2"]
     box.set_value(faces[1].track).run()
     assert live_answer(at) == faces[1].answer
+    assert asked[-1] == faces[1].track
+    at.session_state.stream.chosen = 99  # gone, as after a change of Mirror
+    at.run()
+    assert live_answer(at) == faces[0].answer and asked[-1] is None, "the time line is that of the face shown"
+    at.session_state.stream.chosen = faces[1].track
+    at.run()
     next(button for button in at.button if button.label == "Hold this face").click().run()
     assert np.array_equal(at.session_state.stream.kept["held"].crop, faces[1].crop)
     at.get("button_group")[0].set_value("Snapshot").run()

@@ -1,12 +1,16 @@
 """Corrected answers and the faces kept by consent."""
 
+import io
+import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.datasets.own_faces import keep_face, own_faces
+from emotion_core.datasets.own_faces import keep_face, own_faces, own_faces_path
 from emotion_core.store import jobs
+from emotion_core.store.archive import run_archive
 from emotion_core.store.models import ModelFolder
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import create_run
@@ -43,6 +47,34 @@ def test_consent_taken_back_takes_the_face_back() -> None:
     assert kept is not None and kept.counts()["fear"] == len(kept) == 1
     at.checkbox[0].set_value(False).run()
     assert own_faces() is None
+
+
+def test_a_kept_face_outlives_a_look_elsewhere() -> None:
+    at = open_page("analyze")
+    at.button[0].click().run()
+    at.checkbox[0].set_value(True).run()
+    at.get("button_group")[0].set_value("sad").run()
+    at.session_state.example = False
+    at.run()
+    assert not at.checkbox
+    at.session_state.example = True
+    at.run()
+    kept = own_faces()
+    assert kept is not None and kept.counts()["sad"] == len(kept) == 1
+    assert at.checkbox[0].value and at.get("button_group")[0].value == "sad"
+    at.checkbox[0].set_value(False).run()
+    assert own_faces() is None
+
+
+def test_a_run_gives_away_no_own_faces_and_loses_them_when_they_are_deleted(runs: Path, sample: FaceDataset) -> None:
+    run = create_run(RunConfig("sample"), runs / "tuned")
+    keep_face(sample.images[0], "sad")
+    shutil.copytree(own_faces_path(), run.own_faces_path)
+    names = zipfile.ZipFile(io.BytesIO(run_archive(run))).namelist()
+    assert "tuned/config.json" in names and not [name for name in names if name.endswith(".png")]
+    at = open_page("data")
+    next(button for button in at.button if button.label == "Delete 1 face").click().run()
+    assert not at.exception and not run.own_faces_path.exists() and run.config is not None
 
 
 def test_a_fine_tune_starts_from_the_model_in_use(

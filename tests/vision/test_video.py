@@ -26,6 +26,26 @@ def test_what_is_written_can_be_read_and_played_by_browsers(tmp_path: Path) -> N
         assert stream.codec_context.name == "h264" and stream.codec_context.pix_fmt == "yuv420p"
 
 
+def test_a_title_in_an_old_encoding_does_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "clip.avi"
+    with av.open(str(path), "w", metadata_encoding="latin-1") as container:
+        container.metadata["title"] = "Caf\u00e9"
+        stream = container.add_stream("mjpeg", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        image = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24")
+        container.mux([*stream.encode(image), *stream.encode(None)])
+    assert b"Caf\xe9" in path.read_bytes()
+    assert len(list(read_frames(path))) == 1 and duration(path) > 0
+
+
+def test_frames_too_large_for_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with VideoWriter(tmp_path / "clip.mp4") as writer:
+        writer.write(np.zeros((100, 150, 3), np.uint8), 0.0)
+    monkeypatch.setattr(video, "MAX_PIXELS", 14_999)
+    with pytest.raises(VideoError, match="150 x 100 pixels"):
+        list(read_frames(tmp_path / "clip.mp4"))
+
+
 def test_faces_are_sampled_and_every_frame_is_annotated(
     tmp_path: Path, example: np.ndarray, classifier: Classifier
 ) -> None:

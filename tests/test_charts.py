@@ -1,0 +1,14 @@
+"""Tables as charts.py hands them to the pages."""
+
+import pandas as pd
+import pytest
+from pandas.io.formats.style import Styler
+
+from emotion_core import charts
+
+
+def test_a_table_too_large_to_colour_is_shown_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pd.DataFrame({"path": ["a.png"] * 3, "emotion": ["sad"] * 3, "time": [None] * 3})
+    assert isinstance(charts.coloured(table), Styler)
+    monkeypatch.setattr(charts, "_MOST_COLOURED", 5)
+    assert charts.coloured(table).columns.tolist() == ["path", "emotion"]
