@@ -39,13 +39,13 @@ wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
 if st.session_state.get("example"):
     wanted["example"] = (EXAMPLE_NAME, read_example)
 analyses: dict[str, Analysis] = {}
+place = st.empty()  # always there: where an element goes missing, those below are drawn anew, and close
 for key, (name, read) in wanted.items():
     if key not in kept:
-        with st.empty().container():
-            bar = st.progress(0.0, f"Analyzing {name} …")
-            kept[key] = analyze_upload(name, read(), analyzer, bar.progress)
-            bar.empty()
+        bar = place.progress(0.0, f"Analyzing {name} …")
+        kept[key] = analyze_upload(name, read(), analyzer, bar.progress)
     analyses[key] = kept[key]
+place.empty()
 st.session_state.analyses = analyses
 
 
