@@ -6,7 +6,7 @@ from typing import Any
 from emotion_core.store.again import again
 from emotion_core.store.models import ModelFolder
 from emotion_core.store.run_config import ConfigError
-from emotion_core.wording import UNCERTAIN_RULE
+from emotion_core.wording import UNCERTAIN_RULE, listed
 
 PLOT = "<!-- calibration plot -->"
 SPLIT_NAMES = {
@@ -122,9 +122,9 @@ def _data(card: Mapping[str, Any]) -> str:
     data = card["data"]
     share = data["validation"] / (data["training"] + data["validation"])
     counts = data.get("training_counts", {})
-    listed = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items(), key=lambda item: -item[1]))
+    faces = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items(), key=lambda item: -item[1]))
     text = (
-        f"Learnt from {data['training']:,} faces of `{data['name']}`{f' ({listed})' if listed else ''}. Another "
+        f"Learnt from {data['training']:,} faces of `{data['name']}`{f' ({faces})' if faces else ''}. Another "
         f"{data['validation']:,}, {share:.0%} of all these rows, were kept back: they chose the epoch and the "
         "settings, and calibrated the confidence. Pictures that stand in the data twice are always on one side. Test "
         "rows chose nothing; they were measured at the end."
@@ -134,7 +134,7 @@ def _data(card: Mapping[str, Any]) -> str:
     if data.get("start_from"):
         text += f" The weights it began with are those of {data['start_from']}."
     if data.get("teachers"):
-        text += f" Beside the labels it learnt the answers of {' and '.join(data['teachers'])}."
+        text += f" Beside the labels it learnt the answers of {listed(data['teachers'])}."
     if data.get("copies_of_test_left_out"):
         text += f" {data['copies_of_test_left_out']:,} training rows that are exact copies of test faces were left out."
     return text if not data["is_sample"] else f"{text} **These are drawn faces: the figures say nothing about people.**"

@@ -9,7 +9,7 @@ from emotion_core.datasets.dataset import TEST_SPLITS
 from emotion_core.datasets.split import copied_rows
 from emotion_core.store.models import ModelError, ModelFolder
 from emotion_core.vision.classifier import Classifier, positions
-from emotion_core.wording import counted
+from emotion_core.wording import counted, listed
 
 FEWEST_FACES = 100  # fewer tell nothing: their accuracy may be five points off
 
@@ -102,7 +102,7 @@ def unseen_rows(dataset: FaceDataset, *models: ModelFolder) -> FaceDataset:
         rows = rows.without_pictures(model.learnt_hashes)
         rows = rows.take(~np.isin(rows.references, model.card["data"].get("left_out", [])))
     if not len(rows):
-        raise DatasetError(f"No face of {dataset.name} is left that {' and '.join(m.name for m in models)} never saw.")
+        raise DatasetError(f"No face of {dataset.name} is left that {listed([m.name for m in models])} never saw.")
     return rows
 
 

@@ -62,15 +62,15 @@ def choose_config() -> None:
     known = settings_of(RunConfig)
     words = known["epochs"][1].help
     settings["epochs"] = st.slider("Epochs", 1, 200, usual.epochs, key=f"epochs {preset}", help=words)
-    needed = PRESET_NEEDS.get(preset)
+    needed = PRESET_NEEDS.get(preset, ())
     more = st.toggle("More settings")
     if more:
         cells = st.columns(3)
         for place, name in enumerate(MORE_SETTINGS):
             settings[name] = ask(cells[place % 3], name, getattr(usual, name), preset, known[name][1])
-    if more or needed == "start_from":
+    if more or "start_from" in needed:
         settings["start_from"] = choose_start(settings.get("architecture", usual.architecture))
-    if more or needed == "teachers":
+    if more or "teachers" in needed:
         settings["teachers"] = choose_teachers()
     settings |= choose_augmentation(source, usual.augmentation, preset)
     show_network(settings.get("architecture", usual.architecture))

@@ -5,6 +5,7 @@ from typing import Any
 
 from emotion_core.store.models import ModelFolder
 from emotion_core.store.run_config import RunConfig
+from emotion_core.wording import listed
 
 _RESIDUAL = {
     "batch_size": 64,
@@ -15,6 +16,22 @@ _RESIDUAL = {
     "validation_split": 0.1,
     "label_smoothing": 0.05,
     "start_size": 32,
+}
+_STUDENT = {
+    **_RESIDUAL,
+    "architecture": "strong",
+    "precision": "bfloat16",
+    "label_smoothing": 0.0,
+    "dropout": 0.4,
+    "vote_weight": 0.2,
+    "rotation": 12.0,
+    "zoom": 0.15,
+    "shift": 0.08,
+    "contrast": 0.3,
+    "brightness": 0.15,
+    "blur": 0.8,
+    "noise": 0.04,
+    "erasing": 0.2,
 }
 PRESETS: dict[str, Mapping[str, Any]] = {
     "seed": {},
@@ -57,43 +74,44 @@ PRESETS: dict[str, Mapping[str, Any]] = {
         "noise": 0.03,
         "erasing": 0.15,
     },
+    "strong-3": {
+        **_STUDENT,
+        "epochs": 28,
+        "learning_rate": 0.015,
+        "start_share": 0.25,
+        "start_size": 48,
+        "teacher_weight": 0.7,
+        "upright": 0.25,
+        "crop": 44,
+        "validation_split": 0.05,
+    },
     "student": {
-        **_RESIDUAL,
-        "architecture": "strong",
+        **_STUDENT,
         "epochs": 60,
-        "precision": "bfloat16",
-        "label_smoothing": 0.0,
-        "dropout": 0.4,
-        "vote_weight": 0.2,
         "teacher_weight": 0.5,
-        "rotation": 12.0,
-        "zoom": 0.15,
-        "shift": 0.08,
-        "contrast": 0.3,
-        "brightness": 0.15,
-        "blur": 0.8,
-        "noise": 0.04,
-        "erasing": 0.2,
     },
 }
-# The setting without which a recipe is not what its note says.
-PRESET_NEEDS = {"strong-2": "start_from", "student": "teachers"}
+# The settings without which a recipe is not what its note says.
+PRESET_NEEDS: dict[str, tuple[str, ...]] = {
+    "strong-2": ("start_from",),
+    "strong-3": ("start_from", "teachers"),
+    "student": ("teachers",),
+}
 PRESET_NOTES = {
     "seed": "The first network with its own settings: 25 quick epochs.",
     "small": "Better than seed, from a smaller file; an epoch takes longer.",
     "strong": "The shipped model's first round: two hours. Best on FER2013 with FER+ votes beside it.",
     "strong-2": "Its second round, with milder changes of the faces: begin with the weights of the first.",
+    "strong-3": "Its third: begins with the second, learns from it and others, and faces turned upright too.",
     "student": "New weights that learn from the labels and from the answers of other models.",
 }
 
 
 def missing(preset: str, config: RunConfig) -> str | None:
     """A sentence where a recipe lacks what it needs, None where it is whole."""
-    name = PRESET_NEEDS.get(preset)
-    if name is None or getattr(config, name):
-        return None
     words = {"start_from": "a model to begin with (start from)", "teachers": "models to learn from (teachers)"}
-    return f"The recipe {preset} needs {words[name]}."
+    lacking = [words[name] for name in PRESET_NEEDS.get(preset, ()) if not getattr(config, name)]
+    return f"The recipe {preset} needs {listed(lacking)}." if lacking else None
 
 
 def fine_tune(model: ModelFolder, data: str) -> RunConfig:

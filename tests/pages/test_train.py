@@ -58,6 +58,16 @@ def test_a_recipe_that_needs_a_teacher_waits_for_one(runs: Path, monkeypatch: py
     assert asked[0].teachers == str(models_root() / "strong")
 
 
+def test_a_recipe_that_needs_two_things_names_what_still_lacks() -> None:
+    at = open_page("train")
+    at.radio[1].set_value("strong-3").run()
+    assert "needs a model to begin with (start from) and models to learn from (teachers)" in at.warning[0].value
+    at.selectbox(key="start strong").set_value("model strong").run()
+    assert at.button[0].disabled and "needs models to learn from" in at.warning[0].value
+    at.multiselect[0].set_value(["model strong"]).run()
+    assert not at.warning and not at.button[0].disabled
+
+
 def test_faces_show_what_the_strengths_do() -> None:
     at = open_page("train")
     next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()

@@ -1,0 +1,63 @@
+"""Models alone, with mirror images, and their mean, on the same faces: is an ensemble worth teaching to one network?
+
+    python -m benchmarks.ensemble MODEL MODEL … --data FER2013 [--test]
+
+Measured on the rows that none of the models has learnt from; with `--test` also on the test rows, at the very end.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets.dataset import TEST_SPLITS
+from emotion_core.promotion import unseen_rows
+from emotion_core.store.models import open_model
+from emotion_core.training.evaluation import measure_rows, predict
+from emotion_core.vision.classifier import Classifier
+
+
+def show(classifiers: dict[str, Classifier], rows: FaceDataset) -> None:
+    """Print a table: a row for each model and one for all, with and without mirror images."""
+    print("| model | one pass | with mirror image | FER+ majority | mean of the emotions |\n|---|---|---|---|---|")
+    plain, flipped = (
+        {name: predict(classifier, rows, flip) for name, classifier in classifiers.items()} for flip in (False, True)
+    )
+    first = next(iter(classifiers.values()))
+
+    def measured(probabilities: np.ndarray) -> dict[str, Any]:
+        return measure_rows(first, rows, probabilities)
+
+    for answers in (plain, flipped):
+        answers["all, averaged"] = np.mean(list(answers.values()), axis=0)
+    for name in plain:
+        report, mirrored = measured(plain[name]), measured(flipped[name])
+        seen = f"{report['ferplus']['accuracy']:.1%}" if "ferplus" in report else "–"
+        print(
+            f"| {name} | {report['accuracy']:.1%} | {mirrored['accuracy']:.1%} | {seen} |"
+            f" {report['balanced_accuracy']:.1%} |",
+            flush=True,
+        )
+
+
+def main(
+    models: list[Path],
+    data: Annotated[str, typer.Option()],
+    test: Annotated[bool, typer.Option("--test", help="Also measure on the test rows.")] = False,
+) -> None:
+    folders, dataset = [open_model(path) for path in models], load(data)
+    classifiers = {f"{number}: {folder.name}": Classifier(folder) for number, folder in enumerate(folders, start=1)}
+    if len({classifier.labels for classifier in classifiers.values()}) > 1:
+        raise SystemExit("These models do not name the same emotions in the same order.")
+    parts = {"validation": unseen_rows(dataset, *folders)}
+    if test:
+        parts |= {split: dataset.select(split) for split in TEST_SPLITS if split in dataset.splits}
+    for split, rows in parts.items():
+        print(f"\n{split}, {len(rows)} faces\n")
+        show(classifiers, rows)
+
+
+if __name__ == "__main__":
+    typer.run(main)
