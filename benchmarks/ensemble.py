@@ -48,7 +48,7 @@ def main(
     test: Annotated[bool, typer.Option("--test", help="Also measure on the test rows.")] = False,
 ) -> None:
     folders, dataset = [open_model(path) for path in models], load(data)
-    classifiers = {f"{number}: {folder.name}": Classifier(folder) for number, folder in enumerate(folders, start=1)}
+    classifiers = {f"{folder.name} ({path})": Classifier(folder) for path, folder in zip(models, folders, strict=True)}
     if len({classifier.labels for classifier in classifiers.values()}) > 1:
         raise SystemExit("These models do not name the same emotions in the same order.")
     parts = {"validation": unseen_rows(dataset, *folders)}

@@ -2,9 +2,9 @@
 
     python -m benchmarks.reproduce [--data FER2013] [--run]
 
-Prints the command of each round, one after the other; with `--run` runs them all. Afterwards
-`python -m benchmarks.accuracy --model RUN/model` measures the result. It will not be the same to the last digit: the
-order of additions in a threaded processor is not fixed.
+Prints the command of each run, one after the other; with `--run` trains them all, and goes on where it was interrupted.
+Afterwards `python -m benchmarks.accuracy --data FER2013 --model RUN/model` measures the result. It will not be the same
+to the last digit: the order of additions in a threaded processor is not fixed.
 """
 
 import shlex
@@ -15,30 +15,58 @@ from typing import Annotated
 
 import typer
 
+from emotion_core.store import jobs
 from emotion_core.store.active import active_model
 from emotion_core.store.again import again
-from emotion_core.store.models import open_model
+from emotion_core.store.models import ModelFolder, open_model
 from emotion_core.store.progress import in_words
+from emotion_core.store.run_config import ConfigError
+from emotion_core.store.runs import Run, runs_root
+
+
+def commands(model: ModelFolder, data: str) -> list[tuple[ModelFolder, Run, str]]:
+    """Each run that made a model: its record, where it will be trained again, and the command.
+
+    Raises `ConfigError` for settings of another version of this program.
+    """
+    place = str(runs_root() / f"{model.name}-run-{{number}}")
+    found = []
+    for number, part in enumerate(model.runs, start=1):
+        run = Run(Path(place.format(number=number)))
+        command = again(model, part, data, f"{place}/model").command
+        found.append((part, run, f"{command} --run-dir {shlex.quote(str(run.path))}"))
+    return found
+
+
+def train_again(run: Run, command: str) -> None:
+    """Train until the run is complete, from its last whole epoch where there is one; nothing when it is complete."""
+    if run.config is not None:
+        command = shlex.join(["python", "-m", "emotion_core", "train", "--resume", str(run.path)])
+    if jobs.state(run) != "finished":
+        subprocess.call([sys.executable, *shlex.split(command)[1:]])
+    if jobs.state(run) != "finished":
+        raise SystemExit(f"{run.path} did not come to its end; the same command goes on with it.")
 
 
 def main(
     data: Annotated[str, typer.Option()] = "FER2013",
     model: Annotated[Path | None, typer.Option()] = None,
-    run: Annotated[bool, typer.Option(help="Start the training now.")] = False,
+    run: Annotated[bool, typer.Option(help="Train them now.")] = False,
 ) -> None:
     folder = open_model(model) if model else active_model()
-    for number, part in enumerate(folder.rounds, start=1):
-        config = again(folder, part, data, f"runs/{folder.name}-{{number}}/model")
-        command = f"{config.command} --run-dir runs/{folder.name}-{number}"
-        report = part.report
-        print(command)
-        print(
-            f"{len(part.history)} epochs took {in_words(report['seconds'])}; "
-            f"{report['splits']['validation']['accuracy']:.2%} of the validation faces right",
-            flush=True,
-        )
-        if run and (status := subprocess.call([sys.executable, *shlex.split(command)[1:]])):
-            raise SystemExit(status)
+    if any(not part.report for part in folder.runs):
+        raise SystemExit(f"{folder.name} keeps no record of all the runs that made it.")
+    try:
+        parts = commands(folder, data)
+    except ConfigError as error:
+        raise SystemExit(f"{folder.name} was made by another version of this program: {error}") from None
+    for part, place, command in parts:
+        right = part.report["splits"]["validation"]["accuracy"]
+        print(f"{part.name}: {len(part.history)} epochs took {in_words(part.report['seconds'])}, ", end="")
+        print(f"{right:.2%} of the validation faces right\n{command}\n", flush=True)
+        if run:
+            train_again(place, command)
+    print(f"All epochs together took {in_words(sum(part.report['seconds'] for part, _, _ in parts))}.")
 
 
 if __name__ == "__main__":

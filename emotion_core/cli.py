@@ -17,7 +17,7 @@ from emotion_core.images import ImageError, read_rgb
 from emotion_core.store import active, jobs
 from emotion_core.store.active import active_model
 from emotion_core.store.models import ModelError, ModelFolder, list_models, models_root, open_model
-from emotion_core.store.presets import PRESETS, missing
+from emotion_core.store.presets import PRESETS, missing, run_name
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, new_run_path, runs_root
 
@@ -250,8 +250,8 @@ def _new_run(data: str, preset: str | None, settings: dict[str, Any], path: Path
     config = RunConfig.from_settings({"data": data, **PRESETS.get(preset or "", {}), **given})
     lacking = missing(preset or "", config)
     if lacking:
-        raise ConfigError(lacking)
-    return create_run(config, path or new_run_path(config.architecture))
+        raise ConfigError(f"{lacking} See --start-from and --teachers.")
+    return create_run(config, path or new_run_path(run_name(preset, config)))
 
 
 def _report_text(folder: ModelFolder, dataset: str, split: str, report: dict[str, Any]) -> str:

@@ -66,7 +66,7 @@ def render(
         _summary(model),
         _USE,
         "## Data",
-        _data(card),
+        _data(model),
         _FER2013_NOTE if "fer2013" in card["data"]["name"].lower() else "",
         "## Recipe",
         _recipe(model),
@@ -118,8 +118,8 @@ def _summary(model: ModelFolder) -> str:
     )
 
 
-def _data(card: Mapping[str, Any]) -> str:
-    data = card["data"]
+def _data(model: ModelFolder) -> str:
+    data = model.card["data"]
     share = data["validation"] / (data["training"] + data["validation"])
     counts = data.get("training_counts", {})
     faces = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items(), key=lambda item: -item[1]))
@@ -129,6 +129,8 @@ def _data(card: Mapping[str, Any]) -> str:
         "settings, and calibrated the confidence. Pictures that stand in the data twice are always on one side. Test "
         "rows chose nothing; they were measured at the end."
     )
+    if len(model.runs) > 1:
+        text += " These are the numbers of the last of several runs, the recipe below has them all."
     if data.get("own_faces"):
         text += f" Among those learnt from are {data['own_faces']:,} faces that people corrected, several times each."
     if data.get("start_from"):
@@ -141,22 +143,40 @@ def _data(card: Mapping[str, Any]) -> str:
 
 
 def _recipe(model: ModelFolder) -> str:
-    lines = []
-    for number, part in enumerate(model.rounds, start=1):
-        if len(model.rounds) > 1:
-            lines.append(f"**Round {number}**")
+    runs, lines = model.runs, []
+    if len(runs) > 1:
+        hours = sum(part.report.get("seconds", 0) for part in runs) / 3600
+        lines.append(
+            f"Made by {len(runs)} runs, each after those it builds on; their epochs took {hours:.1f} hours together."
+        )
+    for number, part in enumerate(runs, start=1):
+        if len(runs) > 1:
+            lines.append(f"**Run {number}: {part.name}.** {_built_on(part)}".rstrip())
         try:
-            recipe = again(model, part, "DATA", "ROUND_{number}/model")
+            recipe = again(model, part, "DATA", "RUN_{number}/model")
             lines.append(f"```\n{recipe.command}\n```")
         except ConfigError:
             lines.append("Its settings are those of another version of this program; `card.json` has them.")
         if part.report:
             cores = f" on {part.report['processors']} processor cores" if "processors" in part.report else ""
+            history = (part.path / "history.csv").relative_to(model.path).as_posix()
             lines.append(
                 f"{len(part.history)} epochs in {part.report['seconds'] / 3600:.1f} hours{cores}; epoch "
-                f"{part.card['best_epoch']} was the best on the validation faces. `history.csv` has them all."
+                f"{part.card['best_epoch']} was the best on the validation faces. `{history}` has them all."
             )
     return "\n\n".join(lines)
+
+
+def _built_on(part: ModelFolder) -> str:
+    """In words what a run begins with and learns from besides the data."""
+    words = [f"It begins with the weights of {part.start.name}." if part.start else "It begins with new weights."]
+    if part.teachers:
+        share = part.card["recipe"].get("teacher_weight", 0)
+        names = listed([teacher.name for teacher in part.teachers])
+        words.append(f"{share:.0%} of what it learns are the answers of {names}.")
+    if upright := part.card["recipe"].get("upright"):
+        words.append(f"{upright:.0%} of the faces are cut out and turned upright by the face mesh, as the app does it.")
+    return " ".join(words)
 
 
 def _accuracy(splits: Mapping[str, Any], measured: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from emotion_core.store import jobs
 from emotion_core.store.active import active_model
 from emotion_core.store.architectures import layer_table, size_in_words
 from emotion_core.store.models import ModelError, models_root
-from emotion_core.store.presets import PRESET_NEEDS, PRESET_NOTES, PRESETS, fine_tune, missing
+from emotion_core.store.presets import PRESET_NEEDS, PRESET_NOTES, PRESETS, fine_tune, missing, run_name
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, Setting, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
@@ -86,7 +86,7 @@ def choose_config() -> None:
         st.warning(lacking)
     ready = bool(source) and not lacking
     if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not ready):
-        start(config)
+        start(config, run_name(preset, config))
 
 
 def choose_start(architecture: str) -> str:
@@ -153,12 +153,12 @@ def choose_fine_tune() -> None:
     )
     source = choose_source("fine-tune", usual=None)
     if st.button("Start fine-tuning", type="primary", icon=":material/tune:", disabled=not source):
-        start(fine_tune(model, source))
+        start(fine_tune(model, source), "fine-tune")
 
 
-def start(config: RunConfig) -> None:
+def start(config: RunConfig, name: str) -> None:
     try:
-        run = jobs.start(config)
+        run = jobs.start(config, name)
     except (jobs.JobError, OSError) as error:
         st.error(str(error))
         return

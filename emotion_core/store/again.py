@@ -5,12 +5,12 @@ from emotion_core.store.run_config import RunConfig
 
 
 def again(model: ModelFolder, part: ModelFolder, data: str, path: str) -> RunConfig:
-    """The config of one of a model's `rounds`, for these data.
+    """The config of one of a model's `runs`, for these data.
 
-    path: where the model of each round will lie, with `{number}` for the number of the round, from 1 on; what the part
+    path: where the model of each run will lie, with `{number}` for the number of the run, from 1 on; what the part
     builds on is taken from there. Raises `ConfigError` for settings of another version of this program.
     """
-    places = {earlier.fingerprint: path.format(number=number) for number, earlier in enumerate(model.rounds, start=1)}
+    places = {earlier.fingerprint: path.format(number=number) for number, earlier in enumerate(model.runs, start=1)}
     return RunConfig.from_dict(
         {
             **part.card["recipe"],

@@ -25,13 +25,16 @@ class JobError(RuntimeError):
     """A job that cannot be started; the message is one sentence."""
 
 
-def start(config: RunConfig) -> Run:
-    """Begin a run in a process of its own, which outlives this one. Raises `JobError` while another is going."""
+def start(config: RunConfig, name: str | None = None) -> Run:
+    """Begin a run in a process of its own, which outlives this one. Raises `JobError` while another is going.
+
+    name: what its folder is called after the time; the network's where there is none.
+    """
     with starting():
         data = Path(config.data).expanduser()
         if data.exists():  # so that the run knows its data wherever the server is started next
             config = replace(config, data=str(data.resolve()))
-        run = create_run(config, new_run_path(config.architecture))
+        run = create_run(config, new_run_path(name or config.architecture))
         _spawn(run)
         return run
 

@@ -79,10 +79,12 @@ class ModelFolder:
         return [record for folder in folders if (record := _record(folder))]
 
     @property
-    def rounds(self) -> list["ModelFolder"]:
+    def runs(self) -> list["ModelFolder"]:
         """The records of all runs that made it, each after those it builds on, itself the last."""
         built_on = [*([self.start] if self.start else []), *self.teachers]
-        parts = {part.fingerprint: part for model in built_on for part in model.rounds}
+        parts: dict[str, ModelFolder] = {}
+        for part in (part for model in built_on for part in model.runs):
+            parts.setdefault(part.fingerprint, part)
         return [*parts.values(), self]
 
     @property

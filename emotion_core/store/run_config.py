@@ -8,7 +8,7 @@ from typing import Any
 ARCHITECTURES = {
     "seed": "The first network: three convolutions and two dense layers, seconds an epoch.",
     "small": "Small residual network for quick retraining: better than seed, a few times its work.",
-    "strong": "Deeper residual network, still real-time: the one behind the shipped model; an hour and more to train.",
+    "strong": "Deeper residual network, still real-time: the one behind the shipped model; hours to train.",
 }
 OPTIMIZERS = {
     "adam": "Adapts the step of every weight: learns fast, with learning rates about 0.001.",

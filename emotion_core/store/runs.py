@@ -152,13 +152,13 @@ def create_run(config: RunConfig, path: Path) -> Run:
     return run
 
 
-def new_run_path(architecture: str, root: Path | None = None) -> Path:
-    """A folder name that sorts by time and says what was trained."""
+def new_run_path(name: str, root: Path | None = None) -> Path:
+    """A folder that is not there yet, whose name sorts by time and then says what is trained."""
     folder = root or runs_root()
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    path = folder / f"{stamp}-{architecture}"
+    path = folder / f"{stamp}-{name}"
     number = 2
     while path.exists():
-        path = folder / f"{stamp}-{architecture}-{number}"
+        path = folder / f"{stamp}-{name}-{number}"
         number += 1
     return path

@@ -81,7 +81,7 @@ def test_a_fine_tune_starts_from_the_model_in_use(
     runs: Path, sample: FaceDataset, shipped: ModelFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[RunConfig] = []
-    monkeypatch.setattr(jobs, "start", lambda config: asked.append(config) or create_run(config, runs / "new"))
+    monkeypatch.setattr(jobs, "start", lambda config, name: asked.append(config) or create_run(config, runs / name))
     assert any("Correct some answers" in info.value for info in open_page("train").info)
     keep_face(sample.images[0], "happy")
     at = open_page("train")
@@ -93,4 +93,5 @@ def test_a_fine_tune_starts_from_the_model_in_use(
     assert not at.exception
     assert asked[0].start_from == str(shipped.path) and asked[0].own_face_repeats > 0
     assert asked[0].architecture == shipped.card["architecture"]
+    assert asked[0].upright == shipped.card["recipe"]["upright"] > 0, "what it is shipped for is not unlearnt"
     assert asked[0].seed == shipped.card["recipe"]["seed"], "or its validation faces would be among those learnt"

@@ -15,9 +15,9 @@ from tests.pages.steps import charts, finished_run, open_page
 def test_the_button_starts_what_was_chosen(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[RunConfig] = []
 
-    def start(config: RunConfig) -> Run:
+    def start(config: RunConfig, name: str) -> Run:
         asked.append(config)
-        return create_run(config, runs / "new")
+        return create_run(config, runs / name)
 
     monkeypatch.setattr(jobs, "start", start)
     at = open_page("train")
@@ -25,12 +25,12 @@ def test_the_button_starts_what_was_chosen(runs: Path, monkeypatch: pytest.Monke
     at.button[0].click().run()
     assert not at.exception
     assert asked == [RunConfig(data="sample", epochs=2)]
-    assert at.subheader[0].value == "new", "the new run is shown"
+    assert at.subheader[0].value == "seed", "the new run is shown"
 
 
 def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[RunConfig] = []
-    monkeypatch.setattr(jobs, "start", lambda config: asked.append(config) or create_run(config, runs / "new"))
+    monkeypatch.setattr(jobs, "start", lambda config, name: asked.append(config) or create_run(config, runs / name))
     at = open_page("train")
     at.radio[1].set_value("strong").run()
     at.toggle[0].set_value(True).run()
@@ -48,7 +48,7 @@ def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(runs: Path, mo
 
 def test_a_recipe_that_needs_a_teacher_waits_for_one(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[RunConfig] = []
-    monkeypatch.setattr(jobs, "start", lambda config: asked.append(config) or create_run(config, runs / "new"))
+    monkeypatch.setattr(jobs, "start", lambda config, name: asked.append(config) or create_run(config, runs / name))
     at = open_page("train")
     at.radio[1].set_value("student").run()
     assert at.button[0].disabled and "needs models to learn from" in at.warning[0].value
@@ -56,12 +56,13 @@ def test_a_recipe_that_needs_a_teacher_waits_for_one(runs: Path, monkeypatch: py
     assert not at.warning
     at.button[0].click().run()
     assert asked[0].teachers == str(models_root() / "strong")
+    assert at.subheader[0].value == "student", "runs of one network are told apart by their recipe"
 
 
 def test_a_recipe_that_needs_two_things_names_what_still_lacks() -> None:
     at = open_page("train")
     at.radio[1].set_value("strong-3").run()
-    assert "needs a model to begin with (start from) and models to learn from (teachers)" in at.warning[0].value
+    assert "needs a model to begin with and models to learn from." in at.warning[0].value
     at.selectbox(key="start strong").set_value("model strong").run()
     assert at.button[0].disabled and "needs models to learn from" in at.warning[0].value
     at.multiselect[0].set_value(["model strong"]).run()

@@ -304,18 +304,19 @@ def test_a_fine_tune_of_another_network_is_refused(finished: Run, tmp_path: Path
     assert not train(run) and "is a seed network; this run trains small" in run.status["message"]
 
 
-def test_a_model_made_in_two_rounds_keeps_the_record_of_both(finished: Run, tmp_path: Path) -> None:
+def test_a_model_made_in_two_runs_keeps_the_record_of_both(finished: Run, tmp_path: Path) -> None:
     config = RunConfig(epochs=1, start_from=str(finished.model_path), **QUICK)
     run = create_run(config, tmp_path / "second")
     assert train(run)
     model = open_model(run.model_path)
-    first, second = model.rounds
+    first, second = model.runs
     assert (first.name, second.name) == ("finished", "second")
     assert len(first.history) == 4 and len(second.history) == 1
     assert first.report == finished.report and not first.tflite_path.exists()
     assert second.card["recipe"]["start_from"] == "finished", "a name, not a place on this computer"
     text = render(model)
-    assert text.count("emotion_core train") == 2 and "--start-from ROUND_1/model" in text
+    assert text.count("emotion_core train") == 2 and "--start-from RUN_1/model" in text
+    assert "**Run 2: second.** It begins with the weights of finished." in text and "start/history.csv" in text
 
 
 def test_a_student_learns_from_its_teacher_and_names_it(finished: Run, tmp_path: Path) -> None:
@@ -330,9 +331,9 @@ def test_a_student_learns_from_its_teacher_and_names_it(finished: Run, tmp_path:
     run = create_run(config, tmp_path / "student")
     assert train(run)
     model = open_model(run.model_path)
-    assert [part.name for part in model.rounds] == ["finished", "student"]
+    assert [part.name for part in model.runs] == ["finished", "student"]
     assert model.card["recipe"]["teachers"] == "finished" and "the answers of finished" in render(model)
-    assert "--teachers ROUND_1/model" in render(model)
+    assert "--teachers RUN_1/model" in render(model)
     unseen = set(pd.read_parquet(run.path / "predictions.parquet")["reference"])
     assert unseen < set(pd.read_parquet(finished.path / "predictions.parquet")["reference"])
     weights = keras.saving.load_model(run.model_path / "model.keras")
