@@ -17,6 +17,7 @@ from emotion_core.datasets.split import split_for_training
 from emotion_core.datasets.votes import majority
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import FACE_SIZE
+from emotion_core.store.models import open_model
 from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.averaging import blend
@@ -41,7 +42,10 @@ def main(run: Annotated[Path, typer.Option()], data: Annotated[str | None, typer
     start_path = folder.path / "start" / "model.keras"
     if config is None or report is None or not start_path.exists():
         raise SystemExit(f"{run} is no finished run that began from another model.")
-    learnt, validation = split_for_training(load(data or config.data), config.validation_split, config.seed)
+    left_out = folder.material.get("left_out", [])
+    learnt, validation = split_for_training(load(data or config.data), config.validation_split, config.seed, left_out)
+    known = open_model(start_path.parent).learnt_hashes
+    validation = validation if known is None else validation.without_pictures(known)
     start = keras.saving.load_model(start_path)
     best = keras.saving.load_model(folder.path / "checkpoints" / BEST_FILE.format(epoch=report["best_epoch"]))
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)

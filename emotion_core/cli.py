@@ -109,6 +109,8 @@ def train(
             run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
             if jobs.state(run) in ACTIVE_STATES and "pid" in run.status:
                 _fail(f"{run.path} is being trained by another process.")
+            if jobs.state(run) == "finished":
+                _fail(f"{run.path} is complete; there is nothing to go on with.")
             if "pid" in run.status:  # an old wish to stop; one made since this start counts
                 run.stop_path.unlink(missing_ok=True)
             run.claim()
@@ -200,14 +202,18 @@ def _analyze_all(paths: list[Path], folder: ModelFolder, finder: str) -> Iterato
     from emotion_core.vision import records
     from emotion_core.vision.classifier import Classifier
     from emotion_core.vision.finders import new_analyzer
-    from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, analyze_video
+    from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, analyze_video, cut_note, duration
 
     analyzer = new_analyzer(finder, Classifier(folder))
     for path in _expand(paths, VIDEO_SUFFIXES):
         try:
             if path.suffix.lower() in VIDEO_SUFFIXES:
+                last = 0.0
                 for sample in analyze_video(path, analyzer):
-                    yield records.frame_record(str(path), sample.time, sample.image, sample.faces)
+                    last = sample.time
+                    yield records.frame_record(str(path), last, sample.image, sample.faces)
+                if note := cut_note(duration(path), last):
+                    print(f"{path}: {note}", file=sys.stderr)
             else:
                 image = read_rgb(path)
                 yield records.picture_record(str(path), image, analyzer.analyze(image))

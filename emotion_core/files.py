@@ -3,9 +3,10 @@
 import contextlib
 import json
 import os
+import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,25 @@ def _replace(temporary: Path, path: Path) -> None:
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write `content` as readable JSON in one step."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+@contextlib.contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """`with whole_folder(path) as folder:` gives a new folder to fill, which takes the place of `path` at the end.
+
+    After an error `path` is as before.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        if path.exists():
+            shutil.rmtree(path)
+        temporary.rename(path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
 
 
 def locked(folder: Path) -> FileLock:

@@ -99,8 +99,10 @@ if results:
     table = all_faces(results)
     st.dataframe(coloured(table), hide_index=True, column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE))
     csv, lines, pictures = st.columns(3)
-    csv.download_button("Table (CSV)", to_csv(results), "emotions.csv", "text/csv", width="stretch")
-    lines.download_button("Table (JSON)", to_json(results), "emotions.jsonl", "application/jsonl", width="stretch")
+    csv.download_button("Table (CSV)", lambda: to_csv(results), "emotions.csv", "text/csv", width="stretch")
+    lines.download_button(
+        "Table (JSON)", lambda: to_json(results), "emotions.jsonl", "application/jsonl", width="stretch"
+    )
     annotated = [analysis for analysis in results if analysis.annotated]
     if len(annotated) == 1:
         only = annotated[0]
@@ -108,4 +110,4 @@ if results:
             f"Annotated {'video' if only.is_video else 'picture'}", only.annotated, only.annotated_name, width="stretch"
         )
     elif annotated:
-        pictures.download_button("Annotated files (.zip)", to_zip(annotated), "emotions.zip", width="stretch")
+        pictures.download_button("Annotated files (.zip)", lambda: to_zip(annotated), "emotions.zip", width="stretch")

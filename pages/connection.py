@@ -11,9 +11,8 @@ from streamlit_webrtc.config import Translations
 from streamlit_webrtc.credentials import get_available_ice_servers
 from streamlit_webrtc.relay import get_global_relay
 
-from pages.resources import read_secrets
+from pages.resources import LOCAL_HOSTS, read_secrets
 
-LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 PATIENCE = 10.0  # seconds
 SILENCE = 4.0  # seconds without a frame in a stream that plays
 

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
-from emotion_core.datasets.own_faces import forget_face, keep_face, kept_as
+from emotion_core.datasets.own_faces import file_name, forget_face, keep_face, kept_as
 from emotion_core.emotions import EMOTIONS
+from emotion_core.store.runs import forget_copies_of_own_faces
 from emotion_core.vision.face import Face
 
 CONSENT = (
@@ -18,6 +19,7 @@ def offer_correction(face: Face, key: str) -> None:
     away."""
     if face.crop is None:
         return
+    key = f"{key} {file_name(face.crop)}"  # what was said of one face is never taken for what is said of another
     with st.popover("Not right?", icon=":material/edit:"):
         st.image(face.crop, width=96, caption="What the network saw")
         kept = kept_as(face.crop)
@@ -32,7 +34,8 @@ def offer_correction(face: Face, key: str) -> None:
                 keep_face(face.crop, right)
             elif mine and not (agreed and right):
                 forget_face(face.crop)  # thought better of it
-        except DatasetError as error:
+                forget_copies_of_own_faces(file_name(face.crop))
+        except (DatasetError, OSError) as error:
             st.error(str(error))
             return
         st.session_state[f"kept {key}"] = bool(agreed and right)

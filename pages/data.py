@@ -14,7 +14,7 @@ from emotion_core.datasets.doubt import doubtful_labels
 from emotion_core.datasets.left_out import read_left_out, write_left_out
 from emotion_core.datasets.own_faces import forget_own_faces, own_faces
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.runs import Run, forget_copies_of_own_faces, list_runs
+from emotion_core.store.runs import Run, absolute, forget_copies_of_own_faces, list_runs
 from emotion_core.wording import counted
 from pages.faces import COLUMNS, ROW_HEIGHT, show_faces, with_pictures
 from pages.resources import enter_through_app, open_dataset
@@ -81,7 +81,7 @@ def show_doubts(dataset: FaceDataset, source: str) -> None:
         "Labels that a trained network finds improbable, the most doubtful first (confident learning). Mark those that "
         "are wrong: the next run leaves them out. The data themselves are never changed."
     )
-    runs = {run.name: run for run in list_runs() if _has_predictions(run, source)}
+    runs = {run.name: run for run in list_runs() if _has_predictions(run, source, dataset)}
     if runs:
         chosen = runs[st.selectbox("By the predictions of", list(runs))]
         _edit_doubts(dataset, source, chosen, left_out)
@@ -167,10 +167,11 @@ def keep_marks(source: str, references: set[str]) -> None:
     st.rerun()
 
 
-def _has_predictions(run: Run, source: str) -> bool:
-    if run.config is None or not run.predictions_path.exists():
+def _has_predictions(run: Run, source: str, dataset: FaceDataset) -> bool:
+    """Whether a run answered on these data as they are now: after a change its rows may be others."""
+    if run.config is None or not run.predictions_path.exists() or run.material.get("digest") != dataset.digest:
         return False
-    return run.config.data in (source, str(Path(source).expanduser().resolve()))
+    return run.config.data == absolute(source)
 
 
 enter_through_app()

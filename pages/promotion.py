@@ -6,7 +6,7 @@ from emotion_core.datasets import DatasetError
 from emotion_core.promotion import Comparison, compare, objections
 from emotion_core.store import active
 from emotion_core.store.models import ModelError, ModelFolder
-from emotion_core.store.runs import Run
+from emotion_core.store.runs import Run, list_runs
 from pages.report import run_dataset, run_model
 
 
@@ -66,15 +66,18 @@ def show_rollback() -> None:
         return
     words, button = st.columns([3, 1], vertical_alignment="center")
     words.write(f"Model in use: **{used.name}**")
-    if active.promoted_models() and button.button(
-        "Roll back",
-        icon=":material/undo:",
-        width="stretch",
-        key=f"roll back {used.fingerprint}",  # a second click in a row is about a model that is not in use any more
-    ):
-        try:
-            st.toast(f"{active.roll_back().name} answers on the live page now.")
-        except (ModelError, OSError) as error:
-            st.error(str(error))
+    if not active.promoted_models():
+        return
+    with button.popover("Roll back", icon=":material/undo:", width="stretch"):
+        kept = any(run.name == used.card["name"] for run in list_runs())
+        fate = "its run keeps it" if kept else "its run is deleted, so this is the last copy"
+        st.write(f"The model before it answers again, and the copy of {used.name} is deleted: {fate}.")
+        # a second click in a row is about a model that is not in use any more
+        if not st.button("Roll back now", type="primary", key=f"roll back {used.fingerprint}"):
             return
-        st.rerun()
+    try:
+        st.toast(f"{active.roll_back().name} answers on the live page now.")
+    except (ModelError, OSError) as error:
+        st.error(str(error))
+        return
+    st.rerun()

@@ -20,6 +20,7 @@ from emotion_core.vision.finders import new_analyzer
 from emotion_core.vision.places import Places, stream_limit
 
 IN_USE = "in use"
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
 def enter_through_app() -> None:

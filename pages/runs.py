@@ -1,5 +1,6 @@
 """Runs: all of them in one table, some of them side by side, and two models on the same faces."""
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -35,7 +36,7 @@ def describe(run: Run) -> dict[str, Any]:
         "accuracy": validation.get("accuracy"),
         "balanced": validation.get("balanced_accuracy"),
         "minutes": report["seconds"] / 60 if report else None,
-        "started": pd.Timestamp(status.get("begun", status.get("started", 0)), unit="s"),
+        "started": datetime.fromtimestamp(status.get("begun", status.get("started", 0))),  # local, as its name
         "note": run.note,
     }
 

@@ -2,24 +2,21 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
 from emotion_core.datasets.home import UPLOAD_SUFFIXES, forget_upload, keep_upload, kept_uploads
-from pages.resources import open_dataset
+from pages.resources import LOCAL_HOSTS, open_dataset
 
 SAMPLE, KAGGLE, UPLOAD, PATH = "Drawn sample faces", "FER2013 from Kaggle", "Upload", "Folder or file on this server"
 SOURCES = {
     SAMPLE: "Made by this program, to try everything without data. Nothing learnt from them works on people.",
     KAGGLE: "28,709 faces to learn from. Downloaded through kagglehub; Kaggle may ask for an account.",
-    UPLOAD: "A .zip of folders named like the emotions, Parquet, or fer2013.csv, too large unless in a .zip. Kept on "
-    "this server.",
+    UPLOAD: "A .zip of folders named like the emotions, Parquet, or a .zip with fer2013.csv, which alone is larger "
+    "than an upload may be. Kept on this server.",
     PATH: "Folders named like the emotions, fer2013.csv, Parquet, or a .zip of one of them.",
 }
-
-LOCAL_HOSTS = {None, "localhost", "127.0.0.1", "::1"}
 
 
 def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
@@ -44,8 +41,8 @@ def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
     if kind == PATH:
         if not _may_read_server():
             st.info(
-                "Only a browser on the server's own computer may name its files. Upload the data, or let whoever runs "
-                "the server set EMOTION_PATHS=1."
+                "This server can be reached from other computers, so its files cannot be named here. Upload the data, "
+                "or let whoever runs the server set EMOTION_PATHS=1."
             )
             return ""
         remembered = st.session_state.get(f"typed {place}", "")
@@ -56,18 +53,21 @@ def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
 
 
 def _may_read_server() -> bool:
-    """Whether this visitor's browser runs on the server, or every visitor may name files there."""
-    host = urlsplit(st.context.url or "").hostname
-    return os.environ.get("EMOTION_PATHS") == "1" or host in LOCAL_HOSTS
+    """Whether visitors may name files of the server: where it listens to its own computer alone, or is told to."""
+    return os.environ.get("EMOTION_PATHS") == "1" or st.get_option("server.address") in LOCAL_HOSTS
 
 
-def _check(path: Path) -> None:
-    """Read an upload once; one that holds no faces is thrown away. Raises `DatasetError`."""
+def _keep(name: str, content: bytes) -> Path:
+    """Keep an upload and read it once; a new one that holds no faces is thrown away. Raises `DatasetError`."""
+    before = kept_uploads()
+    path = keep_upload(name, content)
     try:
         open_dataset(str(path))
     except BaseException:  # also where the visitor goes away meanwhile
-        forget_upload(path)
+        if path not in before:
+            forget_upload(path)
         raise
+    return path
 
 
 def _choose_upload(place: str) -> str:
@@ -76,8 +76,7 @@ def _choose_upload(place: str) -> str:
     )
     if upload and st.session_state.get(f"done {place}") != upload.file_id:
         try:
-            path = keep_upload(upload.name, upload.getvalue())
-            _check(path)
+            path = _keep(upload.name, upload.getvalue())
         except DatasetError as error:
             st.error(f"{error} It is not kept.")
         else:

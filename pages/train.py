@@ -177,7 +177,7 @@ def ask(cell: DeltaGenerator, name: str, usual: Any, preset: str, setting: Setti
         return cell.toggle(label, usual, key=key, help=setting.help)
     number = type(usual)
     least, most = number(setting.least), number(setting.most)
-    look: dict[str, Any] = {"step": 1} if number is int else {"format": "%g"}
+    look: dict[str, Any] = {"step": 1} if number is int else {"format": "%g", "step": usual / 10 or 0.01}
     return cell.number_input(label, least, most, usual, key=key, help=setting.help, **look)
 
 
@@ -204,7 +204,9 @@ def watch(run: Run) -> None:
     left = f" · {in_words(now.seconds_left)} left" if now.seconds_left else ""
     st.progress(now.fraction, words.get(run.status["state"], f"Epoch {now.epoch} of {now.epochs}{left}"))
     show_speed(run)
-    if st.button("Stop", icon=":material/stop:", help="Ends after the current step and keeps the best epoch."):
+    words_of_stop = "Ends after the current step and keeps the best epoch."
+    is_over = run.status["state"] == "evaluating"
+    if st.button("Stop", icon=":material/stop:", help=words_of_stop, disabled=is_over):
         try:
             jobs.stop(run)
         except OSError as error:

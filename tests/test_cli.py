@@ -61,6 +61,8 @@ def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
     trained = command("train", "--data", "sample", "--epochs", 2, "--run-dir", tmp_path / "run")
     assert trained.returncode == 0, trained.stderr
     assert json.loads((tmp_path / "run" / "config.json").read_text())["epochs"] == 2
+    again = command("train", "--resume", tmp_path / "run")
+    assert again.returncode == 2 and "is complete; there is nothing to go on with" in again.stderr
 
     model = tmp_path / "run" / "model"
     evaluated = command("evaluate", "--data", "sample", "--split", "test", "--model", model, "--format", "json")
@@ -87,7 +89,7 @@ def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
     ("arguments", "status", "sentence"),
     [
         (["train"], 2, "either --data or --resume"),
-        (["train", "--data", "sample", "--epochs", "0"], 2, "Epochs must be 1 to 1000"),
+        (["train", "--data", "sample", "--epochs", "0"], 2, "Epochs must be 1 to 999"),
         (["train", "--data", "sample", "--preset", "huge"], 2, "Preset must be one of"),
         (["train", "--resume", "/no/run"], 2, "no run to resume"),
         (["evaluate", "--data", "/no/data"], 1, "does not exist"),

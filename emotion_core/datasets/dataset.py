@@ -75,11 +75,16 @@ class FaceDataset:
 
     @cached_property
     def digest(self) -> str:
-        """sha256 over pixels, labels and splits: two data sets with the same digest are the same data."""
+        """sha256 over pixels, labels and splits: two data sets with the same digest are the same data, votes aside."""
         digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
         digest.update(self.labels.astype("<i8").tobytes())
         digest.update("\n".join(self.splits.tolist()).encode())
         return digest.hexdigest()
+
+    @cached_property
+    def votes_digest(self) -> str | None:
+        """sha256 over the FER+ votes, None without any."""
+        return None if self.votes is None else hashlib.sha256(np.ascontiguousarray(self.votes).data).hexdigest()
 
     @cached_property
     def picture_hashes(self) -> np.ndarray:

@@ -29,7 +29,7 @@ def keep_face(face: np.ndarray, emotion: str) -> Path:
         raise DatasetError(f"{emotion} is not one of the seven emotions.")
     buffer = io.BytesIO()
     Image.fromarray(face).save(buffer, "PNG")
-    path = own_faces_path() / emotion / _file_name(face)
+    path = own_faces_path() / emotion / file_name(face)
     try:
         write_bytes(path, buffer.getvalue())
         for other in _files_of(face):
@@ -72,9 +72,10 @@ def forget_own_faces() -> None:
         raise DatasetError(f"They cannot be deleted: {error}.") from error
 
 
-def _file_name(face: np.ndarray) -> str:
+def file_name(face: np.ndarray) -> str:
+    """Under which a crop, uint8 [48, 48], is kept: another one for other pixels."""
     return f"{hashlib.sha256(face.tobytes()).hexdigest()[:16]}.png"
 
 
 def _files_of(face: np.ndarray) -> list[Path]:
-    return list(own_faces_path().glob(f"*/{_file_name(face)}"))
+    return list(own_faces_path().glob(f"*/{file_name(face)}"))

@@ -2,10 +2,9 @@
 
 import contextlib
 import shutil
-import tempfile
 from pathlib import Path
 
-from emotion_core.files import locked, read_json, write_json
+from emotion_core.files import locked, read_json, whole_folder, write_json
 from emotion_core.store.models import ModelError, ModelFolder, models_root, open_model
 
 DEFAULT_MODEL = "strong"
@@ -47,15 +46,12 @@ def promote(source: Path, name: str) -> ModelFolder:
     open_model(source)
     with locked(models_root()):
         target = _free_path(name)
-        half_done = Path(tempfile.mkdtemp(dir=target.parent, prefix=".promoting-"))
+        with whole_folder(target) as folder:
+            shutil.copytree(source, folder, dirs_exist_ok=True)
         try:
-            shutil.copytree(source, half_done, dirs_exist_ok=True)
-            half_done.chmod(0o755)
-            half_done.rename(target)
-            half_done = target
             write_json(_list_path(), {"promoted": [*promoted_models(), target.name]})
         except BaseException:
-            shutil.rmtree(half_done, ignore_errors=True)
+            shutil.rmtree(target, ignore_errors=True)
             raise
     return open_model(target)
 

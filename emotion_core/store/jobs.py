@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -31,9 +30,6 @@ def start(config: RunConfig, name: str | None = None) -> Run:
     name: what its folder is called after the time; the network's where there is none.
     """
     with starting():
-        data = Path(config.data).expanduser()
-        if data.exists():  # so that the run knows its data wherever the server is started next
-            config = replace(config, data=str(data.resolve()))
         run = create_run(config, new_run_path(name or config.architecture))
         _spawn(run)
         return run

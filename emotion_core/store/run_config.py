@@ -92,7 +92,7 @@ class RunConfig:
 
     data: str
     architecture: str = _setting("seed", "The network.", choices=ARCHITECTURES)
-    epochs: int = _setting(25, "How often the network sees every face; the best epoch is kept.", 1, 1000)
+    epochs: int = _setting(25, "How often the network sees every face; the best epoch is kept.", 1, 999)
     batch_size: int = _setting(32, "Faces a step.", 1, 4096)
     optimizer: str = _setting("adam", "How weights are changed.", choices=OPTIMIZERS)
     learning_rate: float = _setting(1e-3, "Size of a step, at its largest.", 1e-7, 1)

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -133,15 +133,27 @@ def list_runs(root: Path | None = None) -> list[Run]:
     return sorted(found, key=lambda run: run.status.get("started", 0), reverse=True)
 
 
-def forget_copies_of_own_faces(root: Path | None = None) -> None:
-    """Delete what runs keep of the faces that people corrected. Raises `OSError`."""
-    for run in list_runs(root):
-        if run.own_faces_path.exists():
+def forget_copies_of_own_faces(file_name: str | None = None) -> None:
+    """Delete what runs keep of the faces that people corrected: one of them, or all. Raises `OSError`."""
+    for run in list_runs():
+        if file_name:
+            for path in run.own_faces_path.glob(f"*/{file_name}"):
+                path.unlink()
+        elif run.own_faces_path.exists():
             shutil.rmtree(run.own_faces_path)
 
 
+def absolute(data: str) -> str:
+    """The name of data that means the same wherever the program is started next."""
+    is_made = data == "sample" or data.startswith("kaggle:")
+    path = Path(data).expanduser()
+    return str(path.resolve()) if not is_made and path.exists() else data
+
+
 def create_run(config: RunConfig, path: Path) -> Run:
-    """Make the folder and write its config. Raises `FileExistsError` when a run is there already."""
+    """Make the folder and write its config, the place of its data in full. Raises `FileExistsError` when a run is
+    there already."""
+    config = replace(config, data=absolute(config.data))
     path.mkdir(parents=True, exist_ok=True)
     run = Run(path)
     if (path / "config.json").exists():

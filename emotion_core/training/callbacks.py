@@ -12,7 +12,7 @@ import pandas as pd
 from emotion_core.files import write_text
 from emotion_core.store.runs import Run
 
-BEST_FILE = "best-{epoch:03d}.keras"
+BEST_FILE = "best-{epoch:03d}.keras"  # sorts by epoch: a run has no more than 999
 _STATUS_SECONDS = 0.5  # the page polls about once a second
 
 

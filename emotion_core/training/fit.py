@@ -82,7 +82,11 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
         model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
     channels = model.input_shape[-1]
     training, validation = material.training, material.validation
+    if not _goes_on(run, "Asking the teachers." if material.teachers else ""):
+        return
     targets = training_targets(training, config, material.teachers)
+    if not _goes_on(run, "Turning the faces upright." if config.upright else ""):
+        return
     upright = upright_faces(training.images) if config.upright else None
     truth = soft_labels(validation.labels, None, vote_weight=0, smoothing=0)
     run.update_status(state="running", message="", training=len(training), validation=len(validation))
@@ -114,6 +118,15 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
         run.update_status(state="stopped", message=message)
         return
     finish(run, config, material, limits)
+
+
+def _goes_on(run: Run, message: str) -> bool:
+    """Say what comes next; False where a stop was asked for and there is no epoch yet that could be kept."""
+    if run.stop_path.exists() and run.history.empty:
+        run.update_status(state="stopped", message="Stopped before its first epoch.")
+        return False
+    run.update_status(message=message)
+    return True
 
 
 def _build(config: RunConfig) -> keras.Model:

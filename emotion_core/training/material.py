@@ -10,7 +10,7 @@ from emotion_core.datasets import DatasetError, FaceDataset, load
 from emotion_core.datasets.left_out import read_left_out
 from emotion_core.datasets.own_faces import own_faces, own_faces_path
 from emotion_core.datasets.split import copied_rows, split_for_training
-from emotion_core.files import read_json, write_json
+from emotion_core.files import read_json, whole_folder, write_json
 from emotion_core.store.models import START_FOLDER, TEACHERS_FOLDER, ModelFolder, open_model
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
@@ -104,9 +104,10 @@ def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]
     path = run.path / "material.json"
     kept = read_json(path)
     if kept is None:
-        kept = {"digest": dataset.digest, "left_out": sorted(read_left_out(config.data))}
+        left_out = sorted(read_left_out(config.data))
+        kept = {"digest": dataset.digest, "votes_digest": dataset.votes_digest, "left_out": left_out}
         write_json(path, kept)
-    if kept["digest"] != dataset.digest:
+    if (kept["digest"], kept.get("votes_digest", dataset.votes_digest)) != (dataset.digest, dataset.votes_digest):
         raise DatasetError(f"{dataset.name} has changed since this run began; start a new one.")
     return list(kept["left_out"])
 
@@ -114,8 +115,13 @@ def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]
 def _frozen_model(source: str, path: Path) -> ModelFolder:
     if not path.exists():
         open_model(Path(source))
-        shutil.copytree(source, path)
+        _freeze(Path(source), path)
     return open_model(path)
+
+
+def _freeze(source: Path, path: Path) -> None:
+    with whole_folder(path) as folder:
+        shutil.copytree(source, folder, dirs_exist_ok=True)
 
 
 def _frozen_own_faces(run: Run, config: RunConfig) -> FaceDataset | None:
@@ -123,7 +129,7 @@ def _frozen_own_faces(run: Run, config: RunConfig) -> FaceDataset | None:
         return None
     path = run.own_faces_path
     if not path.exists() and own_faces_path().exists():
-        shutil.copytree(own_faces_path(), path)
+        _freeze(own_faces_path(), path)
     own = own_faces(path)
     if own is None:
         raise DatasetError("There are no faces of your own to learn from; correct some answers first.")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.dataset import TEST_SPLITS
-from emotion_core.files import write_json
+from emotion_core.files import whole_folder, write_json
 from emotion_core.images import FACE_SIZE
 from emotion_core.store.models import LEARNT_FILE, RECORD_FILES, START_FOLDER, TEACHERS_FOLDER, ModelFolder
 from emotion_core.store.run_config import RunConfig
@@ -26,6 +26,8 @@ from emotion_core.training.export import describe, export_model, write_card
 from emotion_core.training.material import Material
 from emotion_core.vision.calibration import calibrated
 from emotion_core.vision.classifier import Classifier
+
+_SUMMARY = ("accuracy", "balanced_accuracy", "ece", "count", "ferplus", "without_copies")  # of a report, on the card
 
 
 def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> None:
@@ -43,34 +45,35 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
         start = keras.saving.load_model(material.start.path / "model.keras")
         blend(model, start, config.start_share, material.training.images)
     card = {**describe(model, config, run.name, material.describe()), "best_epoch": best_epoch}
-    export_model(model, run.model_path, card)
-    raw = predict(Classifier.load(run.model_path), material.validation)
-    card["calibration"] = _calibrate(raw, material.validation)
-    write_card(run.model_path, card)
-    classifier = Classifier.load(run.model_path)
+    with whole_folder(run.model_path) as folder:
+        export_model(model, folder, card)
+        raw = predict(Classifier.load(folder), material.validation)
+        card["calibration"] = _calibrate(raw, material.validation)
+        write_card(folder, card)
+        classifier = Classifier.load(folder)
 
-    probabilities = calibrated(raw, classifier.model.temperature, classifier.model.smoothing)
-    measured = {"validation": measure_rows(classifier, material.validation, probabilities)}
-    for split in TEST_SPLITS:
-        if split in dataset.splits:
-            measured[split] = measure_split(classifier, dataset, split)
+        probabilities = calibrated(raw, classifier.model.temperature, classifier.model.smoothing)
+        measured = {"validation": measure_rows(classifier, material.validation, probabilities)}
+        for split in TEST_SPLITS:
+            if split in dataset.splits:
+                measured[split] = measure_split(classifier, dataset, split)
 
-    _predictions_table(material.validation, probabilities, classifier.labels).to_parquet(
-        run.predictions_path, index=False
-    )
-    seconds = float(history["seconds"].sum())
-    report: dict[str, Any] = {"best_epoch": best_epoch, "seconds": seconds, "splits": measured}
-    report["processors"] = os.cpu_count()
-    if material.start:
-        report["before_and_after"] = _before_and_after(Classifier(material.start), classifier, material)
+        seconds = float(history["seconds"].sum())
+        report: dict[str, Any] = {"best_epoch": best_epoch, "seconds": seconds, "splits": measured}
+        report["processors"] = os.cpu_count()
+        if material.start:
+            report["before_and_after"] = _before_and_after(Classifier(material.start), classifier, material)
+        metrics = {
+            split: {key: value for key, value in row.items() if key in _SUMMARY} for split, row in measured.items()
+        }
+        write_card(folder, {**card, "metrics": metrics})
+        np.save(folder / LEARNT_FILE, material.learnt_hashes)
+        write_json(folder / "report.json", report)  # a promoted model keeps the record of how it came about
+        shutil.copy(run.path / "history.csv", folder / "history.csv")
+        _keep_records(folder, material.start, material.teachers)
+    table = _predictions_table(material.validation, probabilities, classifier.labels)
+    table.to_parquet(run.predictions_path, index=False)
     write_json(run.path / "report.json", report)
-    summary = ("accuracy", "balanced_accuracy", "ece", "count", "ferplus", "without_copies")
-    metrics = {split: {key: figures[key] for key in summary if key in figures} for split, figures in measured.items()}
-    write_card(run.model_path, {**card, "metrics": metrics})
-    np.save(run.model_path / LEARNT_FILE, material.learnt_hashes)
-    for file in RECORD_FILES:  # a promoted model keeps the record of how it came about
-        shutil.copy(run.path / file, run.model_path / file)
-    _keep_records(run.model_path, material.start, material.teachers)
     accuracy = measured["validation"]["accuracy"]
     stopped = len(history) < config.epochs and not limits.is_complete
     run.update_status(

@@ -15,6 +15,7 @@ from emotion_core.vision.preprocessing import face_transform
 
 _UNCERTAIN = (245, 245, 245)  # no emotion's colour
 _DARK, _LIGHT = (20, 20, 20), (255, 255, 255)
+_LARGEST_KEPT = 56  # pixels: letters on live frames; those on large photographs would fill the memory
 _HEAT_LEAST = 0.03  # a smaller loss of probability is never drawn in full colour, be it the largest
 _HEAT_RGB = np.array((255, 60, 0), np.float32)
 
@@ -144,9 +145,12 @@ def _blend(canvas: np.ndarray, mask: np.ndarray, left: int, top: int, colour: tu
     region[:] = (region * (255 - share) + np.array(colour, np.uint16) * share) // 255
 
 
-@lru_cache(maxsize=512)
 def _text(text: str, pixels: int) -> np.ndarray:
     """uint8 [height, width]: the text's mask; lines of one size have one height."""
+    return (_kept_text if pixels <= _LARGEST_KEPT else _new_text)(text, pixels)
+
+
+def _new_text(text: str, pixels: int) -> np.ndarray:
     font = _font(max(6, pixels))
     ascent, descent = font.getmetrics()
     image = Image.new("L", (max(1, round(font.getlength(text))), ascent + descent))
@@ -161,11 +165,19 @@ def _font(pixels: int) -> ImageFont.FreeTypeFont:
     return font
 
 
-@lru_cache(maxsize=256)
 def _rounded(width: int, height: int, radius: int) -> np.ndarray:
+    """uint8 [height, width]: the mask of a rectangle with round corners."""
+    return (_kept_rounded if height <= 2 * _LARGEST_KEPT else _new_rounded)(width, height, radius)
+
+
+def _new_rounded(width: int, height: int, radius: int) -> np.ndarray:
     image = Image.new("L", (width, height))
     ImageDraw.Draw(image).rounded_rectangle((0, 0, width - 1, height - 1), radius, fill=255)
     return np.asarray(image)
+
+
+_kept_text = lru_cache(maxsize=512)(_new_text)
+_kept_rounded = lru_cache(maxsize=256)(_new_rounded)
 
 
 def _line(canvas: np.ndarray) -> int:

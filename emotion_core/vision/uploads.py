@@ -17,7 +17,7 @@ from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.face import Face
 from emotion_core.vision.records import Record, error_record, frame_record, picture_record, to_table
-from emotion_core.vision.video import MAX_SECONDS, VIDEO_SUFFIXES, VideoError, analyze_video, duration
+from emotion_core.vision.video import MAX_SECONDS, VIDEO_SUFFIXES, VideoError, analyze_video, cut_note, duration
 
 _SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
 
@@ -127,5 +127,5 @@ def _analyze_video(
                     on_progress(min(1.0, sample.time / min(length or MAX_SECONDS, MAX_SECONDS)))
         except VideoError as error:
             raise VideoError(str(error).replace(source.name, name, 1)) from error
-        note = f"Only the first {MAX_SECONDS:.0f} seconds were analyzed." if length > MAX_SECONDS + 1 else ""
+        note = cut_note(length, records[-1]["time"] if records else 0.0)
         return Analysis(name, True, tuple(records), target.read_bytes(), note)

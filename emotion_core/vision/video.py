@@ -17,7 +17,7 @@ from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.face import Face
 
 VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".avi", ".mkv"}
-MAX_SECONDS = 120.0  # of a video are read; the rest is left out; `duration` tells the caller
+MAX_SECONDS = 120.0  # of a video are read; the rest is left out; `cut_note` says so
 MAX_SIDE = 1280  # of an annotated video: encoding larger frames takes longer than analyzing them
 SAMPLES_PER_SECOND = 5.0  # expressions last half a second and longer
 
@@ -88,6 +88,15 @@ def duration(path: Path) -> float:
             return (container.duration or 0) / av.time_base
     except av.FFmpegError as error:
         raise VideoError(f"{path.name} cannot be read as a video ({error.strerror}).") from error
+
+
+def cut_note(length: float, last: float) -> str:
+    """A sentence where the end of a video was left out, else nothing.
+
+    length: what `duration` says; last: the time of the last sample, which tells where the file does not say its length.
+    """
+    is_cut = length > MAX_SECONDS + 1 or (not length and last > MAX_SECONDS - 1)
+    return f"Only the first {MAX_SECONDS:.0f} seconds were analyzed." if is_cut else ""
 
 
 class VideoWriter:

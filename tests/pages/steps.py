@@ -14,8 +14,9 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.datasets import FaceDataset
+from emotion_core.datasets import FaceDataset, load
 from emotion_core.emotions import EMOTIONS
+from emotion_core.files import write_json
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
 
@@ -83,6 +84,7 @@ def write_predictions(run: Run, faces: FaceDataset, wrong: list[int]) -> None:
     table.insert(0, "truth", [EMOTIONS[label] for label in faces.labels])
     table.insert(0, "reference", faces.references)
     table.to_parquet(run.path / "predictions.parquet")
+    write_json(run.path / "material.json", {"digest": load("sample").digest, "left_out": []})
 
 
 def choose_rows(monkeypatch: pytest.MonkeyPatch, rows: list[int]) -> None:

@@ -9,8 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.datasets import FaceDataset
+from emotion_core.datasets import DatasetError, FaceDataset
+from emotion_core.datasets.home import keep_upload
 from emotion_core.datasets.left_out import read_left_out
+from emotion_core.files import write_json
 from tests.pages.steps import charts, finished_run, open_page, png, write_predictions
 
 
@@ -65,14 +67,24 @@ def test_doubts_are_those_of_the_last_predictions(runs: Path, sample: FaceDatase
         assert any(f"it doubts {len(wrong)};" in caption.value for caption in at.caption)
 
 
+def test_doubts_of_data_that_changed_since_are_not_shown(runs: Path, sample: FaceDataset) -> None:
+    run = finished_run(runs / "done")
+    write_predictions(run, sample.select("train"), [0])
+    write_json(run.path / "material.json", {"digest": "of other rows", "left_out": []})
+    at = open_page("data")
+    at.button[0].click().run()
+    assert any("No run has learnt from these data yet" in info.value for info in at.info)
+
+
 def test_files_of_the_server_are_named_by_its_own_computer_only(monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_page("data")
     at.radio[0].set_value("Folder or file on this server").run()
     assert at.text_input
-    monkeypatch.setattr("pages.sources.LOCAL_HOSTS", set())
-    assert not at.run().text_input and any("Upload the data" in info.value for info in at.info)
-    monkeypatch.setenv("EMOTION_PATHS", "1")
-    assert at.run().text_input
+    monkeypatch.delenv("EMOTION_PATHS")
+    for address, is_allowed in ((None, False), ("0.0.0.0", False), ("127.0.0.1", True)):
+        monkeypatch.setattr(st, "get_option", {"server.address": address}.get)
+        assert bool(at.run().text_input) == is_allowed
+        assert any("Upload the data" in info.value for info in at.info) != is_allowed
 
 
 def test_an_upload_is_kept_and_shown(home: Path, tmp_path: Path, sample: FaceDataset) -> None:
@@ -99,6 +111,20 @@ def test_an_upload_that_holds_no_faces_is_not_kept(home: Path) -> None:
     at.file_uploader[0].upload("faces.zip", b"no zip", "application/zip").run()
     assert not at.exception and "not a readable .zip file. It is not kept" in at.error[0].value
     assert not list(home.iterdir())
+
+
+def test_an_upload_that_is_there_already_outlives_a_look_that_fails(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> FaceDataset:
+        raise DatasetError("Not now.")
+
+    kept = keep_upload("faces.zip", b"of another visitor")
+    monkeypatch.setattr("pages.sources.open_dataset", fail)
+    at = open_page("data")
+    at.radio[0].set_value("Upload").run()
+    at.file_uploader[0].upload("faces.zip", b"of another visitor", "application/zip").run()
+    assert at.error and kept.exists()
 
 
 def test_copies_of_a_face_stand_together(tmp_path: Path, sample: FaceDataset) -> None:

@@ -37,7 +37,18 @@ def test_the_data_page_shows_them_and_empties_them(sample: FaceDataset) -> None:
     assert own_faces() is None and any("None yet" in info.value for info in at.info)
 
 
-def test_consent_taken_back_takes_the_face_back() -> None:
+def test_what_was_said_of_one_face_is_not_taken_for_another() -> None:
+    at = open_page("analyze")
+    at.button[0].click().run()
+    at.checkbox[0].set_value(True).run()
+    at.get("button_group")[0].set_value("sad").run()
+    at.selectbox[0].set_value("cascade").run()  # cuts the face out otherwise
+    assert not at.exception and not at.checkbox[0].value
+    kept = own_faces()
+    assert kept is not None and len(kept) == 1
+
+
+def test_consent_taken_back_takes_the_face_back(runs: Path) -> None:
     at = open_page("analyze")
     at.button[0].click().run()
     at.checkbox[0].set_value(True).run()
@@ -45,8 +56,10 @@ def test_consent_taken_back_takes_the_face_back() -> None:
     at.get("button_group")[0].set_value("fear").run()
     kept = own_faces()
     assert kept is not None and kept.counts()["fear"] == len(kept) == 1
+    run = create_run(RunConfig("sample"), runs / "tuned")
+    shutil.copytree(own_faces_path(), run.own_faces_path)
     at.checkbox[0].set_value(False).run()
-    assert own_faces() is None
+    assert own_faces() is None and own_faces(run.own_faces_path) is None
 
 
 def test_a_kept_face_outlives_a_look_elsewhere() -> None:

@@ -1,13 +1,17 @@
 """The page of all runs."""
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 
 from emotion_core.datasets import FaceDataset
+from emotion_core.store.runs import Run
 from tests.pages.steps import charts, choose_rows, finished_run, open_page, write_predictions
 
 
@@ -15,10 +19,22 @@ def test_without_runs_the_way_to_one_is_shown() -> None:
     assert "No network has been trained" in open_page("runs").info[0].value
 
 
+@pytest.fixture
+def in_tokyo() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_tokyo")
 def test_all_runs_stand_in_one_table(runs: Path) -> None:
     for name, architecture in (("a", "seed"), ("b", "small")):
         finished_run(runs / name, architecture=architecture)
+    Run(runs / "b").update_status(begun=0)
     table = open_page("runs").dataframe[0].value
+    assert table["started"].min() == pd.Timestamp("1970-01-01 09:00"), "local time, as in the names of runs"
     assert sorted(table["run"]) == ["a", "b"] and sorted(table["network"]) == ["seed", "small"]
     assert table["accuracy"].tolist() == [0.6, 0.6] and table["state"].tolist() == ["finished"] * 2
 

@@ -37,6 +37,7 @@ def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(runs: Path, mo
     assert not at.exception
     numbers = {widget.label: widget for widget in at.number_input}
     numbers["Dropout"].set_value(0.3)
+    assert numbers["Learning rate"].step == pytest.approx(0.005), "a tenth of the usual"
     at.selectbox(key="optimizer strong").set_value("adam")
     weights = at.selectbox(key="start strong")
     assert "model seed" not in weights.options, "the weights of another network do not fit"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from emotion_core import cli, files
-from emotion_core.files import read_json, write_json
+from emotion_core.files import read_json, whole_folder, write_json
 from emotion_core.store.presets import PRESETS
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig
@@ -136,3 +136,27 @@ def test_progress(
 @pytest.mark.parametrize(("seconds", "words"), [(40, "40 seconds"), (200, "3 minutes"), (9000, "2 h 30 min")])
 def test_time_in_words(seconds: float, words: str) -> None:
     assert in_words(seconds) == words
+
+
+def test_a_run_knows_its_data_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sample").mkdir()
+    (tmp_path / "faces.csv").touch()
+    for number, (said, kept) in enumerate(
+        [("faces.csv", str(tmp_path / "faces.csv")), ("sample", "sample"), ("kaggle:a/b", "kaggle:a/b")]
+    ):
+        config = create_run(RunConfig(data=said), tmp_path / f"run-{number}").config
+        assert config is not None and config.data == kept
+
+
+def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    with whole_folder(path) as folder:
+        (folder / "first").touch()
+    with pytest.raises(OSError, match="full"), whole_folder(path) as folder:
+        (folder / "second").touch()
+        raise OSError("full")
+    assert [file.name for file in tmp_path.rglob("*")] == ["model", "first"]
+    with whole_folder(path) as folder:
+        (folder / "third").touch()
+    assert [file.name for file in path.iterdir()] == ["third"]

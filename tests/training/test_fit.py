@@ -1,6 +1,7 @@
 """Whole runs on the sample set."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import onnxruntime
 import pandas as pd
 import pytest
 
-from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets import DatasetError, FaceDataset, load
 from emotion_core.datasets.own_faces import keep_face
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.emotions import EMOTIONS
@@ -20,7 +21,7 @@ from emotion_core.store.models import open_model
 from emotion_core.store.presets import PRESETS, fine_tune
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
-from emotion_core.training import callbacks, fit, material
+from emotion_core.training import callbacks, fit, material, outcome
 from emotion_core.training.evaluation import measure_split
 from emotion_core.training.fit import train
 from emotion_core.vision.calibration import calibrated
@@ -296,6 +297,34 @@ def test_validation_faces_of_the_data_are_never_learnt(sample: FaceDataset) -> N
     images[training[50:60]] = images[training[:10]]
     learnt, validation = split_for_training(replace(sample, images=images, splits=splits), 0.2, seed=0)
     assert len(validation) == 50 and len(learnt) == len(training) - 60
+
+
+def test_a_stop_while_it_gets_ready_is_heard(tmp_path: Path) -> None:
+    run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
+    run.stop_path.touch()
+    assert train(run) and run.status["state"] == "stopped" and run.history.empty
+    assert run.status["message"] == "Stopped before its first epoch."
+
+
+def test_a_model_outlives_a_second_measuring_that_fails(
+    finished: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    run = Run(Path(shutil.copytree(finished.path, tmp_path / "run")))
+    monkeypatch.setattr(outcome, "_keep_records", full)
+    assert not train(run, resume=True) and "No space left" in run.status["message"]
+    assert open_model(run.model_path).card == open_model(finished.model_path).card
+
+
+def test_votes_that_come_while_a_run_rests_are_refused(tmp_path: Path, sample: FaceDataset) -> None:
+    config = RunConfig(epochs=1, **QUICK)
+    run = create_run(config, tmp_path / "run")
+    material._frozen_rows(run, config, sample)
+    voted = replace(sample, votes=np.ones((len(sample), 8), np.uint8))
+    with pytest.raises(DatasetError, match="has changed since this run began"):
+        material._frozen_rows(run, config, voted)
 
 
 def test_a_fine_tune_of_another_network_is_refused(finished: Run, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import COLOURS, EMOTIONS, colour_rgb
+from emotion_core.vision import drawing
 from emotion_core.vision.drawing import Overlay, draw_faces, draw_heat, draw_sentence
 from emotion_core.vision.face import Box, Face
 from emotion_core.vision.mesh import FaceMesh
@@ -74,3 +75,11 @@ def test_a_sentence_stands_at_the_bottom_and_inside() -> None:
 
 def test_a_tiny_picture_is_drawn_without_error() -> None:
     assert draw_faces(np.zeros((30, 20, 3), np.uint8), [face(Box(0, 0, 20, 20))]).shape == (30, 20, 3)
+
+
+def test_the_labels_of_large_photographs_are_not_kept_in_memory() -> None:
+    drawing._kept_text.cache_clear()
+    draw_faces(np.zeros((1500, 2000, 3), np.uint8), [face(Box(100, 700, 600, 600))])
+    assert not drawing._kept_text.cache_info().currsize
+    draw_faces(np.zeros((480, 640, 3), np.uint8), [face(Box(100, 200, 61, 61), "fear")])
+    assert drawing._kept_text.cache_info().currsize

@@ -8,7 +8,7 @@ from emotion_core.vision import video
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.cascade import CascadeDetector
 from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.video import VideoError, VideoWriter, analyze_video, duration, read_frames
+from emotion_core.vision.video import VideoError, VideoWriter, analyze_video, cut_note, duration, read_frames
 from tests.vision.clips import example_clip
 
 
@@ -111,3 +111,10 @@ def test_a_video_that_breaks_off_gives_what_it_has(tmp_path: Path) -> None:
     content = (tmp_path / "clip.mp4").read_bytes()
     (tmp_path / "short.mp4").write_bytes(content[: int(len(content) * 0.7)])
     assert 8 <= len(list(read_frames(tmp_path / "short.mp4"))) < 20
+
+
+@pytest.mark.parametrize(
+    ("length", "last", "is_cut"), [(119, 118.8, False), (300, 119.8, True), (0, 30, False), (0, 119.8, True)]
+)
+def test_a_video_whose_end_is_left_out_says_so(length: float, last: float, is_cut: bool) -> None:
+    assert bool(cut_note(length, last)) == is_cut
