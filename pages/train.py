@@ -39,6 +39,7 @@ MORE_SETTINGS = (
     "label_smoothing",
     "vote_weight",
     "mixup",
+    "sharpness",
     "start_size",
     "upright",
     "class_weights",

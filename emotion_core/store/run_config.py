@@ -102,6 +102,9 @@ class RunConfig:
     label_smoothing: float = _setting(0.0, "Share of each label spread over all emotions.", 0, 0.9)
     vote_weight: float = _setting(0.0, "Share of each label given to the FER+ annotators' votes, where known.", 0, 1)
     mixup: float = _setting(0.0, "How strongly pairs of faces are blended (alpha of a beta distribution).", 0, 10)
+    sharpness: float = _setting(
+        0.0, "How far around the weights the loss is kept flat, against learning by heart; half as long again.", 0, 1
+    )
     start_size: int = _setting(48, "Side of the faces in the first epochs, growing to 48: saves time.", choices=SIZES)
     upright: float = _setting(
         0.0, "Share of the faces shown as the app cuts them out, framed and turned upright by the face mesh.", 0, 1

@@ -26,6 +26,7 @@ from emotion_core.training.callbacks import (
 from emotion_core.training.material import load_material
 from emotion_core.training.outcome import finish
 from emotion_core.training.pipeline import training_batches, validation_batches
+from emotion_core.training.sharpness import SharpnessAware
 from emotion_core.training.targets import training_targets
 from emotion_core.training.upright import upright_faces
 
@@ -79,7 +80,11 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
         model = _build(config)
         if material.start:
             _take_weights(model, material.start)
+        if config.sharpness:
+            model = SharpnessAware(model.inputs, model.outputs, name=model.name)
         model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
+    if isinstance(model, SharpnessAware):
+        model.radius = config.sharpness
     channels = model.input_shape[-1]
     training, validation = material.training, material.validation
     if not _goes_on(run, "Asking the teachers." if material.teachers else ""):
