@@ -22,6 +22,7 @@ from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.averaging import blend
 from emotion_core.training.callbacks import BEST_FILE
+from emotion_core.training.sharpness import load_checkpoint
 from emotion_core.vision.preprocessing import to_network_input
 
 SHARES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
@@ -47,7 +48,7 @@ def main(run: Annotated[Path, typer.Option()], data: Annotated[str | None, typer
     known = open_model(start_path.parent).learnt_hashes
     validation = validation if known is None else validation.without_pictures(known)
     start = keras.saving.load_model(start_path)
-    best = keras.saving.load_model(folder.path / "checkpoints" / BEST_FILE.format(epoch=report["best_epoch"]))
+    best = load_checkpoint(folder.path / "checkpoints" / BEST_FILE.format(epoch=report["best_epoch"]))
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
     print("| share of the start | right | FER+ majority | mean of the emotions |\n|---|---|---|---|")
 

@@ -26,7 +26,7 @@ from emotion_core.training.callbacks import (
 from emotion_core.training.material import load_material
 from emotion_core.training.outcome import finish
 from emotion_core.training.pipeline import training_batches, validation_batches
-from emotion_core.training.sharpness import SharpnessAware
+from emotion_core.training.sharpness import SharpnessAware, load_checkpoint
 from emotion_core.training.targets import training_targets
 from emotion_core.training.upright import upright_faces
 
@@ -68,7 +68,7 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
     history = HistoryWriter(run, status)
     done, best, kept = 0, None, run.history.head(0)
     if resume and last_path.exists():
-        model = keras.saving.load_model(last_path)
+        model = load_checkpoint(last_path)
         done = int(model.optimizer.iterations) // steps
         kept = run.history.head(done)  # a row may have been written just before its checkpoint failed
         history.keep(kept)

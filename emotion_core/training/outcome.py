@@ -24,6 +24,7 @@ from emotion_core.training.callbacks import BEST_FILE, Limits
 from emotion_core.training.evaluation import measure_rows, measure_split, predict
 from emotion_core.training.export import describe, export_model, write_card
 from emotion_core.training.material import Material
+from emotion_core.training.sharpness import load_checkpoint
 from emotion_core.vision.calibration import calibrated
 from emotion_core.vision.classifier import Classifier
 
@@ -38,7 +39,7 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
     run.update_status(state="evaluating", message="Measuring the best epoch.")
     dataset, history = material.dataset, run.history
     best_epoch = int(history["epoch"].iloc[int(history["val_accuracy"].argmax())])
-    best = keras.saving.load_model(run.path / "checkpoints" / BEST_FILE.format(epoch=best_epoch))
+    best = load_checkpoint(run.path / "checkpoints" / BEST_FILE.format(epoch=best_epoch))
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
     model.set_weights(best.get_weights())
     if material.start and config.start_share:

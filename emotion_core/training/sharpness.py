@@ -1,5 +1,6 @@
 """Training steps that look for flat minima, which labels learnt by heart do not make (sharpness-aware minimization)."""
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -41,3 +42,8 @@ class SharpnessAware(keras.Model):
         gradients = tape.gradient(loss, self.trainable_variables)
         norm = tf.linalg.global_norm(gradients)
         return [gradient * tf.math.divide_no_nan(self.radius, norm) for gradient in gradients]
+
+
+def load_checkpoint(path: Path) -> keras.Model:
+    """A network that a run saved while it trained, with its optimizer, whichever steps it takes."""
+    return keras.saving.load_model(path)  # knows `SharpnessAware` because this file is imported
