@@ -5,6 +5,7 @@
 RUN must have begun from another model (`--start-from`) and still have its checkpoints.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +13,15 @@ import keras
 import numpy as np
 import typer
 
-from emotion_core.datasets import FaceDataset, load
-from emotion_core.datasets.split import split_for_training
+from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.votes import majority
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import FACE_SIZE
-from emotion_core.store.models import open_model
 from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.averaging import blend
 from emotion_core.training.callbacks import BEST_FILE
+from emotion_core.training.material import load_material
 from emotion_core.training.sharpness import load_checkpoint
 from emotion_core.vision.preprocessing import to_network_input
 
@@ -43,23 +43,22 @@ def main(run: Annotated[Path, typer.Option()], data: Annotated[str | None, typer
     start_path = folder.path / "start" / "model.keras"
     if config is None or report is None or not start_path.exists():
         raise SystemExit(f"{run} is no finished run that began from another model.")
-    left_out = folder.material.get("left_out", [])
-    learnt, validation = split_for_training(load(data or config.data), config.validation_split, config.seed, left_out)
-    known = open_model(start_path.parent).learnt_hashes
-    validation = validation if known is None else validation.without_pictures(known)
+    material = load_material(folder, replace(config, data=data or config.data))
     start = keras.saving.load_model(start_path)
     best = load_checkpoint(folder.path / "checkpoints" / BEST_FILE.format(epoch=report["best_epoch"]))
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
     print("| share of the start | right | FER+ majority | mean of the emotions |\n|---|---|---|---|")
 
     def show(name: str) -> None:
-        print(f"| {name} | {' | '.join(f'{figure:.1%}' for figure in figures(model, validation))} |", flush=True)
+        print(
+            f"| {name} | {' | '.join(f'{figure:.1%}' for figure in figures(model, material.validation))} |", flush=True
+        )
 
     model.set_weights(best.get_weights())
     show("none, as trained")
     for share in SHARES:
         model.set_weights(best.get_weights())
-        blend(model, start, share, learnt.images)
+        blend(model, start, share, material.training.images)
         show(f"{share:.2f}")
     model.set_weights(start.get_weights())
     show("all of it")

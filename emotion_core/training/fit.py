@@ -77,12 +77,7 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
             if ahead.name > BEST_FILE.format(epoch=done):
                 ahead.unlink()
     else:
-        model = _build(config)
-        if material.start:
-            _take_weights(model, material.start)
-        if config.sharpness:
-            model = SharpnessAware(model.inputs, model.outputs, name=model.name)
-        model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
+        model = _new_model(config, material.start, steps)
     if isinstance(model, SharpnessAware):
         model.radius = config.sharpness
     channels = model.input_shape[-1]
@@ -132,6 +127,17 @@ def _goes_on(run: Run, message: str) -> bool:
         return False
     run.update_status(message=message)
     return True
+
+
+def _new_model(config: RunConfig, start: ModelFolder | None, steps: int) -> keras.Model:
+    """The network of a run that begins, ready to train; steps: of one epoch. Raises `ModelError`."""
+    model = _build(config)
+    if start:
+        _take_weights(model, start)
+    if config.sharpness:
+        model = SharpnessAware(model.inputs, model.outputs, name=model.name)
+    model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
 
 
 def _build(config: RunConfig) -> keras.Model:
