@@ -1,0 +1,78 @@
+"""What one person may ask of a server: every quota in one place, for visitors nobody knows and for the server's owner.
+
+The visitors' numbers are meant for 1 GiB of memory and two processor cores, as Streamlit Community Cloud gives them.
+The pages choose which of the two holds; the core and the command line know no visitors.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Quotas; sizes in MiB, times in seconds unless the name says otherwise.
+
+    file_mib: of one uploaded file; files: on the page Photos and video at a time; visitor_mib: all uploads of one
+    visitor; server_mib: all uploads that the server holds.
+    video_seconds: analyzed of a video; video_frames: decoded of it; video_pixels: of one frame; video_work_seconds: spent
+    on one video.
+    stream_minutes: after which a stream ends while others wait for a place.
+    dataset_faces: read from one data set; dataset_memory_mib: of the process that reads it; dataset_work_seconds: spent
+    on it.
+    runs, promoted_models, kept_faces: kept at a time; free_disk_mib: that must be left after anything is kept.
+    """
+
+    file_mib: int
+    files: int
+    visitor_mib: int
+    server_mib: int
+    video_seconds: float
+    video_frames: int
+    video_pixels: int
+    video_work_seconds: float
+    stream_minutes: float
+    dataset_faces: int
+    dataset_memory_mib: int
+    dataset_work_seconds: float
+    runs: int
+    promoted_models: int
+    kept_faces: int
+    free_disk_mib: int
+
+
+VISITOR = Limits(
+    file_mib=50,
+    files=12,
+    visitor_mib=60,
+    server_mib=120,
+    video_seconds=120,
+    video_frames=7_200,  # two minutes at 60 frames a second
+    video_pixels=2_100_000,  # 1920 x 1080, with the codec's padding
+    video_work_seconds=180,
+    stream_minutes=5,
+    dataset_faces=0,  # visitors bring no data sets
+    dataset_memory_mib=0,
+    dataset_work_seconds=0,
+    runs=0,
+    promoted_models=0,
+    kept_faces=0,
+    free_disk_mib=256,
+)
+
+OWNER = Limits(
+    file_mib=1024,  # FER2013's csv has 288 MB
+    files=200,
+    visitor_mib=2048,
+    server_mib=4096,
+    video_seconds=120,
+    video_frames=14_400,  # two minutes at 120 frames a second
+    video_pixels=36_000_000,  # 8K
+    video_work_seconds=3_600,
+    stream_minutes=60,
+    dataset_faces=500_000,
+    dataset_memory_mib=3_072,
+    dataset_work_seconds=600,
+    runs=500,
+    promoted_models=20,
+    kept_faces=20_000,
+    free_disk_mib=512,
+)
