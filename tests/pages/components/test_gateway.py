@@ -152,9 +152,7 @@ def test_an_upload_that_comes_too_slowly_is_cut_off() -> None:
     assert behind.was_cut_off and behind.arrived == 1
 
 
-def test_idle_uploads_of_others_make_room(
-    uploads: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_idle_uploads_of_others_make_room(uploads: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0]
     ledger = UploadLedger(lambda: now[0])
     monkeypatch.setattr(gateway, "LEDGER", ledger)
