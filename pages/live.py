@@ -14,6 +14,7 @@ from emotion_core.vision.finders import LIVE_FINDER, LIVE_FINDERS, new_detector
 from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.session import TIMELINE_SECONDS
 from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
+from pages.components import access
 from pages.connection import (
     CAMERA_SENTENCES,
     SILENCE,
@@ -23,7 +24,6 @@ from pages.connection import (
     waiting_since,
     watch_connection,
 )
-from pages.components import access
 from pages.correction import offer_correction
 from pages.resources import (
     IN_USE,

@@ -49,7 +49,7 @@ class Streamlit:
 
 
 def ask(
-    app: Any, method: str, path: str, body: list[bytes] = [b""], host: str = "demo.example", **headers: str
+    app: Any, method: str, path: str, body: tuple[bytes, ...] = (b"",), host: str = "demo.example", **headers: str
 ) -> list[Message]:
     """Send a request through an ASGI app; what it sent back."""
     sent: list[Message] = []
@@ -120,7 +120,7 @@ def test_websockets_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_upload_passes_whole() -> None:
     behind = Streamlit()
-    assert ask(Gateway(behind), "PUT", UPLOAD, [b"12", b"345"], content_length="5")[0]["status"] == 204
+    assert ask(Gateway(behind), "PUT", UPLOAD, (b"12", b"345"), content_length="5")[0]["status"] == 204
     assert (behind.arrived, behind.was_cut_off) == (5, False)
 
 
@@ -136,19 +136,19 @@ def test_an_upload_passes_whole() -> None:
 def test_an_upload_that_is_too_large_or_unasked_for_never_arrives(path: str, length: str | None, status: int) -> None:
     behind = Streamlit()
     headers = {} if length is None else {"content_length": length}
-    assert ask(Gateway(behind), "PUT", path, [b"12345"], **headers)[0]["status"] == status
+    assert ask(Gateway(behind), "PUT", path, (b"12345",), **headers)[0]["status"] == status
     assert not behind.arrived
 
 
 def test_an_upload_that_grows_beyond_what_it_announced_is_cut_off() -> None:
     behind = Streamlit()
-    ask(Gateway(behind), "PUT", UPLOAD, [bytes(MIB)] * 60, content_length="5")
+    ask(Gateway(behind), "PUT", UPLOAD, (bytes(MIB),) * 60, content_length="5")
     assert behind.was_cut_off and behind.arrived <= 50 * MIB
 
 
 def test_an_upload_that_comes_too_slowly_is_cut_off() -> None:
     behind, now = Streamlit(), iter(range(0, 10_000, 200))
-    ask(Gateway(behind, clock=lambda: next(now)), "PUT", UPLOAD, [b"1"] * 5, content_length="5")
+    ask(Gateway(behind, clock=lambda: next(now)), "PUT", UPLOAD, (b"1",) * 5, content_length="5")
     assert behind.was_cut_off and behind.arrived == 1
 
 
