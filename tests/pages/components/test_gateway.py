@@ -16,6 +16,7 @@ from pages.components.gateway import Gateway
 from pages.components.uploading import MIB, UploadLedger
 
 UPLOAD = "/_stcore/upload_file/one/a"
+STALL = b"nothing more comes"
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +58,8 @@ def ask(
     chunks[-1]["more_body"] = False
 
     async def receive() -> Message:
+        if chunks and chunks[0]["body"] is STALL:
+            await asyncio.sleep(60)
         return chunks.pop(0) if chunks else {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
@@ -146,10 +149,17 @@ def test_an_upload_that_grows_beyond_what_it_announced_is_cut_off() -> None:
     assert behind.was_cut_off and behind.arrived <= 50 * MIB
 
 
-def test_an_upload_that_comes_too_slowly_is_cut_off() -> None:
-    behind, now = Streamlit(), iter(range(0, 10_000, 200))
-    ask(Gateway(behind, clock=lambda: next(now)), "PUT", UPLOAD, (b"1",) * 5, content_length="5")
+def test_an_upload_that_stalls_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "UPLOAD_SECONDS", 0.05)
+    behind = Streamlit()
+    ask(Gateway(behind), "PUT", UPLOAD, (b"1", STALL), content_length="5")
     assert behind.was_cut_off and behind.arrived == 1
+
+
+def test_the_figures_of_the_server_are_not_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask(Gateway(Streamlit()), "GET", "/_stcore/metrics")[0]["status"] == 403
+    monkeypatch.setenv("EMOTION_MODE", "own")
+    assert ask(Gateway(Streamlit()), "GET", "/_stcore/metrics", host="localhost")[0]["status"] == 204
 
 
 def test_idle_uploads_of_others_make_room(uploads: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch) -> None:
