@@ -8,11 +8,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
+from pages.components.connections import Connections, address_key
 from pages.components.messages import filtered
 from pages.components.rights import Rights, is_host_refused, rights
 from pages.components.uploading import LEDGER
 
-MAX_CONNECTIONS = 100  # websockets at a time; each session costs about 1 MiB before it opens a page
 MAX_UPLOADS = 8  # that arrive at a time
 UPLOAD_SECONDS = 300.0  # for one upload; a stalled one must not hold a place
 _UPLOAD = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)$")
@@ -30,7 +30,8 @@ class Gateway:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._connections = self._uploads = 0
+        self._connections = Connections()
+        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -41,14 +42,13 @@ class Gateway:
             await self._app(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if is_host_refused(*_sender(scope)) or self._connections >= MAX_CONNECTIONS:
+        headers, address = _sender(scope)
+        key = address_key(headers, address)
+        if is_host_refused(headers, address) or self._connections.is_full_for(key):
             await send({"type": "websocket.close", "code": 1008})  # before it was accepted: status 403
             return
-        self._connections += 1
-        try:
+        with self._connections.counted(key):
             await self._app(scope, filtered(receive), send)
-        finally:
-            self._connections -= 1
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         upload = _UPLOAD.match(scope["path"])

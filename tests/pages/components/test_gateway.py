@@ -11,7 +11,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from emotion_core.limits import VISITOR
-from pages.components import gateway
+from pages.components import connections, gateway
 from pages.components.gateway import Gateway
 from pages.components.uploading import MIB, UploadLedger
 
@@ -105,19 +105,20 @@ def test_a_rebound_name_reaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     assert ask(Gateway(behind), "WEBSOCKET", "/_stcore/stream", host="localhost")[0]["type"] != "websocket.close"
 
 
-def test_websockets_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "MAX_CONNECTIONS", 1)
+def test_a_websocket_beyond_the_limit_is_refused_before_streamlit_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MAX_OF_ONE_ADDRESS", 1)
     answers: list[str] = []
 
-    async def full(scope: Scope, receive: Receive, send: Send) -> None:
+    async def nested(scope: Scope, receive: Receive, send: Send) -> None:
         async def note(message: Message) -> None:
             answers.append(message["type"])
 
-        await gate(dict(scope) | {"second": True}, receive, note) if "second" not in scope else None
+        if "second" not in scope:
+            await gate(dict(scope) | {"second": True}, receive, note)
 
-    gate = Gateway(full)
-    ask(gate, "WEBSOCKET", "/_stcore/stream")
-    ask(gate, "WEBSOCKET", "/_stcore/stream")
+    gate = Gateway(nested)
+    for _ in range(2):
+        ask(gate, "WEBSOCKET", "/_stcore/stream", x_forwarded_for="203.0.113.5")
     assert answers == ["websocket.close"] * 2, "the one inside another is refused; after its end there is room again"
 
 

@@ -69,6 +69,29 @@ def test_a_forbidden_message_is_passed_over_and_the_next_one_comes_through() -> 
     assert BackMsg.FromString(second["bytes"]).WhichOneof("type") == "stop_script"
 
 
+def test_a_flood_of_messages_waits() -> None:
+    async def receive() -> Message:
+        return {"type": "websocket.receive", "bytes": message(stop_script=True).SerializeToString()}
+
+    async def seconds_for(count: int) -> float:
+        loop, receiving = asyncio.get_running_loop(), filtered(receive)
+        now, slept = loop.time(), 0.0
+
+        async def sleep(seconds: float) -> None:
+            nonlocal slept, now
+            slept, now = slept + seconds, now + seconds
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(messages.asyncio, "sleep", sleep)
+            patched.setattr(loop, "time", lambda: now)
+            for _ in range(count):
+                await receiving()
+        return slept
+
+    assert asyncio.run(seconds_for(messages.BURST)) == 0
+    assert asyncio.run(seconds_for(messages.BURST + 100)) == pytest.approx(100 / messages.A_SECOND)
+
+
 def test_a_socket_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "FIRST_MESSAGE_SECONDS", 0.05)
 
@@ -76,8 +99,7 @@ def test_a_socket_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -
         await asyncio.sleep(60)
         raise AssertionError
 
-    assert asyncio.run(_once(filtered(receive)))["type"] == "websocket.disconnect"
+    async def first() -> Message:
+        return await filtered(receive)()
 
-
-async def _once(receive: object) -> Message:
-    return await receive()  # type: ignore[operator]
+    assert asyncio.run(first())["type"] == "websocket.disconnect"
