@@ -38,7 +38,9 @@ def open_zip(path: Path) -> Iterator[list[PackedFile]]:
     """The files of a .zip by name, without those that macOS adds. Raises `DatasetError`, also while it is open."""
     with _opened(path) as archive:
         budget = _Budget(path.name)
-        members = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
+        members = sorted(
+            (info for info in archive.infolist() if info.filename and not info.is_dir()), key=lambda info: info.filename
+        )
         files = [_packed_file(archive, info, budget) for info in members]
         try:
             yield [file for file in files if "__MACOSX" not in file.path.parts]

@@ -25,6 +25,8 @@ _BATCH = 64  # rows; a hostile file may point each of them at the same large pic
 _BUFFER_BYTES = 2**20  # read at a time of a column, instead of all of it that lies in a row group
 _MAX_FOOTER_STRING = 16 * 2**20  # bytes; pyarrow allows 100 MB
 _MAX_FOOTER_ITEMS = 100_000  # columns, row groups; pyarrow allows a million
+# Not words: what reads pictures would take one for the name of a file on the server.
+_BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
 
 
 def read_parquet(table: Table, limits: Limits = OWNER) -> FaceDataset:
@@ -69,21 +71,24 @@ def _batches(table: Table, limits: Limits) -> Iterator[pa.RecordBatch]:
 
 
 def _wanted_columns(schema: pa.Schema, name: str) -> list[str]:
-    """What is read, and nothing nested deeper. Raises `DatasetError`."""
-    fields = {field.name: field.type for field in schema}
-    if not {"image", "label"} <= fields.keys():
-        raise DatasetError(f"{name} needs the columns image and label.")
+    """What is read, and nothing of another kind. Raises `DatasetError`."""
+    names = [column for column in ("image", "label", "usage", VOTES_COLUMN) if column in schema.names]
+    fields = {
+        column: schema.field(schema.get_field_index(column)).type for column in names if schema.names.count(column) == 1
+    }
+    if not {"image", "label"} <= fields.keys() or len(fields) < len(names):
+        raise DatasetError(f"{name} needs the columns image and label, once each.")
     image = fields["image"]
-    content = image
     if pa.types.is_struct(image):
-        content = image.field("bytes").type if image.get_field_index("bytes") >= 0 else pa.null()
-    flat = [fields[column] for column in ("label", "usage") if column in fields]
-    if any(pa.types.is_nested(column) for column in (content, *flat)):
-        raise DatasetError(f"{name} has lists where its column image needs bytes, label a number and usage a word.")
+        position = image.get_field_index("bytes")  # -1 also where there are two
+        names[0], image = "image.bytes", image.field(position).type if position >= 0 else pa.null()
+    if not any(is_kind(image) for is_kind in _BYTES):
+        raise DatasetError(f"{name} needs bytes in its column image, as Hugging Face writes them.")
+    if any(pa.types.is_nested(fields[column]) for column in ("label", "usage") if column in fields):
+        raise DatasetError(f"{name} has lists where its column label needs a number and usage a word.")
     if VOTES_COLUMN in fields and not _are_numbers(fields[VOTES_COLUMN]):
         raise _unreadable_votes(name, f"they are {fields[VOTES_COLUMN]}")
-    wanted = ["image.bytes" if pa.types.is_struct(image) else "image", "label", "usage", VOTES_COLUMN]
-    return [column for column in wanted if column.split(".")[0] in fields]
+    return names
 
 
 def _are_numbers(votes: pa.DataType) -> bool:
@@ -97,11 +102,12 @@ def _pictures(column: pa.Array) -> pa.Array:
 
 def _read_picture(cell: Any) -> np.ndarray:
     """cell: a scalar, whose bytes are not copied before they are known to be few."""
-    if not cell.is_valid or not isinstance(cell, pa.BinaryScalar | pa.LargeBinaryScalar):
+    if not cell.is_valid:
         raise ImageError("it holds no picture")
-    if cell.as_buffer().size > MAX_PICTURE_BYTES:
+    content = cell.as_buffer()
+    if content.size > MAX_PICTURE_BYTES:
         raise ImageError(f"its picture is larger than {MAX_PICTURE_BYTES // 2**20} MiB")
-    return read_face(cell.as_py())
+    return read_face(content.to_pybytes())
 
 
 def _votes(column: pa.Array, name: str) -> np.ndarray:

@@ -52,7 +52,7 @@ def add_row(
         label = EMOTIONS.index(FER2013_NUMBERS[_checked(number)])
         image = read()
     except ImageError as error:
-        rows.leave_out(f"Row {row} was left out: {error}.")
+        rows.leave_out(f"Row {row} was left out: {str(error).rstrip('.')}.")
         return
     if split not in SPLITS:
         raise DatasetError(f"{name} has the unknown usage {split!r}; expected Training, PublicTest or PrivateTest.")

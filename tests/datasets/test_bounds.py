@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from emotion_core.datasets import DatasetError, load, packed, parquet_tables, rows
@@ -146,3 +148,43 @@ def test_a_table_in_a_zip_leaves_no_name_in_the_temporary_folder(
     monkeypatch.setattr(parquet_tables, "read_face", look)
     assert load(tmp_path / "faces.zip").counts()[EMOTIONS[3]] == 1
     assert not seen
+
+
+@pytest.mark.parametrize("wrap", [str, lambda path: {"bytes": str(path), "path": None}], ids=["word", "struct"])
+def test_parquet_names_no_picture_of_the_server(wrap: Callable[[Path], object], tmp_path: Path) -> None:
+    (tmp_path / "private.png").write_bytes(hostile.face())
+    table = pd.DataFrame({"image": [wrap(tmp_path / "private.png")], "label": [3]})
+    table.to_parquet(tmp_path / "faces.parquet")
+    with pytest.raises(DatasetError, match="needs bytes in its column image"):
+        load(tmp_path / "faces.parquet")
+
+
+@pytest.mark.parametrize(
+    ("image", "label", "sentence"),
+    [
+        ([{"path": "a"}], [1], "needs bytes in its column image"),
+        ([{"bytes": {"deep": b""}}], [1], "needs bytes in its column image"),
+        ([b""], [[1, 2]], "has lists where its column label needs a number"),
+    ],
+)
+def test_columns_of_another_kind_get_a_sentence(image: object, label: object, sentence: str, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"image": image, "label": label}), tmp_path / "faces.parquet")
+    with pytest.raises(DatasetError, match=sentence):
+        load(tmp_path / "faces.parquet")
+
+
+def test_a_column_that_is_there_twice_gets_a_sentence(tmp_path: Path) -> None:
+    pictures = pa.array([hostile.face()])
+    twice = pa.Table.from_arrays([pictures, pictures, pa.array([1])], names=["image", "image", "label"])
+    pq.write_table(twice, tmp_path / "faces.parquet")
+    with pytest.raises(DatasetError, match="image and label, once each"):
+        load(tmp_path / "faces.parquet")
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
+        archive.writestr("happy/0.png", hostile.face())
+        archive.writestr("no name", b"")
+    path = tmp_path / "faces.zip"
+    path.write_bytes(path.read_bytes().replace(b"no name", b"\0o name"))
+    assert len(load(path)) == 1
