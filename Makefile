@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test format lock upgrade clean
+.PHONY: help run test format lock upgrade licences clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -30,6 +30,9 @@ lock: .venv/dev  ## pin what is new in requirements*.in, with the hashes of its 
 
 upgrade: UPGRADE := --upgrade
 upgrade: lock  ## pin every version anew
+
+licences: .venv/app  ## list the licences of everything the app needs in docs/licences.md
+	$(BIN)/python -m deploy.licences
 
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -95,12 +95,12 @@ def licence(name: str) -> str:
     if name in _READ_BY_HAND:
         return _READ_BY_HAND[name]
     try:
-        stated = metadata(name)
+        stated = metadata(name).json
     except PackageNotFoundError as error:
         raise LookupError(f"{name} is not installed: read its licence and add it by hand.") from error
-    classifiers = (entry.split(" :: ")[-1] for entry in stated.get_all("Classifier") or [] if "License ::" in entry)
-    for words in (stated.get("License-Expression"), stated.get("License"), *classifiers):
-        if words and "\n" not in words:
+    classifiers = [entry.split(" :: ")[-1] for entry in stated.get("classifier", []) if entry.startswith("License ::")]
+    for words in (stated.get("license_expression"), stated.get("license"), *classifiers):
+        if isinstance(words, str) and words and "\n" not in words:
             return _SPDX.get(words, words)
     raise LookupError(f"{name} does not state its licence in one line: read it and add it by hand.")
 

@@ -4,4 +4,5 @@ import json
 
 import streamlit as st
 
-st.text(json.dumps({"address": st.context.ip_address, **{name.lower(): st.context.headers[name] for name in st.context.headers}}))
+headers = {name.lower(): value for name, value in st.context.headers.items()}
+st.text(json.dumps({"address": st.context.ip_address, **headers}))

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.browser.serving import PROJECT, Server, end, serve
+from tests.browser.serving import PROJECT, end, serve
 from tests.waiting import wait_until
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
@@ -40,7 +40,7 @@ http {{
 
 @dataclass(frozen=True)
 class Request:
-    """One line of nginx's log."""
+    """One line of nginx's log. cookie: a or b, empty for a visitor's first request."""
 
     cookie: str
     asked: list[str]
@@ -64,7 +64,7 @@ class Site:
     def requests(self) -> list[Request]:
         fields = (line.split("|") for line in (self.folder / "access.log").read_text().splitlines())
         return [
-            Request(cookie, asked.split(", "), method, path, int(status))
+            Request(cookie.strip("-"), asked.split(", "), method, path, int(status))
             for cookie, asked, method, path, status in fields
         ]
 
@@ -148,9 +148,7 @@ def write_certificate(folder: Path) -> None:
     )
     (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     (folder / "privkey.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
 
 
@@ -168,6 +166,3 @@ def free_port() -> int:
 def _listens(port: int) -> bool:
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
-
-
-__all__ = ["NGINX", "Request", "Server", "Site", "open_site", "trusting"]
