@@ -35,12 +35,14 @@ class Server:
     process: psutil.Process
 
 
-def serve(runs: Path, log: Path, **variables: str) -> tuple[Server, subprocess.Popen[bytes]]:
+def serve(
+    runs: Path, log: Path, script: str = "streamlit_app.py", **variables: str
+) -> tuple[Server, subprocess.Popen[bytes]]:
     """Start the app on a free port, with these environment variables, and wait until it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless", "true"]
     options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
     environment = {**os.environ, "EMOTION_RUNS": str(runs), "EMOTION_DATA": str(runs.parent / "data"), **variables}
     with log.open("wb") as output:
