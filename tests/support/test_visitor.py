@@ -7,17 +7,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from emotion_core.vision.example import read_example
 from emotion_core.vision.finders import FINDERS, PICTURE_FINDER
-from tests.browser.serving import Server, end, serve
+from tests.browser.serving import Server
 from tests.support.visitor import Visitor
 from tests.waiting import wait_until
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("served")
-    server, child = serve(folder / "runs", folder / "server.log")
-    yield server
-    end(child)
 
 
 @pytest.fixture
