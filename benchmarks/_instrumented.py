@@ -1,8 +1,8 @@
 """The app with its processor time counted: `python -m benchmarks._instrumented FIGURES.json run streamlit_app.py …`.
 
 Wraps the functions that do the work of a stream, then starts Streamlit in this process with the rest of the command
-line. Twice a second FIGURES.json has the seconds of processor time that each stage has taken so far, and how often it
-ran. Time of a stage within another one counts for the inner one only; waiting counts for none.
+line. Twice a second FIGURES.json has the seconds of processor time that each stage has taken so far, how often it ran,
+and the number of sessions that live. Time of a stage within another one counts for the inner one only; waiting counts for none.
 """
 
 import functools
@@ -10,6 +10,7 @@ import json
 import sys
 import threading
 import time
+import weakref
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import streamlit_webrtc  # noqa: F401  before anything that could load TensorFlow: the other order crashes in pylibsrtp
 from aiortc.codecs import h264, vpx
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.web import cli
 
@@ -33,6 +35,7 @@ class StageClock:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
         self.calls: dict[str, int] = defaultdict(int)
+        self.sessions: weakref.WeakSet[AppSession] = weakref.WeakSet()
         self._inner = threading.local()  # seconds that stages within the current one of a thread have taken
         self._lock = threading.Lock()
 
@@ -63,11 +66,24 @@ class StageClock:
             seconds, calls = dict(self.seconds), dict(self.calls)
         seconds[LOOP] = time.clock_gettime(time.pthread_getcpuclockid(main))
         seconds[TOTAL] = time.process_time()
-        return {"time": time.monotonic(), "seconds": seconds, "calls": calls}
+        return {"time": time.monotonic(), "seconds": seconds, "calls": calls, "sessions": len(self.sessions)}
+
+
+def _count_sessions(sessions: "weakref.WeakSet[AppSession]") -> None:
+    """Note every session that is made. To ask Streamlit for them would already make it drop those that have expired."""
+    begin = AppSession.__init__
+
+    @functools.wraps(begin)
+    def begin_noted(session: AppSession, *arguments: Any, **named: Any) -> None:
+        begin(session, *arguments, **named)
+        sessions.add(session)
+
+    AppSession.__init__ = begin_noted  # type: ignore[method-assign]
 
 
 def instrument(clock: StageClock) -> None:
     """Wrap what a frame passes on its way, and the runs of pages."""
+    _count_sessions(clock.sessions)
     for codec in (vpx.Vp8Decoder, h264.H264Decoder):
         clock.wrap(codec, "decode", DECODE)
     for encoder in (vpx.Vp8Encoder, h264.H264Encoder):

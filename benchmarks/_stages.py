@@ -22,11 +22,13 @@ SENSE = {
 
 @dataclass(frozen=True)
 class Figures:
-    """time: monotonic, when they were taken; seconds: of processor time by stage so far; calls: of each stage."""
+    """time: monotonic, when they were taken; seconds: of processor time by stage so far; calls: of each stage;
+    sessions: that live, those of closed tabs included."""
 
     time: float
     seconds: dict[str, float]
     calls: dict[str, int]
+    sessions: int
 
     def since(self, before: "Figures") -> "Figures":
         """What came in between; time becomes a duration."""
@@ -34,6 +36,7 @@ class Figures:
             self.time - before.time,
             {stage: self.seconds.get(stage, 0.0) - before.seconds.get(stage, 0.0) for stage in (*WORK, TOTAL)},
             {stage: self.calls.get(stage, 0) - before.calls.get(stage, 0) for stage in WORK},
+            self.sessions,
         )
 
     def cores(self, stage: str) -> float:

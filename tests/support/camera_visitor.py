@@ -117,9 +117,10 @@ class CameraVisitor:
         self._clip, self._loop, self._is_mirrored = clip, loop, is_mirrored
         self._peer: RTCPeerConnection | None = None
 
-    def start(self, seconds: float = 60.0) -> None:
-        """Press START and wait for the first frame back. Raises `TimeoutError`."""
+    def start(self, seconds: float = 60.0, is_watched: bool = False) -> None:
+        """Press START and wait for the first frame back; is_watched: from this one on. Raises `TimeoutError`."""
         offer = self._loop.run(self._offer())
+        self._frames.is_watched = is_watched
         self._say(sdpOffer={"sdp": offer.sdp, "type": offer.type})
         self.tab.wait_until(lambda: self._answer is not None, seconds)
         self._loop.run(self._accept(self._answer))
@@ -129,6 +130,10 @@ class CameraVisitor:
     def stop(self) -> None:
         """Press STOP."""
         self._say()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the connection without a word to the page, as a tab that closes or goes to another page."""
         self._loop.run(self._close())
 
     def vanish(self) -> None:
@@ -137,7 +142,12 @@ class CameraVisitor:
         for transceiver in self._peer.getTransceivers():
             self._loop.run(transceiver.sender.transport.transport.stop())
         self.tab.vanish()
-        self._loop.run(self._close())
+        self.hang_up()
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the page has a START: a full server offers snapshots only."""
+        return bool(self._components)
 
     @property
     def frames_back(self) -> int:
@@ -156,10 +166,14 @@ class CameraVisitor:
             self._loop.run(self._ask_for_keyframe())
 
     @property
+    def _components(self) -> list[Shown]:
+        return [e for e in self.tab.page.all("component_instance") if e.body.component_name == _COMPONENT]
+
+    @property
     def _component(self) -> Shown:
-        found = [e for e in self.tab.page.all("component_instance") if e.body.component_name == _COMPONENT]
-        assert found, f"The page shows no camera: {self.tab.page.text[:500]}"
-        return found[0]
+        if not self._components:
+            raise LookupError(f"The page shows no camera: {self.tab.page.text[:500]}")
+        return self._components[0]
 
     @property
     def _answer(self) -> str | None:
