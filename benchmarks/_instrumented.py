@@ -2,7 +2,8 @@
 
 Wraps the functions that do the work of a stream, then starts Streamlit in this process with the rest of the command
 line. Twice a second FIGURES.json has the seconds of processor time that each stage has taken so far, how often it ran,
-and the number of sessions that live. Time of a stage within another one counts for the inner one only; waiting counts for none.
+and the number of sessions that live. Time of a stage within another one counts for the inner one only; waiting counts
+for none.
 """
 
 import functools
@@ -78,7 +79,7 @@ def _count_sessions(sessions: "weakref.WeakSet[AppSession]") -> None:
         begin(session, *arguments, **named)
         sessions.add(session)
 
-    AppSession.__init__ = begin_noted  # type: ignore[method-assign]
+    AppSession.__init__ = begin_noted  # type: ignore[method-assign, assignment]
 
 
 def instrument(clock: StageClock) -> None:

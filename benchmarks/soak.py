@@ -1,4 +1,4 @@
-"""An hour of visitors who come, stream, upload good and bad files, reload and vanish: what breaks, and what stays behind.
+"""An hour of visitors who come, stream, upload good and bad files, reload and vanish: what breaks, what stays behind.
 
     python -m benchmarks.soak --minutes 60 --with-training
 
@@ -22,7 +22,7 @@ from PIL import Image
 from benchmarks._crowd import example_clip
 from benchmarks._guests import Belongings, Diary, Guest
 from benchmarks._uploads import bad_files, large_photo, long_video
-from benchmarks._vitals import Vitals, left_over, rise, take
+from benchmarks._vitals import HELD_SESSIONS, LISTENING, Vitals, left_over, rise, take
 from emotion_core.vision.example import read_example
 from tests.browser.serving import Server, end, serve
 from tests.support.camera_visitor import MediaLoop
@@ -122,17 +122,14 @@ def _warm_up(server: Server, things: Belongings, loop: MediaLoop) -> None:
 
 
 def _calm(server: Server, figures: Path, began: float) -> Vitals:
-    """The signs once all sessions have ended, or after a while; a last visitor lets Python collect what is unused."""
+    """The signs once all sessions and sockets have gone, or when they should have."""
     end_of_patience = time.monotonic() + _CALM
-    while (now := take(server.process, figures, began)).sessions or now.sockets > 1:
-        if time.monotonic() > end_of_patience:
-            return now
+    while time.monotonic() < end_of_patience:
+        now = take(server.process, figures, began)
+        if now.sessions <= HELD_SESSIONS and now.sockets <= LISTENING and not now.children:
+            break
         time.sleep(1)
-    with Visitor(server.url) as tab:
-        tab.open("about").open("about")
-    while time.monotonic() < end_of_patience and take(server.process, figures, began).sessions:
-        time.sleep(1)
-    return take(server.process, figures, began)
+    return now
 
 
 def _watch(server: Server, figures: Path, diary: Diary, minutes: float) -> list[Vitals]:
@@ -172,8 +169,8 @@ def main(
         place = Path(folder)
         figures, log = place / "figures.json", place / "server.log"
         module = ("benchmarks._instrumented", str(figures))
-        mode = {} if with_training else {"EMOTION_MODE": "public"}  # unset, who comes without a proxy is the owner
-        server, child = serve(place / "runs", log, module, **mode)
+        # where it is empty, who comes without a proxy is the owner
+        server, child = serve(place / "runs", log, module, EMOTION_MODE="" if with_training else "public")
         try:
             against = soak(server, figures, minutes, guests, seed, with_training)
         except psutil.NoSuchProcess:
