@@ -20,6 +20,7 @@ MAX_PIXELS = 24_500_000  # the photographs of cameras and phones that call thems
 MAX_DEEP_PIXELS = 12_500_000  # of what takes more: transparency, more than 8 bits a colour, an animated WebP
 MAX_JPEG_PIXELS = 200_000_000  # above `MAX_PIXELS` a JPEG is read at a half, a quarter or an eighth of its size
 MAX_SIDE = 32_000  # OpenCV's warps take no side of 2^15 pixels
+MAX_RATIO = 50  # of the sides; panoramas have 10, and a picture of 60,000 x 1 has no height when it is shown smaller
 
 # Pillow knows forty others, among them EPS, which it hands to Ghostscript; the name of a file does not matter to it.
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
@@ -91,6 +92,8 @@ def _check_size(image: Image.Image, name: str, limit: int) -> None:
     if image.width * image.height > limit:
         kind = ", transparent or animated or of more than 8 bits a colour" if limit == MAX_DEEP_PIXELS else ""
         raise ImageError(f"{size}{kind}; the limit for such pictures is {limit / 10**6:g} million.")
+    if max(image.size) > MAX_RATIO * min(image.size):
+        raise ImageError(f"{size}; one side may be {MAX_RATIO} times as long as the other.")
     if max(image.size) > MAX_SIDE and limit != MAX_JPEG_PIXELS:
         raise ImageError(f"{size}; the limit for a side is {MAX_SIDE}.")
 

@@ -137,9 +137,11 @@ def test_a_missing_file_and_a_huge_one_get_a_sentence(tmp_path: Path, monkeypatc
         (hostile_pictures.black_png(5_000, 2_600, 16, 0), "the limit for such pictures is 12.5 million"),
         (hostile_pictures.jpeg_header(20_000, 12_000), "the limit for such pictures is 200 million"),
         (hostile_pictures.gif_screen(), "24.5 million"),
-        (hostile_pictures.png_header(40_000, 100), "the limit for a side is 32000"),
+        (hostile_pictures.png_header(32_500, 700), "the limit for a side is 32000"),
+        (hostile_pictures.png_header(60_000, 1), "one side may be 50 times as long"),
+        (hostile_pictures.jpeg_header(1, 60_000), "one side may be 50 times as long"),
     ],
-    ids=["rgb", "webp", "webp with alpha", "rgba", "16-bit", "jpeg", "gif", "long"],
+    ids=["rgb", "webp", "webp with alpha", "rgba", "16-bit", "jpeg", "gif", "long", "wide", "high"],
 )
 def test_a_picture_above_the_limit_is_refused_before_it_is_decoded(content: bytes, sentence: str) -> None:
     with pytest.raises(ImageError, match=sentence):
