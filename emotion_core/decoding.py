@@ -1,6 +1,6 @@
 """Bytes of a picture file to upright pixels, within bounds whatever its header says.
 
-The files come from strangers. Reading one takes less than 250 MiB (`tests/test_picture_memory.py`), and only one large
+The files come from strangers. Reading one takes less than 250 MiB (`tests/test_upload_memory.py`), and only one large
 picture of the process is read at a time.
 """
 

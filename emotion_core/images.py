@@ -14,6 +14,7 @@ from emotion_core.decoding import MAX_PIXELS, decode
 from emotion_core.decoding import ImageError as ImageError
 
 FACE_SIZE = 48
+_LONGEST_REASON = 120  # characters
 MAX_FILE_BYTES = 256 * 2**20  # the largest pictures that are read have 147 MB, uncompressed
 
 
@@ -49,7 +50,8 @@ def reading_rgb(
         except MemoryError as error:
             raise ImageError(f"{name} needs more memory than there is.") from error
         except Exception as error:  # Pillow's readers raise anything: struct.error, TypeError, SyntaxError
-            raise ImageError(f"{name} is damaged and cannot be read ({error}).") from error
+            reason = " ".join(str(error).split())[:_LONGEST_REASON]
+            raise ImageError(f"{name} is damaged and cannot be read ({reason}).") from error
         yield image
 
 

@@ -1,4 +1,4 @@
-"""What reading the dearest pictures costs, measured from outside."""
+"""What the dearest pictures and videos cost in memory, measured from outside."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import hostile_pictures
+from tests.support import hostile_pictures, hostile_videos
 from tests.test_images import tiled_tiff
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -66,3 +66,34 @@ def test_no_picture_takes_more_memory_than_promised(tmp_path: Path) -> None:
         **dict.fromkeys(REFUSED, "refused"),
     }
     assert {name: peak for name, (_, peak) in measured.items() if float(peak) > MOST_MIB} == {}
+
+
+ANALYZE = """
+import sys
+from pathlib import Path
+from emotion_core.limits import VISITOR
+from emotion_core.memory import give_pictures_back
+from emotion_core.store.active import active_model
+from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.finders import new_analyzer
+from emotion_core.vision.uploads import analyze_upload
+
+give_pictures_back()
+analyzer = new_analyzer("blazeface", Classifier(active_model()))
+for path in map(Path, sys.argv[1:]):
+    error = analyze_upload(path.name, path.read_bytes(), analyzer, limits=VISITOR).error
+    assert error is None, error
+    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    print(int(peak.split()[1]) / 1024)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="The peak is read from Linux's /proc.")
+def test_a_whole_analysis_stays_within_what_a_small_host_has(tmp_path: Path) -> None:
+    """The largest picture and frames of the largest video that visitors may bring, networks and libraries included."""
+    (tmp_path / "large.png").write_bytes(hostile_pictures.black_png(6_000, 4_000, 8, 2))
+    (tmp_path / "large.mp4").write_bytes(hostile_videos.plain(count=12, width=1920, height=1080))
+    command = [sys.executable, "-c", ANALYZE, *map(str, sorted(tmp_path.iterdir()))]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=True)
+    peaks = [float(line) for line in done.stdout.splitlines()]
+    assert len(peaks) == 2 and max(peaks) < 450
