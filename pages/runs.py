@@ -59,7 +59,8 @@ def choose(runs: dict[str, Run]) -> list[Run]:
         key=" ".join(["runs", *runs]),  # rows are chosen by position: another list of runs begins anew
     )
     st.caption("Sort by a column's head, search with the magnifier. Choose one run for its report, several to compare.")
-    return [runs[table["run"].iloc[row]] for row in chosen["selection"]["rows"]]
+    rows = [row for row in chosen["selection"]["rows"] if 0 <= row < len(table)]
+    return [runs[table["run"].iloc[row]] for row in rows]
 
 
 def show_tools(run: Run) -> None:
@@ -160,6 +161,8 @@ if not access.is_owner():
         "You see the models that ship with the program; runs that were trained here are the operator's."
     )
 chosen = choose(runs)
+if not chosen and all(isinstance(run, ShippedRun) for run in runs.values()):
+    chosen = [*runs.values()][:1]  # something to see at once
 if len(chosen) == 1:
     st.subheader(chosen[0].name)
     show_tools(chosen[0])
