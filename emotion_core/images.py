@@ -16,17 +16,19 @@ class ImageError(ValueError):
     """A picture that cannot be read; the message is one sentence for the person who brought it."""
 
 
-def read_rgb(source: Path | str | bytes, name: str | None = None) -> np.ndarray:
+def read_rgb(source: Path | str | bytes, name: str | None = None, max_pixels: int | None = None) -> np.ndarray:
     """A picture as a person sees it: uint8 [height, width, 3], red-green-blue, EXIF rotation applied.
 
-    Reads gray, 16-bit, palette, RGBA (laid on white), CMYK and RGB. Raises `ImageError`, which says `name`.
+    Reads gray, 16-bit, palette, RGBA (laid on white), CMYK and RGB. max_pixels: a limit below the usual one. Raises
+    `ImageError`, which says `name`.
     """
+    limit = MAX_PIXELS if max_pixels is None else min(max_pixels, MAX_PIXELS)
     name = name or ("The picture" if isinstance(source, bytes) else Path(source).name)
     try:
         with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > limit:
                 raise ImageError(
-                    f"{name} has {image.width} x {image.height} pixels; the limit is {MAX_PIXELS // 10**6} million."
+                    f"{name} has {image.width} x {image.height} pixels; the limit is {limit // 10**6} million."
                 )
             return np.asarray(_to_rgb(ImageOps.exif_transpose(image)))
     except ImageError:
