@@ -14,7 +14,19 @@ MAY_IMPORT = {
     "store": {"store"},
     "training": {"training", "vision", "datasets", "store", "augmentation"},
 }
-GROUND_FLOOR = {"emotions", "images", "files", "wording", "exports", "limits"}
+GROUND_FLOOR = {
+    "checked",
+    "control_groups",
+    "emotions",
+    "exchange",
+    "exports",
+    "file_lock",
+    "files",
+    "images",
+    "limits",
+    "memory",
+    "wording",
+}
 
 
 def imports(file: Path) -> set[str]:
