@@ -65,8 +65,11 @@ class Measured:
         return self.slowest < _STARVED * float(np.median([share.rate for share in self.shares]))
 
 
-def measure(count: int, seconds: float, clip: list[bytes]) -> Measured:
-    """So many visitors for so long, or longer where each one's turn of being watched would be too short."""
+def measure(count: int, seconds: float, clip: list[bytes], settle: float = _SETTLE) -> Measured:
+    """So many visitors for so long, or longer where each one's turn of being watched would be too short.
+
+    settle: seconds between the last START and the first figures.
+    """
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
         server, child = serve(
@@ -78,7 +81,7 @@ def measure(count: int, seconds: float, clip: list[bytes]) -> Measured:
         )
         try:
             with streaming(server.url, count, clip) as crowd:
-                time.sleep(_SETTLE)
+                time.sleep(settle)
                 return _look(crowd, figures, max(_LEAST_TURN, seconds / count))
         finally:
             end(child)

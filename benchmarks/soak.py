@@ -183,7 +183,9 @@ def main(
             print(text[max(0, text.index("Traceback") - 500) :][:3000])
     for reason in against:
         print(f"- {reason}")
-    print("FAILED" if against else "passed: no error page, nothing left behind, memory flat")
+    print(
+        "FAILED" if against else "passed: no error page, nothing left behind, no rise of the memory that could be told"
+    )
     raise SystemExit(bool(against))
 
 
