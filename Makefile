@@ -8,7 +8,7 @@ help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 run: .venv/app  ## set up and open the app in the browser
-	$(BIN)/streamlit run streamlit_app.py --server.address 127.0.0.1
+	$(BIN)/streamlit run streamlit_app.py --server.address 127.0.0.1 --server.maxUploadSize 1024
 
 test: .venv/dev  ## set up and run every check and test
 	$(BIN)/python -m tests.browser.install

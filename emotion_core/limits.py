@@ -13,8 +13,8 @@ class Limits:
 
     file_mib: of one uploaded file; files: on the page Photos and video at a time; visitor_mib: all uploads of one
     visitor; server_mib: all uploads that the server holds.
-    video_seconds: analyzed of a video; video_frames: decoded of it; video_pixels: of one frame; video_work_seconds: spent
-    on one video.
+    video_seconds: analyzed of a video; video_frames: decoded of it; video_pixels: of one frame; video_work_seconds:
+    spent on one video.
     stream_minutes: after which a stream ends while others wait for a place.
     dataset_faces: read from one data set; dataset_memory_mib: of the process that reads it; dataset_work_seconds: spent
     on it.

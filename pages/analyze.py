@@ -9,6 +9,7 @@ from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_examp
 from emotion_core.vision.finders import FINDERS, PICTURE_FINDER
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
+from pages.components import access
 from pages.correction import offer_correction
 from pages.faces import SHARE
 from pages.resources import classifier_or_stop, enter_through_app, kept_analyzer
@@ -19,7 +20,12 @@ enter_through_app()
 st.title("Photos and video")
 st.write("Find the faces in your pictures or in a video, and see what the model reads in each of them.")
 
+limits = access.limits()
+access.note_session(may_upload=True)
 uploads = st.file_uploader("Pictures or videos", type=KINDS, accept_multiple_files=True)
+if len(uploads) > limits.files:
+    st.warning(f"Only the first {limits.files} files are analyzed: this server takes no more of one visitor at a time.")
+    uploads = uploads[: limits.files]
 if st.button("Try the example picture", icon=":material/person:", disabled=bool(uploads)):
     st.session_state.example = True
 if uploads:

@@ -11,7 +11,8 @@ from streamlit_webrtc.config import Translations
 from streamlit_webrtc.credentials import get_available_ice_servers
 from streamlit_webrtc.relay import get_global_relay
 
-from pages.resources import LOCAL_HOSTS, read_secrets
+from pages.components.rights import LOCAL_NAMES
+from pages.resources import read_secrets
 
 PATIENCE = 10.0  # seconds
 SILENCE = 4.0  # seconds without a frame in a stream that plays
@@ -56,7 +57,7 @@ def rtc_configuration() -> dict[str, list]:
     TURN_URL with TURN_USERNAME and TURN_CREDENTIAL comes first, then Cloudflare and Twilio by the names that
     streamlit-webrtc knows (`.streamlit/secrets.toml.example`).
     """
-    if urlsplit(st.context.url or "").hostname in LOCAL_HOSTS:
+    if urlsplit(st.context.url or "").hostname in LOCAL_NAMES:
         return {"iceServers": []}
     read_secrets()
     url = os.environ.get("TURN_URL")

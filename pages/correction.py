@@ -7,10 +7,11 @@ from emotion_core.datasets.own_faces import file_name, forget_face, keep_face, k
 from emotion_core.emotions import EMOTIONS
 from emotion_core.store.runs import forget_copies_of_own_faces
 from emotion_core.vision.face import Face
+from pages.components import access
 
 CONSENT = (
-    "Keep this face, 48 × 48 gray pixels, and my answer on this server to teach the model. "
-    "The page Data shows kept faces to everyone who uses it."
+    "Keep this face, 48 × 48 gray pixels, and my answer on this computer to teach the model. Whoever is in the picture "
+    "agrees. The page Data shows kept faces and deletes them, one by one or all."
 )
 
 
@@ -22,6 +23,9 @@ def offer_correction(face: Face, key: str) -> None:
     key = f"{key} {file_name(face.crop)}"  # what was said of one face is never taken for what is said of another
     with st.popover("Not right?", icon=":material/edit:"):
         st.image(face.crop, width=96, caption="What the network saw")
+        if not access.is_owner():
+            access.explain_closed("Visitors' faces are never kept, so they cannot teach the model here.")
+            return
         kept = kept_as(face.crop)
         mine = kept if st.session_state.get(f"kept {key}") else None
         # widgets that were out of sight have forgotten what was said
@@ -31,8 +35,10 @@ def offer_correction(face: Face, key: str) -> None:
         right = st.pills("It is", EMOTIONS, key=f"right {key}", disabled=not agreed)
         try:
             if agreed and right and kept != right:
+                access.check("Keeping faces")
                 keep_face(face.crop, right)
             elif mine and not (agreed and right):
+                access.check("Deleting faces")
                 forget_face(face.crop)  # thought better of it
                 forget_copies_of_own_faces(file_name(face.crop))
         except (DatasetError, OSError) as error:

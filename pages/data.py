@@ -14,10 +14,11 @@ from emotion_core.datasets.doubt import doubtful_labels
 from emotion_core.datasets.left_out import read_left_out, write_left_out
 from emotion_core.datasets.own_faces import forget_own_faces, own_faces
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.runs import Run, absolute, forget_copies_of_own_faces, list_runs
+from emotion_core.store.runs import Run, absolute, forget_copies_of_own_faces
 from emotion_core.wording import counted
+from pages.components import access
 from pages.faces import COLUMNS, ROW_HEIGHT, show_faces, with_pictures
-from pages.resources import enter_through_app, open_dataset
+from pages.resources import enter_through_app, open_dataset, visible_runs
 from pages.sources import choose_source
 
 EXAMPLES = 12  # faces of each emotion
@@ -81,7 +82,7 @@ def show_doubts(dataset: FaceDataset, source: str) -> None:
         "Labels that a trained network finds improbable, the most doubtful first (confident learning). Mark those that "
         "are wrong: the next run leaves them out. The data themselves are never changed."
     )
-    runs = {run.name: run for run in list_runs() if _has_predictions(run, source, dataset)}
+    runs = {run.name: run for run in visible_runs() if _has_predictions(run, source, dataset)}
     if runs:
         chosen = runs[st.selectbox("By the predictions of", list(runs))]
         _edit_doubts(dataset, source, chosen, left_out)
@@ -150,6 +151,7 @@ def show_own_faces() -> None:
     with st.popover("Delete them all", icon=":material/delete:"):
         if st.button(f"Delete {counted(len(own), 'face')}", type="primary"):
             try:
+                access.check("Deleting faces")
                 forget_own_faces()
                 forget_copies_of_own_faces()
             except (DatasetError, OSError) as error:
@@ -160,8 +162,9 @@ def show_own_faces() -> None:
 
 def keep_marks(source: str, references: set[str]) -> None:
     try:
+        access.check("Marking faces")
         write_left_out(source, references)
-    except DatasetError as error:
+    except (DatasetError, access.ClosedError) as error:
         st.error(str(error))
         return
     st.rerun()
@@ -196,5 +199,6 @@ if shown and shown == source:
         with doubts:
             show_doubts(dataset, shown)
 
-st.subheader("Your own faces")
-show_own_faces()
+if access.is_owner():
+    st.subheader("Your own faces")
+    show_own_faces()

@@ -14,6 +14,7 @@ from emotion_core.vision.finders import LIVE_FINDER, LIVE_FINDERS, new_detector
 from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.session import TIMELINE_SECONDS
 from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
+from pages.components import access
 from pages.connection import (
     CAMERA_SENTENCES,
     SILENCE,
@@ -38,8 +39,22 @@ from pages.session import show_session
 from pages.snapshot import show_snapshot
 
 REFRESH_SECONDS = 0.25
+WAITING_SECONDS = 3.0
 HELD = "held"  # in what the stream keeps
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"}
+
+
+@st.fragment(run_every=WAITING_SECONDS)
+def wait_for_place(stream: LiveStream) -> None:
+    """Stand in line for a place; the page goes on by itself when there is one."""
+    if stream_places().wait(stream.place):
+        st.rerun()
+    minutes = access.limits().stream_minutes
+    st.warning(
+        f"All {stream_places().limit} places for video on this server are taken. You stand in line: one comes free "
+        f"after {minutes:g} minutes at the latest. Take a picture meanwhile."
+    )
+
 
 enter_through_app()
 st.title("Live")
@@ -59,15 +74,12 @@ stream: LiveStream = st.session_state.stream
 
 as_snapshot = st.segmented_control("Camera", ["Stream", "Snapshot"], default="Stream", key="camera") == "Snapshot"
 was_playing = st.session_state.get("was_playing", False)
-if not as_snapshot and not was_playing and stream_places().is_full_for(stream.place):
-    st.warning(
-        f"All {stream_places().limit} places for video on this server are taken. Take a picture meanwhile, or try the "
-        "stream again in a minute."
-    )
-    st.button("Try again")
-    as_snapshot = True
-if as_snapshot:
+stream.longest_stay = 60 * access.limits().stream_minutes
+is_waiting = not as_snapshot and not was_playing and stream_places().is_full_for(stream.place)
+if as_snapshot or is_waiting:
     stream.end()
+    if is_waiting:
+        wait_for_place(stream)
     st.session_state.was_playing = False
     show_snapshot(classifier)
     st.stop()
@@ -176,7 +188,11 @@ def show_answer() -> None:
     else:
         st.subheader("Not running" if not playing else "No picture arrives" if silent else "No face in sight")
     if state.refused:
-        st.warning("All places for video on this server are taken. Choose Snapshot, or try again in a minute.")
+        st.warning(
+            "Your time is over, because somebody waits for a place. Press STOP; START puts you in line again."
+            if stream_places().had_to_go(stream.place)
+            else "All places for video on this server are taken. Press STOP, then START to stand in line."
+        )
     elif silent:
         st.warning(
             "Is the camera unplugged, or taken by another program? Press STOP, then START again. "

@@ -7,11 +7,14 @@ from emotion_core.promotion import Comparison, compare, objections
 from emotion_core.store import active
 from emotion_core.store.models import ModelError, ModelFolder
 from emotion_core.store.runs import Run, list_runs
+from pages.components import access
 from pages.report import run_dataset, run_model
 
 
 def show_promotion(run: Run) -> None:
     """The gate: measured on the same faces first, then promoted, with an explicit word where it is no better."""
+    if not access.is_owner():
+        return
     st.subheader("Behind the live page")
     candidate, used = run_model(run), _model_in_use()
     if candidate is None or used is None:
@@ -39,6 +42,7 @@ def show_promotion(run: Run) -> None:
     willing = st.checkbox("Promote it all the same", key=f"anyway {run.name}") if reasons else True
     if st.button("Promote", type="primary", icon=":material/publish:", disabled=not willing):
         try:
+            access.check("Promoting a model")
             promoted = active.promote(run.model_path, run.name)
         except (ModelError, OSError) as error:
             st.error(str(error))
@@ -66,7 +70,7 @@ def show_rollback() -> None:
         return
     words, button = st.columns([3, 1], vertical_alignment="center")
     words.write(f"Model in use: **{used.name}**")
-    if not active.promoted_models():
+    if not active.promoted_models() or not access.is_owner():
         return
     with button.popover("Roll back", icon=":material/undo:", width="stretch"):
         kept = any(run.name == used.card["name"] for run in list_runs())
@@ -76,6 +80,7 @@ def show_rollback() -> None:
         if not st.button("Roll back now", type="primary", key=f"roll back {used.fingerprint}"):
             return
     try:
+        access.check("Rolling back")
         st.toast(f"{active.roll_back().name} answers on the live page now.")
     except (ModelError, OSError) as error:
         st.error(str(error))

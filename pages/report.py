@@ -16,6 +16,7 @@ from emotion_core.store.archive import run_archive
 from emotion_core.store.models import ModelError, ModelFolder, open_model
 from emotion_core.store.progress import in_words
 from emotion_core.store.runs import Run
+from emotion_core.store.shipped import ShippedRun
 from emotion_core.wording import UNCERTAIN_RULE
 from pages.faces import SHARE, show_faces
 from pages.resources import open_dataset
@@ -126,7 +127,7 @@ def show_classes(run: Run, validation: dict) -> None:
 
 
 def show_mistakes(run: Run) -> None:
-    if not st.toggle("Show the mistakes it was surest of", key=f"mistakes {run.name}"):
+    if isinstance(run, ShippedRun) or not st.toggle("Show the mistakes it was surest of", key=f"mistakes {run.name}"):
         return
     table = run.predictions
     wrong = table[table["truth"] != table["answer"]].sort_values("confidence", ascending=False)
@@ -172,6 +173,9 @@ def _show_run_faces(run: Run, rows: pd.DataFrame) -> None:
 def run_dataset(run: Run) -> FaceDataset | None:
     """The data that a run learnt from, where they are still there and the same; else a sentence is shown."""
     if run.config is None:
+        return None
+    if isinstance(run, ShippedRun):
+        st.info("The faces that it was measured on do not ship with the program.")
         return None
     try:
         dataset = open_dataset(run.config.data)

@@ -12,19 +12,22 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.tables import FERPLUS_FILE
-from emotion_core.store.active import active_model, active_model_and_notice, active_stamp
+from emotion_core.store.active import SHIPPED_MODELS, active_model, active_model_and_notice, active_stamp
 from emotion_core.store.models import ModelError, list_models, models_root, open_model
+from emotion_core.store.runs import Run, list_runs
+from emotion_core.store.shipped import shipped_runs
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.finders import new_analyzer
 from emotion_core.vision.places import Places, stream_limit
+from pages.components import access
 
 IN_USE = "in use"
-LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
 def enter_through_app() -> None:
-    """Every page calls this first: run `streamlit_app.py` around the page where Streamlit has left it out.
+    """Every page calls this first: run `streamlit_app.py` around the page where Streamlit has left it out, and take no
+    uploads until the page asks for some.
 
     Until the first `st.navigation` of a process, Streamlit takes a folder `pages/` for its older kind of app and runs
     the script of the address by itself: the first visitor of /train would see other navigation and no notice.
@@ -32,6 +35,7 @@ def enter_through_app() -> None:
     if PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
         st.rerun()
+    access.note_session(may_upload=False)
 
 
 def shared_classifier() -> Classifier:
@@ -87,10 +91,20 @@ def kept_analyzer(finder: str, classifier: Classifier) -> FaceAnalyzer:
     return st.session_state.analyzer
 
 
-@st.cache_data(ttl=60, show_spinner=False)
 def model_names() -> list[str]:
-    """The folders of all models that can be used."""
+    """The folders of all models that can be used; for visitors, of those that ship with the program."""
+    names = _model_names()
+    return names if access.is_owner() else [name for name in names if name in SHIPPED_MODELS]
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def _model_names() -> list[str]:
     return [model.path.name for model in list_models()]
+
+
+def visible_runs() -> list[Run]:
+    """The runs that this session may look at, newest first: all, then the shipped models; for visitors these alone."""
+    return [*(list_runs() if access.is_owner() else []), *shipped_runs()]
 
 
 def read_secrets() -> None:

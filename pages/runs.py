@@ -8,11 +8,13 @@ import streamlit as st
 
 from emotion_core.charts import overlaid_curves, recall_differences
 from emotion_core.store import jobs
-from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
+from emotion_core.store.runs import ACTIVE_STATES, Run
+from emotion_core.store.shipped import ShippedRun
+from pages.components import access
 from pages.faces import SHARE, show_faces
 from pages.promotion import show_promotion, show_rollback
 from pages.report import run_dataset, show_report
-from pages.resources import enter_through_app
+from pages.resources import enter_through_app, visible_runs
 
 COLUMNS = {
     "accuracy": st.column_config.NumberColumn("validation", format="percent"),
@@ -57,6 +59,8 @@ def choose(runs: dict[str, Run]) -> list[Run]:
 
 
 def show_tools(run: Run) -> None:
+    if isinstance(run, ShippedRun) or not access.is_owner():
+        return
     note, delete = st.columns([3, 1], vertical_alignment="bottom")
     note.text_input("Note", run.note, key=f"note {run.name}", on_change=keep_note, args=(run,))
     if jobs.state(run) in ACTIVE_STATES:
@@ -65,6 +69,7 @@ def show_tools(run: Run) -> None:
         st.write("Curves, report and model will be gone. A promoted copy of the model stays.")
         if st.button("Delete it", type="primary", key=f"delete {run.name}"):
             try:
+                access.check("Deleting a run")
                 run.delete()
             except OSError as error:
                 st.error(f"It cannot be deleted: {error}.")
@@ -74,6 +79,7 @@ def show_tools(run: Run) -> None:
 
 def keep_note(run: Run) -> None:
     try:
+        access.check("Writing a note")
         run.write_note(st.session_state[f"note {run.name}"])
     except OSError as error:
         st.toast(f"The note cannot be kept: {error}.")
@@ -141,10 +147,14 @@ def _flat(settings: dict[str, Any]) -> dict[str, Any]:
 enter_through_app()
 st.title("Runs")
 show_rollback()
-runs = {run.name: run for run in list_runs()}
+runs = {run.name: run for run in visible_runs()}
 if not runs:
-    st.info("No network has been trained here yet. The page Train does it.")
+    st.error("No run can be read, and the models that ship with the program are missing.")
     st.stop()
+if not access.is_owner():
+    access.explain_closed(
+        "You see the models that ship with the program; runs that were trained here are the operator's."
+    )
 chosen = choose(runs)
 if len(chosen) == 1:
     st.subheader(chosen[0].name)
@@ -154,7 +164,7 @@ if len(chosen) == 1:
         st.info("It is training now; the page Train shows how far it is.")
     else:
         show_report(chosen[0], state)
-        if chosen[0].report:
+        if chosen[0].report and not isinstance(chosen[0], ShippedRun):
             show_promotion(chosen[0])
 elif chosen:
     compare_runs(chosen)

@@ -9,12 +9,14 @@ from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import draw_faces
 from emotion_core.vision.finders import PICTURE_FINDER
+from pages.components import access
 from pages.correction import offer_correction
 from pages.resources import kept_analyzer
 
 
 def show_snapshot(classifier: Classifier) -> None:
     """A camera picture with the same boxes and probabilities."""
+    access.note_session(may_upload=True)
     taken = st.camera_input("Take a picture", help="Sent to this server, read in memory, not stored.")
     if taken is None:
         return

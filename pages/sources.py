@@ -1,13 +1,13 @@
 """Choosing data, the same way on every page that needs some."""
 
-import os
 from pathlib import Path
 
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
 from emotion_core.datasets.home import UPLOAD_SUFFIXES, forget_upload, keep_upload, kept_uploads
-from pages.resources import LOCAL_HOSTS, open_dataset
+from pages.components import access
+from pages.resources import open_dataset
 
 SAMPLE, KAGGLE, UPLOAD, PATH = "Drawn sample faces", "FER2013 from Kaggle", "Upload", "Folder or file on this server"
 SOURCES = {
@@ -36,15 +36,12 @@ def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
     if kind is None:
         return ""
     st.session_state[f"kind {place}"] = kind  # a widget's own value is gone when the person comes back to its page
+    if kind != SAMPLE and not access.is_owner():
+        access.explain_closed("Visitors of this server look at the drawn faces; bringing other data is closed.")
+        return ""
     if kind == UPLOAD:
         return _choose_upload(place)
     if kind == PATH:
-        if not _may_read_server():
-            st.info(
-                "This server can be reached from other computers, so its files cannot be named here. Upload the data, "
-                "or let whoever runs the server set EMOTION_PATHS=1."
-            )
-            return ""
         remembered = st.session_state.get(f"typed {place}", "")
         path = st.text_input("Path", remembered, placeholder="/data/fer2013.csv", key=f"path {place}").strip()
         st.session_state[f"typed {place}"] = path
@@ -52,13 +49,10 @@ def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
     return {SAMPLE: "sample", KAGGLE: "kaggle:"}[kind]
 
 
-def _may_read_server() -> bool:
-    """Whether visitors may name files of the server: where it listens to its own computer alone, or is told to."""
-    return os.environ.get("EMOTION_PATHS") == "1" or st.get_option("server.address") in LOCAL_HOSTS
-
-
 def _keep(name: str, content: bytes) -> Path:
-    """Keep an upload and read it once; a new one that holds no faces is thrown away. Raises `DatasetError`."""
+    """Keep an upload and read it once; a new one that holds no faces is thrown away. Raises `DatasetError`, and
+    `ClosedError` for a visitor."""
+    access.check("Bringing data")
     before = kept_uploads()
     path = keep_upload(name, content)
     try:
@@ -71,13 +65,14 @@ def _keep(name: str, content: bytes) -> Path:
 
 
 def _choose_upload(place: str) -> str:
+    access.note_session(may_upload=True)
     upload = st.file_uploader(
         "Data set", [suffix.removeprefix(".") for suffix in UPLOAD_SUFFIXES], key=f"upload {place}"
     )
     if upload and st.session_state.get(f"done {place}") != upload.file_id:
         try:
             path = _keep(upload.name, upload.getvalue())
-        except DatasetError as error:
+        except (DatasetError, access.ClosedError) as error:
             st.error(f"{error} It is not kept.")
         else:
             st.session_state[f"done {place}"] = upload.file_id
@@ -92,8 +87,9 @@ def _choose_upload(place: str) -> str:
     with delete.popover("Delete", icon=":material/delete:", width="stretch"):
         if st.button(f"Delete {chosen.name}", type="primary", key=f"delete {place}"):
             try:
+                access.check("Deleting data")
                 forget_upload(chosen)
-            except DatasetError as error:
+            except (DatasetError, access.ClosedError) as error:
                 st.error(str(error))
             else:
                 st.rerun()

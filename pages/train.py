@@ -20,6 +20,7 @@ from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, Setting, settings_of
 from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
 from emotion_core.wording import counted
+from pages.components import access
 from pages.promotion import show_promotion
 from pages.report import show_curves, show_report
 from pages.resources import enter_through_app, model_names, open_dataset
@@ -85,7 +86,7 @@ def choose_config() -> None:
     lacking = missing(preset, config)
     if lacking:
         st.warning(lacking)
-    ready = bool(source) and not lacking
+    ready = bool(source) and not lacking and access.is_owner()
     if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not ready):
         start(config, run_name(preset, config))
 
@@ -109,6 +110,8 @@ def choose_teachers() -> str:
 def model_folders() -> dict[str, Path]:
     """Every model there is, shipped, promoted or of a finished run, by what to call it."""
     folders = {f"model {name}": models_root() / name for name in model_names()}
+    if not access.is_owner():
+        return {label: Path(path.parent.name) / path.name for label, path in folders.items()}  # no path of the server
     return folders | {f"run {run.name}": run.model_path for run in list_runs() if run.report}
 
 
@@ -159,6 +162,7 @@ def choose_fine_tune() -> None:
 
 def start(config: RunConfig, name: str) -> None:
     try:
+        access.check("Training")
         run = jobs.start(config, name)
     except (jobs.JobError, OSError) as error:
         st.error(str(error))
@@ -209,6 +213,7 @@ def watch(run: Run) -> None:
     is_over = run.status["state"] == "evaluating"
     if st.button("Stop", icon=":material/stop:", help=words_of_stop, disabled=is_over):
         try:
+            access.check("Stopping a run")
             jobs.stop(run)
         except OSError as error:
             st.error(f"It cannot be told to stop: {error}.")
@@ -225,6 +230,14 @@ def watch(run: Run) -> None:
 enter_through_app()
 st.title("Train")
 st.write("Teach a network again and watch it learn. A run that is better than the model in use can take its place.")
+
+if not access.is_owner():
+    access.explain_closed(
+        "Here you can try the settings and see what they do to faces; starting a training is closed to visitors."
+    )
+    choose_config()
+    st.markdown("The page [Runs](runs) shows how the models that ship with the program were trained.")
+    st.stop()
 
 active = jobs.active_run()
 if active:
@@ -248,6 +261,7 @@ if runs:
     state = jobs.state(chosen)
     if jobs.can_go_on(chosen) and st.button("Go on with this run", icon=":material/resume:"):
         try:
+            access.check("Training")
             jobs.resume(chosen)
         except (jobs.JobError, OSError) as error:
             st.error(str(error))

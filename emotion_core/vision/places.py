@@ -1,46 +1,95 @@
-"""How many streams one server takes at a time."""
+"""How many streams one server takes at a time, and who comes next."""
 
 import os
 import threading
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 
 STREAMS_VARIABLE = "EMOTION_STREAMS"
-_FORGOTTEN_AFTER = 15.0  # seconds without a frame
+_FORGOTTEN_AFTER = 15.0  # seconds without a frame, or without a word from somebody who waits
+
+
+@dataclass
+class _Stay:
+    """Of a stream that has a place: since when, and when it was last heard of."""
+
+    since: float
+    seen: float
 
 
 class Places:
-    """Places for streams; one that brings no frame for a while has left its place. Safe between threads."""
+    """Places for streams; one that brings no frame for a while has left its place. Safe between threads.
+
+    While somebody waits, a stream that has had its place for long enough gives it up, and a free place is for whoever
+    waits.
+    """
 
     def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.limit = limit
         self._clock = clock
         self._lock = threading.Lock()
-        self._seen: dict[Hashable, float] = {}
+        self._stays: dict[Hashable, _Stay] = {}
+        self._waiting: dict[Hashable, float] = {}
+        self._ended: set[Hashable] = set()
 
-    def take(self, visitor: Hashable) -> bool:
-        """Take a place, or keep the one that the visitor has; False when there is none."""
+    def take(self, visitor: Hashable, longest: float = float("inf")) -> bool:
+        """Take a place, or keep the one that the visitor has; False when there is none.
+
+        longest: seconds after which the place goes to somebody who waits for one.
+        """
         with self._lock:
-            self._forget()
-            if visitor not in self._seen and len(self._seen) >= self.limit:
+            now = self._forget()
+            stay = self._stays.get(visitor)
+            if stay is None:
+                free = self.limit - len(self._stays) - len(self._waiting.keys() - {visitor})
+                if free <= 0 and (visitor not in self._waiting or len(self._stays) >= self.limit):
+                    return False
+                self._waiting.pop(visitor, None)
+                self._ended.discard(visitor)
+                self._stays[visitor] = _Stay(now, now)
+            elif now - stay.since > longest and self._waiting and len(self._stays) >= self.limit:
+                del self._stays[visitor]
+                self._ended.add(visitor)
                 return False
-            self._seen[visitor] = self._clock()
+            else:
+                stay.seen = now
             return True
 
-    def leave(self, visitor: Hashable) -> None:
-        """Give the place back."""
+    def wait(self, visitor: Hashable) -> bool:
+        """Say that a visitor waits, again every few seconds; True when there is a place now."""
         with self._lock:
-            self._seen.pop(visitor, None)
+            now = self._forget()
+            if visitor in self._stays:
+                return True
+            self._waiting[visitor] = now
+            return len(self._stays) + list(self._waiting).index(visitor) < self.limit
+
+    def leave(self, visitor: Hashable) -> None:
+        """Give the place back, or stop waiting for one."""
+        with self._lock:
+            self._stays.pop(visitor, None)
+            self._waiting.pop(visitor, None)
+            self._ended.discard(visitor)
 
     def is_full_for(self, visitor: Hashable) -> bool:
         """Whether this visitor would find no place."""
         with self._lock:
             self._forget()
-            return visitor not in self._seen and len(self._seen) >= self.limit
+            others = len(self._stays) + len(self._waiting.keys() - {visitor})
+            return visitor not in self._stays and others >= self.limit
 
-    def _forget(self) -> None:
+    def had_to_go(self, visitor: Hashable) -> bool:
+        """Whether the visitor's place went to somebody who waited."""
+        with self._lock:
+            return visitor in self._ended
+
+    def _forget(self) -> float:
+        """Drop who was not heard of for a while; the time now."""
         now = self._clock()
-        self._seen = {visitor: seen for visitor, seen in self._seen.items() if now - seen < _FORGOTTEN_AFTER}
+        self._stays = {key: stay for key, stay in self._stays.items() if now - stay.seen < _FORGOTTEN_AFTER}
+        self._waiting = {key: seen for key, seen in self._waiting.items() if now - seen < _FORGOTTEN_AFTER}
+        return now
 
 
 def stream_limit() -> int:

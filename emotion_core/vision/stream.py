@@ -100,7 +100,8 @@ class LiveStream:
     """Analyzes and draws the frames of one stream. Each visitor has one of their own, with its own detector.
 
     places: asked with every frame, where the number of streams is limited. clock: seconds that rise. searches: where
-    faces are looked for while the frames go on; without it, each frame waits for its own search.
+    faces are looked for while the frames go on; without it, each frame waits for its own search. longest_stay: seconds
+    after which the place goes to somebody who waits for one.
     """
 
     def __init__(
@@ -111,7 +112,9 @@ class LiveStream:
         places: Places | None = None,
         clock: Callable[[], float] = time.monotonic,
         searches: Executor | None = None,
+        longest_stay: float = float("inf"),
     ) -> None:
+        self.longest_stay = longest_stay
         self.options = LiveOptions()
         self.session = SessionLog()
         self.picture: np.ndarray | None = None  # the latest, as it was drawn
@@ -218,8 +221,9 @@ class LiveStream:
         self._heard = now
         if options.mirror:
             image = np.ascontiguousarray(image[:, ::-1])
-        if self._places and not self._places.take(self.place):
-            draw_sentence(image, "All places are taken. Please try again in a minute.")
+        if self._places and not self._places.take(self.place, self.longest_stay):
+            is_over = self._places.had_to_go(self.place)
+            draw_sentence(image, "Your time is over: somebody waits." if is_over else "All places are taken.")
             with self._lock:
                 self._state = replace(self._state, refused=True, faces=())
             return image

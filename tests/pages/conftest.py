@@ -16,8 +16,8 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where uploads and own faces are kept; files elsewhere on the server may be named too."""
-    monkeypatch.setenv("EMOTION_PATHS", "1")
+    """Where uploads and own faces are kept; everything is open."""
+    monkeypatch.setenv("EMOTION_MODE", "own")
     monkeypatch.setenv("EMOTION_DATA", str(tmp_path / "home"))
     return tmp_path / "home"
 

@@ -76,15 +76,15 @@ def test_doubts_of_data_that_changed_since_are_not_shown(runs: Path, sample: Fac
     assert any("No run has learnt from these data yet" in info.value for info in at.info)
 
 
-def test_files_of_the_server_are_named_by_its_own_computer_only(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["Folder or file on this server", "Upload", "FER2013 from Kaggle"])
+def test_a_visitor_can_only_look_at_the_drawn_faces(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page("data")
-    at.radio[0].set_value("Folder or file on this server").run()
-    assert at.text_input
-    monkeypatch.delenv("EMOTION_PATHS")
-    for address, is_allowed in ((None, False), ("0.0.0.0", False), ("127.0.0.1", True)):
-        monkeypatch.setattr(st, "get_option", {"server.address": address}.get)
-        assert bool(at.run().text_input) == is_allowed
-        assert any("Upload the data" in info.value for info in at.info) != is_allowed
+    assert not next(button for button in at.button if button.label == "Show these data").disabled
+    at.radio[0].set_value(kind).run()
+    assert not at.text_input and not at.file_uploader
+    assert next(button for button in at.button if button.label == "Show these data").disabled
+    assert any("bringing other data is closed" in info.value for info in at.info)
 
 
 def test_an_upload_is_kept_and_shown(home: Path, tmp_path: Path, sample: FaceDataset) -> None:

@@ -140,8 +140,22 @@ def test_a_full_server_says_so_and_offers_a_snapshot(
     open_page("live")
     play(streamer, example)
     late = open_page("live")
-    assert "places for video on this server are taken" in late.warning[0].value
+    assert "places for video on this server are taken. You stand in line" in late.warning[0].value
     assert not late.exception and late.get("camera_input")
+
+
+def test_a_visitor_whose_time_is_over_goes_when_somebody_waits(
+    streamer: dict, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOTION_STREAMS", "1")
+    first = open_page("live")
+    play(streamer, example)
+    callback = streamer["video_frame_callback"]
+    late = open_page("live")
+    first.session_state.stream.longest_stay = 0.0
+    play({"video_frame_callback": callback}, example)
+    assert "because somebody waits" in first.run().warning[0].value
+    assert not late.run().warning and not late.get("camera_input"), "the place is free for whoever stood in line"
 
 
 def test_a_visitor_who_plays_keeps_the_session_when_another_took_the_place(

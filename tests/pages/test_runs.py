@@ -12,11 +12,19 @@ import streamlit as st
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.store.runs import Run
+from emotion_core.store.shipped import shipped_runs
 from tests.pages.steps import charts, choose_rows, finished_run, open_page, write_predictions
 
 
-def test_without_runs_the_way_to_one_is_shown() -> None:
-    assert "No network has been trained" in open_page("runs").info[0].value
+def test_without_runs_the_shipped_models_are_shown_with_their_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    choose_rows(monkeypatch, [0])
+    at = open_page("runs")
+    assert at.dataframe[0].value["run"].tolist() == ["strong", "seed"]
+    assert not {"Delete it", "Compare with the model in use"} & {button.label for button in at.button}
+    assert not at.text_input, "a shipped model takes no note"
+    titles = [chart["layout"].get("title", {}).get("text") for chart in charts(at)]
+    assert "Accuracy" in titles and any("Ships with the program" in message.value for message in at.success)
+    assert at.metric[0].value == f"{shipped_runs()[0].report['splits']['validation']['accuracy']:.1%}"  # type: ignore[index]
 
 
 @pytest.fixture
@@ -34,6 +42,7 @@ def test_all_runs_stand_in_one_table(runs: Path) -> None:
         finished_run(runs / name, architecture=architecture)
     Run(runs / "b").update_status(begun=0)
     table = open_page("runs").dataframe[0].value
+    table = table[:2]  # the shipped models stand below
     assert table["started"].min() == pd.Timestamp("1970-01-01 09:00"), "local time, as in the names of runs"
     assert sorted(table["run"]) == ["a", "b"] and sorted(table["network"]) == ["seed", "small"]
     assert table["accuracy"].tolist() == [0.6, 0.6] and table["state"].tolist() == ["finished"] * 2
@@ -44,7 +53,7 @@ def test_one_run_has_a_note_and_can_be_deleted(runs: Path, monkeypatch: pytest.M
     choose_rows(monkeypatch, [0])
     at = open_page("runs")
     at.text_input[0].set_value("first try").run()
-    assert run.note == "first try" and at.dataframe[0].value["note"].tolist() == ["first try"]
+    assert run.note == "first try" and at.dataframe[0].value["note"][0] == "first try"
     next(button for button in at.button if button.label == "Delete it").click().run()
     assert not run.path.exists()
 
@@ -105,4 +114,4 @@ def test_another_list_of_runs_begins_without_a_choice(runs: Path, monkeypatch: p
     at = open_page("runs")
     finished_run(runs / "b")
     at.run()
-    assert keys[0] == "runs a" and sorted(keys[1].split()) == ["a", "b", "runs"]
+    assert keys[0] == "runs a strong seed" and sorted(keys[1].split()) == ["a", "b", "runs", "seed", "strong"]

@@ -1,0 +1,64 @@
+"""The server's start, and what a visitor sees when a page fails."""
+
+import asyncio
+import functools
+import logging
+import os
+import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+
+_log = logging.getLogger(__name__)
+_preparing = threading.Lock()
+
+
+def prepare_process() -> None:
+    """Once for all visitors, before the first page."""
+    with _preparing:
+        _prepare()
+
+
+@functools.cache
+def _prepare() -> None:
+    # What the pages need, loaded before it is set aside.
+    from emotion_core import charts, memory  # noqa: F401
+    from emotion_core.vision import stream, uploads  # noqa: F401
+    from pages.connection import drop_late_frames
+
+    memory.give_pictures_back()
+    memory.set_aside_imported_modules()
+    drop_late_frames()
+
+
+@asynccontextmanager
+async def opened_in_browser(app: Any) -> AsyncIterator[None]:
+    """Open the page in the browser of this computer, as `streamlit run` does for a script without a server of its own.
+
+    Not where it was started with `--server.headless true`, nor on a Linux without a screen.
+    """
+    has_screen = not sys.platform.startswith("linux") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+    if has_screen and not st.get_option("server.headless"):
+        loop = asyncio.get_running_loop()
+        loop.call_soon(lambda: loop.run_in_executor(None, webbrowser.open, _address()))
+    yield
+
+
+def _address() -> str:
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    host = st.get_option("server.address") or "localhost"
+    path = st.get_option("server.baseUrlPath").strip("/")
+    return f"{scheme}://{host}:{st.get_option('server.port')}/{path}"
+
+
+def show_failure(error: Exception) -> bool:
+    """One sentence instead of a traceback, which names files of the server; the log has all of it."""
+    _log.error("A page failed.", exc_info=error)
+    st.error("Something went wrong on this page. The server's log says what; the other pages go on.")
+    return True

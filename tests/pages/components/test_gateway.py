@@ -1,0 +1,170 @@
+"""The gate in front of the server, with a stand-in for Streamlit behind it."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+from streamlit import runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+from emotion_core.limits import VISITOR
+from pages.components import gateway
+from pages.components.gateway import Gateway
+from pages.components.uploading import MIB, UploadLedger
+
+UPLOAD = "/_stcore/upload_file/one/a"
+
+
+@pytest.fixture(autouse=True)
+def uploads(monkeypatch: pytest.MonkeyPatch) -> MemoryUploadedFileManager:
+    manager = MemoryUploadedFileManager("/upload")
+    stand_in = SimpleNamespace(uploaded_file_mgr=manager, is_active_session=lambda session: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: stand_in)
+    ledger = UploadLedger()
+    ledger.grant(VISITOR, "one")
+    monkeypatch.setattr(gateway, "LEDGER", ledger)
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    return manager
+
+
+class Streamlit:
+    """Reads a request's body to its end and answers 204; counts bytes."""
+
+    def __init__(self) -> None:
+        self.arrived = 0
+        self.was_cut_off = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        more = scope["type"] == "http"
+        while more:
+            message = await receive()
+            self.was_cut_off |= message["type"] == "http.disconnect"
+            self.arrived += len(message.get("body", b""))
+            more = message.get("more_body", False)
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+
+def ask(
+    app: Any, method: str, path: str, body: tuple[bytes, ...] = (b"",), host: str = "demo.example", **headers: str
+) -> list[Message]:
+    """Send a request through an ASGI app; what it sent back."""
+    sent: list[Message] = []
+    chunks = [{"type": "http.request", "body": part, "more_body": True} for part in body]
+    chunks[-1]["more_body"] = False
+
+    async def receive() -> Message:
+        return chunks.pop(0) if chunks else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    names = {"host": host, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    scope = {
+        "type": "websocket" if method == "WEBSOCKET" else "http",
+        "method": method,
+        "path": path,
+        "client": ("127.0.0.1", 5),
+        "headers": [(name.encode(), value.encode()) for name, value in names.items()],
+    }
+    asyncio.run(app(scope, receive, send))
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 204),
+        ("HEAD", "/train", 204),
+        ("DELETE", UPLOAD, 204),
+        ("POST", "/", 405),
+        ("PUT", "/", 405),
+        ("DELETE", "/", 405),
+        ("TRACE", "/", 405),
+    ],
+)
+def test_only_reading_and_uploading_pass(method: str, path: str, status: int) -> None:
+    assert ask(Gateway(Streamlit()), method, path)[0]["status"] == status
+
+
+def test_answers_forbid_the_browser_to_guess_what_a_file_is() -> None:
+    assert (b"x-content-type-options", b"nosniff") in ask(Gateway(Streamlit()), "GET", "/")[0]["headers"]
+
+
+def test_a_rebound_name_reaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMOTION_MODE")
+    behind = Streamlit()
+    assert ask(Gateway(behind), "GET", "/", host="rebound.example")[0]["status"] == 421
+    assert ask(Gateway(behind), "WEBSOCKET", "/_stcore/stream", host="rebound.example")[0]["type"] == "websocket.close"
+    assert ask(Gateway(behind), "WEBSOCKET", "/_stcore/stream", host="localhost")[0]["type"] != "websocket.close"
+
+
+def test_websockets_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "MAX_CONNECTIONS", 1)
+    answers: list[str] = []
+
+    async def full(scope: Scope, receive: Receive, send: Send) -> None:
+        async def note(message: Message) -> None:
+            answers.append(message["type"])
+
+        await gate(dict(scope) | {"second": True}, receive, note) if "second" not in scope else None
+
+    gate = Gateway(full)
+    ask(gate, "WEBSOCKET", "/_stcore/stream")
+    ask(gate, "WEBSOCKET", "/_stcore/stream")
+    assert answers == ["websocket.close"] * 2, "the one inside another is refused; after its end there is room again"
+
+
+def test_an_upload_passes_whole() -> None:
+    behind = Streamlit()
+    assert ask(Gateway(behind), "PUT", UPLOAD, (b"12", b"345"), content_length="5")[0]["status"] == 204
+    assert (behind.arrived, behind.was_cut_off) == (5, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "length", "status"),
+    [
+        (UPLOAD, None, 411),
+        (UPLOAD, "much", 411),
+        (UPLOAD, str(51 * MIB), 413),
+        ("/_stcore/upload_file/stranger/a", "5", 403),
+    ],
+)
+def test_an_upload_that_is_too_large_or_unasked_for_never_arrives(path: str, length: str | None, status: int) -> None:
+    behind = Streamlit()
+    headers = {} if length is None else {"content_length": length}
+    assert ask(Gateway(behind), "PUT", path, (b"12345",), **headers)[0]["status"] == status
+    assert not behind.arrived
+
+
+def test_an_upload_that_grows_beyond_what_it_announced_is_cut_off() -> None:
+    behind = Streamlit()
+    ask(Gateway(behind), "PUT", UPLOAD, (bytes(MIB),) * 60, content_length="5")
+    assert behind.was_cut_off and behind.arrived <= 50 * MIB
+
+
+def test_an_upload_that_comes_too_slowly_is_cut_off() -> None:
+    behind, now = Streamlit(), iter(range(0, 10_000, 200))
+    ask(Gateway(behind, clock=lambda: next(now)), "PUT", UPLOAD, (b"1",) * 5, content_length="5")
+    assert behind.was_cut_off and behind.arrived == 1
+
+
+def test_idle_uploads_of_others_make_room(uploads: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0]
+    ledger = UploadLedger(lambda: now[0])
+    monkeypatch.setattr(gateway, "LEDGER", ledger)
+    for session in ("one", "two", "three"):
+        ledger.grant(VISITOR, session)
+    for began, session in enumerate(("two", "three")):
+        now[0] = began
+        ledger.refusal(session, "old", 1, {})
+        uploads.add_file(session, UploadedFileRec("old", "old", "", bytes(50 * MIB)))
+    behind = Streamlit()
+    length = str(45 * MIB)
+    assert ask(Gateway(behind), "PUT", UPLOAD, content_length=length)[0]["status"] == 503
+    now[0] = 62
+    assert ask(Gateway(behind), "PUT", UPLOAD, content_length=length)[0]["status"] == 204
+    assert sorted(name for name, files in uploads.file_storage.items() if files) == ["three"]

@@ -1,0 +1,248 @@
+"""What visitors see, and that every change asks for the right to make it at the last moment."""
+
+import io
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.datasets import FaceDataset
+from emotion_core.datasets.own_faces import keep_face
+from emotion_core.files import write_json
+from emotion_core.promotion import Comparison
+from emotion_core.store import active, jobs
+from emotion_core.store.active import DEFAULT_MODEL
+from emotion_core.store.models import ModelFolder
+from emotion_core.store.runs import Run, create_run
+from pages.components import access
+from pages.components.access import ClosedError
+from tests.pages.steps import choose_rows, finished_run, open_page, png, write_predictions
+
+PAGES = ("live", "analyze", "data", "train", "runs", "about")
+PASSWORD = "correct horse battery staple"
+
+
+def snapshot(*roots: Path) -> dict[str, bytes]:
+    """Every file under some folders with its content."""
+    return {
+        str(path): path.read_bytes()
+        for root in roots
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    return next(button for button in at.button if button.label == label).click().run()
+
+
+def start_training(at: AppTest) -> AppTest:
+    return press(at, "Start training")
+
+
+def bring_data(at: AppTest) -> AppTest:
+    at.radio[0].set_value("Upload").run()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("happy/0.png", png(np.zeros((48, 48, 3), np.uint8)))
+    return at.file_uploader[0].upload("faces.zip", archive.getvalue(), "application/zip").run()
+
+
+def delete_data(at: AppTest) -> AppTest:
+    at.radio[0].set_value("Upload").run()
+    return press(at, "Delete brought.zip")
+
+
+def mark_faces(at: AppTest) -> AppTest:
+    press(at, "Show these data")
+    return press(at, "Take all marks away")
+
+
+def keep_one(at: AppTest) -> AppTest:
+    at.button[0].click().run()
+    at.checkbox[0].set_value(True).run()
+    return at.get("button_group")[0].set_value("sad").run()
+
+
+def write_note(at: AppTest) -> AppTest:
+    return at.text_input[0].set_value("a stranger was here").run()
+
+
+ACTS: dict[str, tuple[str, str, Callable[[AppTest], AppTest]]] = {
+    "start a training": ("train", "", start_training),
+    "stop a training": ("train", "running", lambda at: press(at, "Stop")),
+    "go on with a run": ("train", "stopped", lambda at: press(at, "Go on with this run")),
+    "delete a run": ("runs", "finished", lambda at: press(at, "Delete it")),
+    "write a note": ("runs", "finished", write_note),
+    "promote": ("runs", "promotable", lambda at: press(at, "Promote")),
+    "roll back": ("runs", "promoted", lambda at: press(at, "Roll back now")),
+    "bring data": ("data", "", bring_data),
+    "delete data": ("data", "brought", delete_data),
+    "mark faces": ("data", "marked", mark_faces),
+    "keep a face": ("analyze", "", keep_one),
+    "delete faces": ("data", "kept", lambda at: press(at, "Delete 1 face")),
+}
+
+
+@pytest.fixture
+def prepare(
+    runs: Path, home: Path, sample: FaceDataset, shipped: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
+    """Lay out what an act needs."""
+    models = tmp_path / "models"
+    shutil.copytree(shipped.path, models / DEFAULT_MODEL)
+    monkeypatch.setenv("EMOTION_MODELS", str(models))
+
+    def laid_out(needed: str) -> None:
+        st.cache_resource.clear()
+        st.cache_data.clear()
+        if needed in ("running", "stopped", "finished", "promotable", "marked"):
+            run = finished_run(runs / "theirs")
+            if needed == "stopped":
+                run.update_status(state="stopped")
+            if needed == "running":
+                monkeypatch.setattr(jobs, "active_run", lambda: run)
+                monkeypatch.setattr(jobs, "state", lambda run: "running")
+                run.update_status(state="running", epoch=1, step=0, steps=10)
+            if needed == "marked":
+                write_predictions(run, sample.select("train").take(np.arange(20)), [3])
+                home.mkdir(parents=True)
+                (home / "sample.left-out.txt").write_text("train/3\n")
+            if needed in ("finished", "promotable"):
+                choose_rows(monkeypatch, [0])
+            if needed == "promotable":
+                shutil.copytree(shipped.path, run.model_path)
+                card = {**shipped.card, "name": "theirs"}
+                write_json(run.model_path / "card.json", card)
+        if needed == "promoted":
+            active.promote(shipped.path, "theirs")
+        if needed == "brought":
+            home.mkdir(parents=True)
+            with zipfile.ZipFile(home / "brought.zip", "w") as file:
+                file.writestr("happy/0.png", png(np.zeros((48, 48, 3), np.uint8)))
+        if needed == "kept":
+            keep_face(sample.images[0], "sad")
+
+    return laid_out
+
+
+def open_with_comparison(page: str, needed: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    at = open_page(page)
+    if needed == "promotable":
+        better = Comparison("theirs", "strong", 1000, 0.9, 0.5, 400, 0)
+        monkeypatch.setattr("pages.promotion.compare", lambda *_: better)
+        press(at, "Compare with the model in use")
+    return at
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("allowed", [False, True])
+def test_every_change_asks_for_the_right_at_the_last_moment(
+    act: str,
+    allowed: bool,
+    prepare: Callable[[str], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The widgets believe that they may; only the call itself asks. With the right, the same clicks change things."""
+    page, needed, perform = ACTS[act]
+    started: list[Any] = []
+    monkeypatch.setattr(
+        jobs, "start", lambda config, name: started.append(config) or create_run(config, tmp_path / "x")
+    )
+    monkeypatch.setattr(jobs, "resume", started.append)
+    prepare(needed)
+    monkeypatch.setattr("pages.report.run_dataset", lambda run: object())
+    monkeypatch.setattr("pages.promotion.run_dataset", lambda run: object(), raising=False)
+    at = open_with_comparison(page, needed, monkeypatch)
+
+    def check(what: str) -> None:
+        if not allowed:
+            raise ClosedError(f"{what} is closed.")
+
+    monkeypatch.setattr(access, "check", check)
+    before = snapshot(tmp_path)
+    at = perform(at)
+    assert not at.exception
+    changed = snapshot(tmp_path) != before or bool(started)
+    assert changed is allowed
+    if not allowed:
+        shown = [*at.error, *at.toast]
+        assert any("is closed." in element.value for element in shown), "one sentence says so"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_visitor_sees_every_page_and_nothing_of_others(
+    page: str, runs: Path, sample: FaceDataset, streamer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished_run(runs / "their-secret-run")
+    keep_face(sample.images[0], "sad")
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    at = open_page(page)
+    assert len(at.main) > 2, "not a wall of locks"
+    assert len([info for info in at.info if "closed" in info.value]) <= 1
+    assert "their-secret-run" not in str(at.main)
+    closed = {"Delete it", "Promote", "Roll back now", "Stop", "Delete 1 face", "Compare with the model in use"}
+    assert not closed & {button.label for button in at.button}
+
+
+def test_a_visitor_can_try_the_settings_but_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    at = open_page("train")
+    at.radio[1].set_value("strong").run()
+    assert next(button for button in at.button if button.label == "Start training").disabled
+    assert any("--architecture strong" in code.value for code in at.code)
+    next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()
+    assert not at.exception
+
+
+def test_paths_of_the_server_stay_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    at = open_page("train")
+    at.toggle[0].set_value(True).run()
+    at.selectbox(key="start seed").set_value("model seed").run()
+    assert any("--start-from models/seed" in code.value for code in at.code)
+
+
+def show_footer_only() -> None:
+    from pages.components.footer import show_footer
+
+    show_footer()
+
+
+def test_a_session_without_a_connection_has_no_rights(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMOTION_MODE")
+    at = AppTest.from_function(show_footer_only).run()
+    assert "nobody else sees them" in at.caption[0].value
+
+
+def test_the_operator_signs_in_and_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    monkeypatch.setenv("OPERATOR_PASSWORD", PASSWORD)
+    monkeypatch.setenv("OPERATOR_NAME", "Ada")
+    monkeypatch.setenv("OPERATOR_CONTACT", "ada@demo.example")
+    at = AppTest.from_function(show_footer_only).run()
+    assert "run by Ada, ada@demo.example" in at.caption[1].value
+    at.text_input[0].set_value("wrong")
+    at.button[0].click().run()
+    assert "not the operator's password" in at.error[0].value
+    at.text_input[0].set_value(PASSWORD)
+    at.button[0].click().run()
+    assert at.button[0].label == "Sign out" and "kept until you delete them" in at.caption[0].value
+    at.button[0].click().run()
+    assert at.button[0].label == "Sign in" and "nobody else sees them" in at.caption[0].value
+
+
+def test_a_run_of_somebody_is_of_use_to_nobody_else(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run(finished_run(runs / "theirs").path)
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    choose_rows(monkeypatch, [0])
+    at = open_page("runs")
+    assert run.name not in at.dataframe[0].value["run"].tolist()
+    assert at.subheader[0].value == "strong", "the first row is a shipped model"
