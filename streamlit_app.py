@@ -5,7 +5,6 @@ every run of a visitor's page as the script of that page.
 """
 
 import streamlit as st
-import streamlit_webrtc  # noqa: F401  before anything that could load TensorFlow: the other order crashes in pylibsrtp
 from starlette.middleware import Middleware
 
 from pages.components.gateway import Gateway
@@ -14,7 +13,11 @@ from pages.components.serving import opened_in_browser, prepare_process, show_fa
 
 def run_page() -> None:
     """The page that the visitor is on, with navigation above and the notice below."""
-    from pages.components.footer import show_footer  # only here: the server has no use for what pages import
+    # Only here: the server has no use for what pages import. streamlit_webrtc comes before anything that could load
+    # TensorFlow: the other order crashes in pylibsrtp.
+    import streamlit_webrtc  # noqa: F401
+
+    from pages.components.footer import show_footer
 
     st.set_page_config(page_title="Emotion Classifier", page_icon="🎭", layout="wide")
     prepare_process()
@@ -29,10 +32,10 @@ def run_page() -> None:
         ],
         position="top",
     )
-    try:
+    body = st.container()
+    show_footer()  # before the page, which may stop early
+    with body:
         page.run()
-    finally:  # also when a page stops early
-        show_footer()
 
 
 if st.runtime.exists():

@@ -156,6 +156,8 @@ if not access.is_owner():
         "You see the models that ship with the program; runs that were trained here are the operator's."
     )
 chosen = choose(runs)
+if not chosen and all(isinstance(run, ShippedRun) for run in runs.values()):
+    chosen = [*runs.values()][:1]  # something to see at once
 if len(chosen) == 1:
     st.subheader(chosen[0].name)
     show_tools(chosen[0])

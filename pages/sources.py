@@ -18,6 +18,8 @@ SOURCES = {
     PATH: "Folders named like the emotions, fer2013.csv, Parquet, or a .zip of one of them.",
 }
 
+_CLOSED = "Closed to visitors."
+
 
 def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
     """What `emotion_core.datasets.load` reads, as the person chose it; empty while there is no choice yet.
@@ -30,7 +32,7 @@ def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
         "Data",
         kinds,
         kinds.index(remembered) if remembered else None,
-        captions=list(SOURCES.values()),
+        captions=list(SOURCES.values()) if access.is_owner() else [SOURCES[SAMPLE], *[_CLOSED] * (len(kinds) - 1)],
         key=f"source {place}",
     )
     if kind is None:
