@@ -34,7 +34,8 @@ class BadInput:
     """One of them.
 
     file_name: as the visitor names it; wrong: what is wrong, in words; make: its bytes; outcome: what a careful reader
-    does with it, where that is certain; slow: it takes seconds to make, to send or to refuse.
+    does with it, where that is certain; slow: it takes seconds to make, to send or to refuse; forged: no browser would
+    send it, so the page need not say why it is refused.
     """
 
     name: str
@@ -44,6 +45,7 @@ class BadInput:
     make: Callable[[Canary], bytes]
     outcome: str = EITHER
     slow: bool = False
+    forged: bool = False
 
     def __str__(self) -> str:
         return self.name
