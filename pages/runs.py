@@ -55,7 +55,8 @@ def choose(runs: dict[str, Run]) -> list[Run]:
         key=" ".join(["runs", *runs]),  # rows are chosen by position: another list of runs begins anew
     )
     st.caption("Sort by a column's head, search with the magnifier. Choose one run for its report, several to compare.")
-    return [runs[table["run"].iloc[row]] for row in chosen["selection"]["rows"]]
+    rows = [row for row in chosen["selection"]["rows"] if 0 <= row < len(table)]
+    return [runs[table["run"].iloc[row]] for row in rows]
 
 
 def show_tools(run: Run) -> None:
