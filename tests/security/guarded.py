@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,7 +72,7 @@ class Guarded:
 
 
 @contextmanager
-def guarded(folder: Path, mode: str, **variables: str) -> Iterator[Guarded]:
+def guarded(folder: Path, mode: str, options: Sequence[str] = (), **variables: str) -> Iterator[Guarded]:
     """Start an app in a mode of EMOTION_MODE, with folders of its own that its operator has used, and a Ghostscript
     that leaves a trace."""
     for name in (*_PLACES, "tools"):
@@ -94,7 +94,7 @@ def guarded(folder: Path, mode: str, **variables: str) -> Iterator[Guarded]:
     log = folder.with_name(f"{folder.name}.log")
     child: subprocess.Popen[bytes] | None = None
     try:
-        server, child = serve(folder / "runs", log, **environment)
+        server, child = serve(folder / "runs", log, options, **environment)
         yield Guarded(server, folder, log, Canary(video, BESIDE, trace, trap.port), trap, files)
     finally:
         if child:
