@@ -109,9 +109,10 @@ def _look(crowd: list[Streamer], figures: Path, turn: float) -> Measured:
 
 
 def _share(one: Streamer, before: Reading, after: Reading) -> Share:
-    seconds, processed = after.time - before.time, after.processed - before.processed
+    seconds = after.time - before.time
+    processed = max(0, after.processed - before.processed)  # a stream that was cut off counts from 0 again
     back = (after.back - before.back) / seconds
-    faces = (after.faces - before.faces) / processed if processed else 0.0
+    faces = max(0.0, (after.faces - before.faces) / processed) if processed else 0.0
     return Share(one.camera.rate, min(processed / seconds, back), back, faces, one.camera.delays)
 
 

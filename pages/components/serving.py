@@ -30,11 +30,12 @@ def _prepare() -> None:
     # What the pages need, loaded before it is set aside.
     from emotion_core import charts, memory  # noqa: F401
     from emotion_core.vision import stream, uploads  # noqa: F401
-    from pages.connection import drop_late_frames
+    from pages.connection import drop_late_frames, read_datagrams_together
 
     memory.give_pictures_back()
     memory.set_aside_imported_modules()
     drop_late_frames()
+    read_datagrams_together()
 
 
 @asynccontextmanager
