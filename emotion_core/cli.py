@@ -12,14 +12,16 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from emotion_core import memory
 from emotion_core.datasets import DatasetError, load
 from emotion_core.images import ImageError, read_rgb
-from emotion_core.store import active, jobs
+from emotion_core.store import active, claims, jobs
 from emotion_core.store.active import active_model
 from emotion_core.store.models import ModelError, ModelFolder, list_models, models_root, open_model
 from emotion_core.store.presets import PRESETS, missing, run_name
+from emotion_core.store.room import check_room, check_room_to_go_on
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, settings_of
-from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, new_run_path, runs_root
+from emotion_core.store.runs import Run, create_run, new_run_path, runs_root
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -108,23 +110,28 @@ def train(
     try:
         with jobs.starting(Run(resume) if resume else None):
             run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
-            if jobs.state(run) in ACTIVE_STATES and "pid" in run.status:
-                _fail(f"{run.path} is being trained by another process.")
             if jobs.state(run) == "finished":
                 _fail(f"{run.path} is complete; there is nothing to go on with.")
             if "pid" in run.status:  # an old wish to stop; one made since this start counts
                 run.stop_path.unlink(missing_ok=True)
-            run.claim()
+            if resume and not claims.is_handed_over(run) and run.config:
+                check_room_to_go_on(run.config)
+            claims.claim(run)
     except jobs.JobError as error:
         _fail(str(error), status=1)
     except (ConfigError, OSError) as error:
         _fail(str(error))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # leave TensorFlow's notices to developers out of the run's log
+    memory.go_first_when_it_runs_out()
     # Imported only now: TensorFlow takes seconds, and the run should be seen at once.
-    from emotion_core.training import fit
+    from emotion_core.training import frugal
 
-    came_to_end = fit.train(run, resume=resume is not None)
+    frugal.load_tensorflow()
+    from emotion_core.training import afresh, fit
+
+    came_to_end = fit.train(run, resume=resume is not None, conclude=afresh.finish_afresh)
     print(f"{run.path}: {run.status['message']}", flush=True)
+    claims.let_go(run)
     raise typer.Exit(0 if came_to_end else 1)
 
 
@@ -257,6 +264,7 @@ def _new_run(data: str, preset: str | None, settings: dict[str, Any], path: Path
     lacking = missing(preset or "", config)
     if lacking:
         raise ConfigError(f"{lacking} See --start-from and --teachers.")
+    check_room(config)
     return create_run(config, path or new_run_path(run_name(preset, config)))
 
 

@@ -221,6 +221,13 @@ def test_large_pictures_are_read_one_at_a_time_and_small_ones_pass() -> None:
     assert order == ["small", "first", "second"]
 
 
+def test_a_reader_may_ask_for_smaller_pictures() -> None:
+    content = encode(Image.fromarray(LEFT_DARK), "PNG")
+    assert read_rgb(content, max_pixels=30 * 12).shape == (12, 30, 3)
+    with pytest.raises(ImageError, match="has 30 x 12 pixels"):
+        read_rgb(content, max_pixels=30 * 12 - 1)
+
+
 def test_gray_is_luma() -> None:
     red = np.full((2, 2, 3), (255, 0, 0), np.uint8)
     assert to_gray(red)[0, 0] == 76  # 0.299 x 255
