@@ -33,8 +33,19 @@ def instead(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     monkeypatch.setattr(guarded, "_command", lambda *_: [sys.executable, "-c", program])
 
 
+BEFORE: set[psutil.Process] = set()
+
+
+@pytest.fixture(autouse=True)
+def before() -> None:
+    """Processes of other tests, such as the browser's."""
+    BEFORE.update(psutil.Process().children())
+
+
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    """Those that came since and live."""
+    found = set(psutil.Process().children()) - BEFORE
+    return [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize("write", [as_zip_with_a_table, as_csv, as_parquet])
