@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.browser.install import find_chromium
 from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
+APP = PROJECT / "streamlit_app.py"
 CHROMIUM = find_chromium()
 FLAGS = [
     "--no-sandbox",
@@ -36,13 +38,16 @@ class Server:
 
 
 def serve(
-    runs: Path, log: Path, script: str = "streamlit_app.py", **variables: str
+    runs: Path, log: Path, module: Sequence[str] = ("streamlit",), script: Path | str = APP, **variables: str
 ) -> tuple[Server, subprocess.Popen[bytes]]:
-    """Start the app on a free port, with these environment variables, and wait until it answers."""
+    """Start the app on a free port, with these environment variables, and wait until it answers.
+
+    module: what stands in Streamlit's place after `python -m`, with what it wants to know first. script: another app.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless", "true"]
+    command = [sys.executable, "-m", *module, "run", str(script), "--server.headless", "true"]
     options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
     environment = {**os.environ, "EMOTION_RUNS": str(runs), "EMOTION_DATA": str(runs.parent / "data"), **variables}
     with log.open("wb") as output:
