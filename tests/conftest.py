@@ -26,9 +26,9 @@ def own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """One for all tests with a browser: a second one in the same thread cannot start."""
+    """While it lives, its event loop runs in this thread: no second one starts, and asyncio.run raises."""
     with sync_playwright() as started:
         yield started
 
