@@ -1,22 +1,24 @@
 """The gate in front of the server: host names, methods, connections and uploads, before Streamlit sees them."""
 
+import asyncio
 import re
-import time
-from collections.abc import Callable
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-from pages.components.rights import is_host_refused
+from pages.components.connections import Connections, address_key
+from pages.components.messages import filtered, is_returning
+from pages.components.rights import Rights, is_host_refused, rights
 from pages.components.uploading import LEDGER
 
-MAX_CONNECTIONS = 100  # websockets at a time; each session costs about 1 MiB before it opens a page
 MAX_UPLOADS = 8  # that arrive at a time
 UPLOAD_SECONDS = 300.0  # for one upload; a stalled one must not hold a place
 _UPLOAD = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)$")
+_METRICS = "/_stcore/metrics"
 _READING = ("GET", "HEAD", "OPTIONS")
+_GONE: Message = {"type": "http.disconnect"}
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -26,9 +28,10 @@ _HEADERS = [
 class Gateway:
     """ASGI middleware for `st.App`."""
 
-    def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.monotonic) -> None:
-        self._app, self._clock = app, clock
-        self._connections = self._uploads = 0
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._connections = Connections()
+        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -39,21 +42,23 @@ class Gateway:
             await self._app(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _is_refused(scope) or self._connections >= MAX_CONNECTIONS:
+        headers, address = _sender(scope)
+        key = address_key(headers, address)
+        if is_host_refused(headers, address) or self._connections.is_full_for(key):
             await send({"type": "websocket.close", "code": 1008})  # before it was accepted: status 403
             return
-        self._connections += 1
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self._connections -= 1
+        with self._connections.counted(key):
+            await self._app(scope, filtered(receive, is_returning(headers)), send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         upload = _UPLOAD.match(scope["path"])
-        if _is_refused(scope):
+        headers, address = _sender(scope)
+        if is_host_refused(headers, address):
             await _answer(scope, receive, send, 421, "This server does not answer to this name (see EMOTION_HOSTS).")
         elif upload and scope["method"] == "PUT":
             await self._upload(upload[1], upload[2], scope, receive, _with_headers(send))
+        elif scope["path"].endswith(_METRICS) and rights(headers, address) is not Rights.own:
+            await _answer(scope, receive, send, 403, "The figures of this server are not public.")
         elif scope["method"] in _READING or (upload and scope["method"] == "DELETE"):
             await self._app(scope, receive, _with_headers(send))
         else:
@@ -80,25 +85,27 @@ class Gateway:
 
     def _counted(self, session: str, file: str, receive: Receive) -> Receive:
         """The request's body, cut off where it grows beyond its quota or comes too slowly."""
-        arrived, deadline = 0, self._clock() + UPLOAD_SECONDS
+        arrived, deadline = 0, asyncio.get_running_loop().time() + UPLOAD_SECONDS
 
         async def counted() -> Message:
             nonlocal arrived
-            message = await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                return _GONE
             arrived += len(message.get("body", b""))
             LEDGER.arriving(session, file, arrived)
-            is_late = self._clock() > deadline
-            if is_late or LEDGER.refusal(session, file, arrived, _held())[0]:
-                return {"type": "http.disconnect"}
-            return message
+            return _GONE if LEDGER.refusal(session, file, arrived, _held())[0] else message
 
         return counted
 
 
-def _is_refused(scope: Scope) -> bool:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+def _sender(scope: Scope) -> tuple[dict[str, str], str | None]:
+    """Headers, names in lower case, and the address of the other end."""
     client = scope.get("client")
-    return is_host_refused(headers, client[0] if client else None)
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    return headers, client[0] if client else None
 
 
 def _room_for(session: str, file: str, size: int) -> tuple[int, str]:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.browser.install import find_chromium
 from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
+APP = PROJECT / "streamlit_app.py"
 CHROMIUM = find_chromium()
 FLAGS = [
     "--no-sandbox",
@@ -35,16 +37,29 @@ class Server:
     process: psutil.Process
 
 
-def serve(runs: Path, log: Path, **variables: str) -> tuple[Server, subprocess.Popen[bytes]]:
-    """Start the app on a free port, with these environment variables, and wait until it answers."""
+def serve(
+    runs: Path,
+    log: Path,
+    options: Sequence[str] = (),
+    module: Sequence[str] = ("streamlit",),
+    script: Path | str = APP,
+    **variables: str,
+) -> tuple[Server, subprocess.Popen[bytes]]:
+    """Start the app on a free port, with these environment variables, and wait until it answers.
+
+    options: of Streamlit. module: what stands in its place after `python -m`, with what it wants to know first. script:
+    another app.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
-    options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
+    command = [sys.executable, "-m", *module, "run", str(script), "--server.headless", "true"]
+    usual = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
     environment = {**os.environ, "EMOTION_RUNS": str(runs), "EMOTION_DATA": str(runs.parent / "data"), **variables}
     with log.open("wb") as output:
-        child = subprocess.Popen(command + options, cwd=PROJECT, env=environment, stdout=output, stderr=output)
+        child = subprocess.Popen(
+            [*command, *usual, *options], cwd=PROJECT, env=environment, stdout=output, stderr=output
+        )
     url = f"http://127.0.0.1:{port}"
     wait_until(lambda: _answers(f"{url}/_stcore/health"), 60, lambda: log.read_text())
     return Server(url, psutil.Process(child.pid)), child

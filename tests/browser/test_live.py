@@ -111,7 +111,7 @@ def test_a_snapshot_needs_no_stream(page: Page, server: Server) -> None:
     page.wait_for_function(shown, timeout=60_000)
     page.get_by_role("button", name="Take Photo").click()
     expect(page.get_by_role("heading", name="happy")).to_be_visible(timeout=60_000)
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(1)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(1, timeout=60_000)
 
 
 def test_an_open_live_page_answers_with_the_model_promoted_meanwhile(page: Page, tmp_path: Path) -> None:
@@ -161,8 +161,7 @@ def test_a_visitor_who_vanishes_leaves_place_and_threads(
         wait_until(
             lambda: served.process.num_threads() <= spare, 60, lambda: f"{served.process.num_threads()} > {spare}"
         )
-        late.get_by_role("button", name="Try again").click()
-        press_start(late)
+        press_start(late)  # the place comes by itself to whoever stands in line
         for process in processes:
             process.kill()
     finally:

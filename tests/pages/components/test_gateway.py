@@ -11,11 +11,12 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from emotion_core.limits import VISITOR
-from pages.components import gateway
+from pages.components import connections, gateway
 from pages.components.gateway import Gateway
 from pages.components.uploading import MIB, UploadLedger
 
 UPLOAD = "/_stcore/upload_file/one/a"
+STALL = b"nothing more comes"
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +58,8 @@ def ask(
     chunks[-1]["more_body"] = False
 
     async def receive() -> Message:
+        if chunks and chunks[0]["body"] is STALL:
+            await asyncio.sleep(60)
         return chunks.pop(0) if chunks else {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
@@ -102,19 +105,20 @@ def test_a_rebound_name_reaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     assert ask(Gateway(behind), "WEBSOCKET", "/_stcore/stream", host="localhost")[0]["type"] != "websocket.close"
 
 
-def test_websockets_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "MAX_CONNECTIONS", 1)
+def test_a_websocket_beyond_the_limit_is_refused_before_streamlit_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MAX_OF_ONE_ADDRESS", 1)
     answers: list[str] = []
 
-    async def full(scope: Scope, receive: Receive, send: Send) -> None:
+    async def nested(scope: Scope, receive: Receive, send: Send) -> None:
         async def note(message: Message) -> None:
             answers.append(message["type"])
 
-        await gate(dict(scope) | {"second": True}, receive, note) if "second" not in scope else None
+        if "second" not in scope:
+            await gate(dict(scope) | {"second": True}, receive, note)
 
-    gate = Gateway(full)
-    ask(gate, "WEBSOCKET", "/_stcore/stream")
-    ask(gate, "WEBSOCKET", "/_stcore/stream")
+    gate = Gateway(nested)
+    for _ in range(2):
+        ask(gate, "WEBSOCKET", "/_stcore/stream", x_forwarded_for="203.0.113.5")
     assert answers == ["websocket.close"] * 2, "the one inside another is refused; after its end there is room again"
 
 
@@ -146,10 +150,17 @@ def test_an_upload_that_grows_beyond_what_it_announced_is_cut_off() -> None:
     assert behind.was_cut_off and behind.arrived <= 50 * MIB
 
 
-def test_an_upload_that_comes_too_slowly_is_cut_off() -> None:
-    behind, now = Streamlit(), iter(range(0, 10_000, 200))
-    ask(Gateway(behind, clock=lambda: next(now)), "PUT", UPLOAD, (b"1",) * 5, content_length="5")
+def test_an_upload_that_stalls_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "UPLOAD_SECONDS", 0.05)
+    behind = Streamlit()
+    ask(Gateway(behind), "PUT", UPLOAD, (b"1", STALL), content_length="5")
     assert behind.was_cut_off and behind.arrived == 1
+
+
+def test_the_figures_of_the_server_are_not_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask(Gateway(Streamlit()), "GET", "/_stcore/metrics")[0]["status"] == 403
+    monkeypatch.setenv("EMOTION_MODE", "own")
+    assert ask(Gateway(Streamlit()), "GET", "/_stcore/metrics", host="localhost")[0]["status"] == 204
 
 
 def test_idle_uploads_of_others_make_room(uploads: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,32 @@
+"""Apps served for strangers, one for all tests of a session."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.security.guarded import Guarded, guarded
+
+PASSWORD = "correct horse battery staple"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/security/" in str(item.path) and not sys.platform.startswith("linux"):
+            item.add_marker(pytest.mark.skip(reason="Memory and files are watched as Linux lets them be watched."))
+
+
+@pytest.fixture(scope="session")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """In public mode, with an operator's password."""
+    with guarded(tmp_path_factory.mktemp("public"), "public", OPERATOR_PASSWORD=PASSWORD) as served:
+        with served.visit() as visitor:  # the first visitor loads the network
+            visitor.open("analyze").press("Try the example picture")
+        yield served
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """In own mode: for data sets, which only the owner brings, and which may be a stranger's all the same."""
+    with guarded(tmp_path_factory.mktemp("own"), "own") as served:
+        yield served
