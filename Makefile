@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test security format lock clean
+.PHONY: help run test security format lock upgrade licences clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -25,11 +25,18 @@ format: .venv/dev  ## format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: .venv/dev  ## pin every version anew
-	$(BIN)/pip install --quiet uv
+lock: .venv/dev  ## pin what is new in requirements*.in, with the hashes of its files; other versions stay
+	$(BIN)/python -m pip install --quiet uv
 	for name in requirements requirements-dev; do \
-		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-index-url \
-			--no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt; done
+		$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+			$$name.in -o $$name.txt || exit 1; done
+
+upgrade: UPGRADE := --upgrade
+upgrade: lock  ## pin every version anew
+
+licences: .venv/app  ## list the licences of everything the app needs in docs/licences.md
+	$(BIN)/python -m deploy.licences
 
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -8,7 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.components.gateway import Gateway
-from pages.components.serving import opened_in_browser, prepare_process, show_failure
+from pages.components.serving import prepare_process, show_failure, while_serving
 
 
 def run_page() -> None:
@@ -41,4 +41,4 @@ def run_page() -> None:
 if st.runtime.exists():
     run_page()
 else:
-    app = st.App(__file__, middleware=[Middleware(Gateway)], lifespan=opened_in_browser, on_script_error=show_failure)
+    app = st.App(__file__, middleware=[Middleware(Gateway)], lifespan=while_serving, on_script_error=show_failure)

@@ -21,8 +21,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.camera import RATE, one_face, write_clip
 from tests.browser.live_page import press_start, start, streamer, webrtc_frame
 from tests.browser.serving import Server, end, open_browser, serve
+from tests.support.frame_numbers import BITS, BLOCK, numbered
 
-_BLOCK, _BITS = 20, 7
 _MEMORY_MINUTES = [2, 5, 10, 15, 20, 25]  # of streaming, when memory is told, and at the end
 
 _KEEP_CONNECTION = """window.RTCPeerConnection = class extends RTCPeerConnection {
@@ -62,19 +62,9 @@ _MEASURE = """async ([seconds, block, bits, frames]) => {
 }"""
 
 
-def numbered(frames: list[np.ndarray]) -> list[np.ndarray]:
-    """Each frame's number in blocks at the top, most significant bit first, then every bit's opposite."""
-    for number, frame in enumerate(frames):
-        for place in range(_BITS):
-            bit = number >> (_BITS - 1 - place) & 1
-            for offset, value in ((place, bit), (_BITS + place, 1 - bit)):
-                frame[:_BLOCK, offset * _BLOCK : (offset + 1) * _BLOCK] = 255 * value
-    return frames
-
-
 def measure_delays(page: Page, seconds: float, frames: int) -> list[float]:
     """Milliseconds from the camera to the screen."""
-    delays = webrtc_frame(page).evaluate(_MEASURE, [seconds, _BLOCK, _BITS, frames])
+    delays = webrtc_frame(page).evaluate(_MEASURE, [seconds, BLOCK, BITS, frames])
     return [1000 * delay / RATE for delay in delays]
 
 

@@ -12,14 +12,16 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from emotion_core import memory
 from emotion_core.datasets import DatasetError, load
 from emotion_core.images import ImageError, read_rgb
-from emotion_core.store import active, jobs
+from emotion_core.store import active, claims, jobs
 from emotion_core.store.active import active_model
 from emotion_core.store.models import ModelError, ModelFolder, list_models, models_root, open_model
 from emotion_core.store.presets import PRESETS, missing, run_name
+from emotion_core.store.room import check_room, check_room_to_go_on
 from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, settings_of
-from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, new_run_path, runs_root
+from emotion_core.store.runs import Run, create_run, new_run_path, runs_root
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -55,6 +57,7 @@ def analyze(
     output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
 ) -> None:
     """Find and classify the faces in pictures and videos."""
+    from emotion_core.exports import to_csv
     from emotion_core.vision.records import to_table
 
     folder = _open_model(model)
@@ -71,7 +74,7 @@ def analyze(
             else:
                 kept.append(record)
         if format is TableFormat.csv:
-            to_table(kept).to_csv(file, index=False, lineterminator="\n")
+            file.write(to_csv(to_table(kept)))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -107,23 +110,28 @@ def train(
     try:
         with jobs.starting(Run(resume) if resume else None):
             run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
-            if jobs.state(run) in ACTIVE_STATES and "pid" in run.status:
-                _fail(f"{run.path} is being trained by another process.")
             if jobs.state(run) == "finished":
                 _fail(f"{run.path} is complete; there is nothing to go on with.")
             if "pid" in run.status:  # an old wish to stop; one made since this start counts
                 run.stop_path.unlink(missing_ok=True)
-            run.claim()
+            if resume and not claims.is_handed_over(run) and run.config:
+                check_room_to_go_on(run.config)
+            claims.claim(run)
     except jobs.JobError as error:
         _fail(str(error), status=1)
     except (ConfigError, OSError) as error:
         _fail(str(error))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # leave TensorFlow's notices to developers out of the run's log
+    memory.go_first_when_it_runs_out()
     # Imported only now: TensorFlow takes seconds, and the run should be seen at once.
-    from emotion_core.training import fit
+    from emotion_core.training import frugal
 
-    came_to_end = fit.train(run, resume=resume is not None)
+    frugal.load_tensorflow()
+    from emotion_core.training import afresh, fit
+
+    came_to_end = fit.train(run, resume=resume is not None, conclude=afresh.finish_afresh)
     print(f"{run.path}: {run.status['message']}", flush=True)
+    claims.let_go(run)
     raise typer.Exit(0 if came_to_end else 1)
 
 
@@ -202,18 +210,17 @@ def _analyze_all(paths: list[Path], folder: ModelFolder, finder: str) -> Iterato
     from emotion_core.vision import records
     from emotion_core.vision.classifier import Classifier
     from emotion_core.vision.finders import new_analyzer
-    from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, analyze_video, cut_note, duration
+    from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
 
     analyzer = new_analyzer(finder, Classifier(folder))
     for path in _expand(paths, VIDEO_SUFFIXES):
         try:
             if path.suffix.lower() in VIDEO_SUFFIXES:
-                last = 0.0
-                for sample in analyze_video(path, analyzer):
-                    last = sample.time
-                    yield records.frame_record(str(path), last, sample.image, sample.faces)
-                if note := cut_note(duration(path), last):
-                    print(f"{path}: {note}", file=sys.stderr)
+                with VideoReader(path) as reader:
+                    for sample in analyze_frames(reader, analyzer):
+                        yield records.frame_record(str(path), sample.time, sample.image, sample.faces)
+                if reader.note:
+                    print(f"{path}: {reader.note}", file=sys.stderr)
             else:
                 image = read_rgb(path)
                 yield records.picture_record(str(path), image, analyzer.analyze(image))
@@ -257,6 +264,7 @@ def _new_run(data: str, preset: str | None, settings: dict[str, Any], path: Path
     lacking = missing(preset or "", config)
     if lacking:
         raise ConfigError(f"{lacking} See --start-from and --teachers.")
+    check_room(config)
     return create_run(config, path or new_run_path(run_name(preset, config)))
 
 

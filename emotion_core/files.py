@@ -1,4 +1,4 @@
-"""Plain files written whole or not at all."""
+"""Plain files written whole or not at all, and read without trust."""
 
 import contextlib
 import json
@@ -10,8 +10,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from filelock import FileLock
+
+from emotion_core.exchange import UNFINISHED, put_in_place, sync_folder, sync_tree
+from emotion_core.file_lock import holding
+
+_MIB = 2**20
+_MOST_JSON = 64 * _MIB  # bytes; the largest of ours, the figures of a run on FER2013, has half a MiB
+_MOST_TEXT = 256 * 1024  # bytes
 
 
 def write_text(path: Path, text: str) -> None:
@@ -20,17 +26,22 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """The same for bytes."""
+    """The same for bytes; once it returns, a power cut loses nothing. Raises `OSError`; `path` is then as before."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED)
+    temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)  # mkstemp makes it private, a run folder is not
-        _replace(Path(temporary), path)
+        with holding(temporary):
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)  # mkstemp makes it private, a run folder is not
+            _replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+    sync_folder(path.parent)
 
 
 def _replace(temporary: Path, path: Path) -> None:
@@ -52,16 +63,17 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 def whole_folder(path: Path) -> Iterator[Path]:
     """`with whole_folder(path) as folder:` gives a new folder to fill, which takes the place of `path` at the end.
 
-    After an error `path` is as before.
+    After an error `path` is as before; after a crash or a power cut at any moment either folder is there whole, what
+    else is left is swept at the next start (`exchange.sweep`). One process at a time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED))
     try:
-        yield temporary
-        temporary.chmod(0o755)
-        if path.exists():
-            shutil.rmtree(path)
-        temporary.rename(path)
+        with holding(temporary):
+            yield temporary
+            temporary.chmod(0o755)
+            sync_tree(temporary)
+            put_in_place(temporary, path)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -74,25 +86,33 @@ def locked(folder: Path) -> FileLock:
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The object in a JSON file, or None when there is no readable one."""
+    """The object in a JSON file, or None when there is no readable one. What is in it has yet to be checked."""
     try:
+        if path.stat().st_size > _MOST_JSON:
+            return None
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """A csv file with a column `epoch`, or an empty table where there is no readable one."""
+def read_text(path: Path, end: bool = False) -> str:
+    """The first 256 KiB of a text file, or the last (`end`); nothing where there is no readable one."""
     try:
-        return pd.read_csv(path)
-    except (OSError, ValueError):
-        return pd.DataFrame(columns=["epoch"])
-
-
-def read_text(path: Path) -> str:
-    """A text file, or nothing where there is no readable one."""
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        with path.open("rb") as file:
+            if end:
+                file.seek(max(0, path.stat().st_size - _MOST_TEXT))
+            return file.read(_MOST_TEXT).decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
     except OSError:
         return ""
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, without the place on this server that the system's errors name."""
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
+
+
+def free_disk_mib(path: Path) -> int:
+    """Room that is left on the disk where a file or folder lies, or would lie. Raises `OSError`."""
+    existing = next(place for place in (path, *path.absolute().parents) if place.exists())
+    return shutil.disk_usage(existing).free // _MIB

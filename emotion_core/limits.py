@@ -14,7 +14,7 @@ class Limits:
     file_mib: of one uploaded file; files: on the page Photos and video at a time; visitor_mib: all uploads of one
     visitor; server_mib: all uploads that the server holds.
     video_seconds: analyzed of a video; video_frames: decoded of it; video_pixels: of one frame; video_work_seconds:
-    spent on one video.
+    spent on one video; video_entries: that its tables may announce, at 40 bytes each.
     stream_minutes: after which a stream ends while others wait for a place.
     dataset_faces: read from one data set; dataset_memory_mib: of the process that reads it; dataset_work_seconds: spent
     on it.
@@ -29,6 +29,7 @@ class Limits:
     video_frames: int
     video_pixels: int
     video_work_seconds: float
+    video_entries: int
     stream_minutes: float
     dataset_faces: int
     dataset_memory_mib: int
@@ -48,6 +49,7 @@ VISITOR = Limits(
     video_frames=7_200,  # two minutes at 60 frames a second
     video_pixels=2_100_000,  # 1920 x 1080, with the codec's padding
     video_work_seconds=180,
+    video_entries=2_000_000,  # an hour of video and sound, or half a minute of sound that is not compressed
     stream_minutes=5,
     dataset_faces=0,  # visitors bring no data sets
     dataset_memory_mib=0,
@@ -67,10 +69,11 @@ OWNER = Limits(
     video_frames=14_400,  # two minutes at 120 frames a second
     video_pixels=36_000_000,  # 8K
     video_work_seconds=3_600,
+    video_entries=50_000_000,
     stream_minutes=60,
     dataset_faces=500_000,
     dataset_memory_mib=3_072,
-    dataset_work_seconds=600,
+    dataset_work_seconds=1_800,  # 500,000 PNGs of 224 x 224 take 800 on one core
     runs=500,
     promoted_models=20,
     kept_faces=20_000,

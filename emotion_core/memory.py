@@ -1,8 +1,14 @@
-"""Memory of the serving process: kept small while many threads handle pictures."""
+"""Memory: kept small in the serving process while many threads handle pictures, and how much of it is left."""
 
+import contextlib
 import ctypes
 import gc
 import sys
+from pathlib import Path
+
+import psutil
+
+from emotion_core import control_groups
 
 # Numbers of mallopt's parameters in glibc's <malloc.h>.
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
@@ -32,3 +38,16 @@ def set_aside_imported_modules() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def available_mib() -> int:
+    """What a new process may use before the machine, or the container around this process, has no more."""
+    machine = psutil.virtual_memory().available + psutil.swap_memory().free
+    container = control_groups.memory_left()
+    return (machine if container is None else min(machine, container)) // 2**20
+
+
+def go_first_when_it_runs_out() -> None:
+    """Let Linux end this process before any other where memory runs out (proc(5), oom_score_adj)."""
+    with contextlib.suppress(OSError):  # another system
+        Path("/proc/self/oom_score_adj").write_text("1000")

@@ -21,7 +21,7 @@ try:
 except ModelError as error:
     st.error(str(error))
     st.stop()
-before, after = model_card.render(model).split(model_card.PLOT)
+before, _, after = model_card.render(model).partition(model_card.PLOT)
 st.markdown(before)
 split, report = model_card.main_report(model.report.get("splits", {}))
 if report:

@@ -3,12 +3,15 @@
 import os
 import time
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from aiortc import MediaStreamTrack
 from streamlit_webrtc import WebRtcStreamerContext
 from streamlit_webrtc.config import Translations
 from streamlit_webrtc.credentials import get_available_ice_servers
+from streamlit_webrtc.process import AsyncMediaProcessTrack
 from streamlit_webrtc.relay import get_global_relay
 
 from pages.components.rights import LOCAL_NAMES
@@ -40,15 +43,42 @@ _CAMERA_ANSWERS = {
 }
 
 
+class EachOnce(MediaStreamTrack):
+    """A stream's processed frames, each of them once.
+
+    The component's own track repeats the latest one for every frame of the camera until the next is ready, and each
+    repetition would be encoded and sent like a new one.
+    """
+
+    kind = "video"
+
+    def __init__(self, track: MediaStreamTrack) -> None:
+        super().__init__()
+        self._track = track
+        self._latest: object = None
+
+    async def recv(self) -> Any:
+        """The next frame that is another one. Raises `MediaStreamError` at the end of the stream."""
+        while (frame := await self._track.recv()) is self._latest:
+            pass
+        self._latest = frame
+        return frame
+
+
 def drop_late_frames() -> None:
-    """Let every stream take the newest frame of its camera, once for the process.
+    """Let every stream take the newest frame of its camera and send each processed one once; done once for the process.
 
     As the component sets it up, frames that arrive while the last one is being encoded wait in line: on a busy server
     the video is seconds late after a minute. It shares one relay among all streams (not a public name of
     streamlit-webrtc; tests/pages/test_connection.py and the streaming benchmark watch it).
     """
     relay = get_global_relay()
-    relay.subscribe = partial(relay.subscribe, buffered=False)  # type: ignore[method-assign]
+    subscribe = partial(relay.subscribe, buffered=False)
+
+    def subscribe_to_newest(track: MediaStreamTrack) -> MediaStreamTrack:
+        return subscribe(EachOnce(track) if isinstance(track, AsyncMediaProcessTrack) else track)
+
+    relay.subscribe = subscribe_to_newest  # type: ignore[method-assign, assignment]
 
 
 def rtc_configuration() -> dict[str, list]:

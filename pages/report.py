@@ -12,6 +12,7 @@ from emotion_core.charts import (
     training_curves,
 )
 from emotion_core.datasets import DatasetError, FaceDataset
+from emotion_core.store import jobs
 from emotion_core.store.archive import run_archive
 from emotion_core.store.models import ModelError, ModelFolder, open_model
 from emotion_core.store.progress import in_words
@@ -27,14 +28,16 @@ STATES = {
     "finished": ("The training is complete. {}", st.success),
     "stopped": ("The training was stopped. {}", st.info),
     "failed": ("The training failed. {}", st.error),
-    "interrupted": ("The training process ended without a word; its log may say why. It can go on.", st.warning),
+    "interrupted": ("{} It can go on from its last whole epoch.", st.warning),
 }
 
 
 def show_report(run: Run, state: str) -> None:
     """Everything about a run that is not going on any more."""
     sentence, box = STATES.get(state, ("Nothing is known about this run. {}", st.warning))
-    box(sentence.format(run.status["message"]))
+    box(sentence.format(jobs.last_words(run)))
+    for problem in run.problems:
+        st.warning(problem)
     show_config(run)
     report = run.report
     if report:
@@ -110,9 +113,9 @@ def show_classes(run: Run, validation: dict) -> None:
         "recognised. F1: both in one. Support: how many faces there are."
     )
     recall, matrix = st.columns(2)
-    recall.plotly_chart(per_class_bars(validation["per_class"]), key="recall")
+    recall.plotly_chart(per_class_bars(validation["per_class"]), key=f"recall {run.name}")
     with matrix:
-        as_shares = st.toggle("As shares of the true emotion", key="shares")
+        as_shares = st.toggle("As shares of the true emotion", key=f"shares {run.name}")
         figure = confusion_matrix(validation["confusion_matrix"], validation["labels"], as_shares)
         # another key for another run: a cell chosen there means nothing here
         chosen = st.plotly_chart(figure, key=f"confusion {run.name}", on_select="rerun", selection_mode="points")
@@ -137,7 +140,7 @@ def show_mistakes(run: Run) -> None:
 def show_confidence(run: Run, validation: dict) -> None:
     st.subheader("What its confidence is worth")
     honest, threshold = st.columns(2)
-    honest.plotly_chart(reliability_diagram(validation["reliability"]), key="reliability")
+    honest.plotly_chart(reliability_diagram(validation["reliability"]), key=f"reliability {run.name}")
     honest.caption(
         "Of all answers with a confidence of 70%, about 70% should be right, and so on: then the points lie on the "
         f"line. Their mean distance from it (expected calibration error) is {validation['ece']:.3f}, after the "
@@ -146,7 +149,7 @@ def show_confidence(run: Run, validation: dict) -> None:
     if "risk_coverage" in validation:
         model = run_model(run)
         below = model.uncertain_below if model else 0.0
-        threshold.plotly_chart(risk_coverage(validation["risk_coverage"], below), key="risk")
+        threshold.plotly_chart(risk_coverage(validation["risk_coverage"], below), key=f"risk {run.name}")
         threshold.caption(
             f"Fewer answers, more of them right. The app calls an answer uncertain below the {UNCERTAIN_RULE}."
         )

@@ -10,8 +10,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets import FaceDataset
+from emotion_core.datasets.guarded import load_guarded
 from emotion_core.datasets.tables import FERPLUS_FILE
+from emotion_core.limits import OWNER
 from emotion_core.store.active import SHIPPED_MODELS, active_model, active_model_and_notice, active_stamp
 from emotion_core.store.models import ModelError, list_models, models_root, open_model
 from emotion_core.store.runs import Run, list_runs
@@ -153,4 +155,4 @@ def _last_change(source: str) -> int:
 
 @st.cache_resource(show_spinner="Reading the data …", max_entries=1)
 def _read_dataset(source: str, changed: int) -> FaceDataset:
-    return load(source)
+    return load_guarded(source, OWNER)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.charts import overlaid_curves, recall_differences
+from emotion_core.files import reason
 from emotion_core.store import jobs
 from emotion_core.store.runs import ACTIVE_STATES, Run
 from emotion_core.store.shipped import ShippedRun
@@ -40,12 +41,15 @@ def describe(run: Run) -> dict[str, Any]:
         "minutes": report["seconds"] / 60 if report else None,
         "started": datetime.fromtimestamp(status.get("begun", status.get("started", 0))),  # local, as its name
         "note": run.note,
+        "problem": " ".join(run.problems),
     }
 
 
 def choose(runs: dict[str, Run]) -> list[Run]:
     """The table; its chosen rows."""
     table = pd.DataFrame([describe(run) for run in runs.values()])
+    if not any(table["problem"]):
+        table = table.drop(columns="problem")
     chosen = st.dataframe(
         table,
         hide_index=True,
@@ -71,9 +75,9 @@ def show_tools(run: Run) -> None:
         if st.button("Delete it", type="primary", key=f"delete {run.name}"):
             try:
                 access.check("Deleting a run")
-                run.delete()
-            except OSError as error:
-                st.error(f"It cannot be deleted: {error}.")
+                jobs.delete(run)
+            except (jobs.JobError, OSError) as error:
+                st.error(f"It cannot be deleted: {reason(error)}")
                 return
             st.rerun()
 
@@ -83,7 +87,7 @@ def keep_note(run: Run) -> None:
         access.check("Writing a note")
         run.write_note(st.session_state[f"note {run.name}"])
     except OSError as error:
-        st.toast(f"The note cannot be kept: {error}.")
+        st.toast(f"The note cannot be kept: {reason(error)}")
 
 
 def compare_runs(runs: list[Run]) -> None:

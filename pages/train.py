@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from emotion_core.augmentation import augment
 from emotion_core.datasets import DatasetError
 from emotion_core.datasets.own_faces import own_faces
-from emotion_core.files import read_json
+from emotion_core.files import read_json, reason
 from emotion_core.store import jobs
 from emotion_core.store.active import active_model
 from emotion_core.store.architectures import layer_table, size_in_words
@@ -165,7 +165,7 @@ def start(config: RunConfig, name: str) -> None:
         access.check("Training")
         run = jobs.start(config, name)
     except (jobs.JobError, OSError) as error:
-        st.error(str(error))
+        st.error(reason(error))
         return
     st.session_state.shown_run = run.name
     st.rerun()
@@ -216,7 +216,7 @@ def watch(run: Run) -> None:
             access.check("Stopping a run")
             jobs.stop(run)
         except OSError as error:
-            st.error(f"It cannot be told to stop: {error}.")
+            st.error(f"It cannot be told to stop: {reason(error)}")
         else:
             st.toast("Stopping after this step …")
     if run.history.empty:
@@ -252,7 +252,7 @@ with st.expander("New training", expanded=not runs, icon=":material/add:"):
 with st.expander("Fine-tune with your own faces", icon=":material/tune:"):
     try:
         choose_fine_tune()
-    except (DatasetError, ModelError) as error:
+    except (ConfigError, DatasetError, ModelError) as error:
         st.error(str(error))
 if runs:
     names = list(runs)
@@ -264,7 +264,7 @@ if runs:
             access.check("Training")
             jobs.resume(chosen)
         except (jobs.JobError, OSError) as error:
-            st.error(str(error))
+            st.error(reason(error))
             st.stop()
         st.rerun()
     show_report(chosen, state)

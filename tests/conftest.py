@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import streamlit_webrtc  # noqa: F401  before the tests that import TensorFlow: the other order crashes in pylibsrtp
+from playwright.sync_api import Playwright, sync_playwright
 
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import read_rgb
@@ -23,6 +24,13 @@ def own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patched.setenv("EMOTION_RUNS", str(tmp_path_factory.mktemp("runs")))
         patched.setenv("EMOTION_DATA", str(tmp_path_factory.mktemp("data")))
         yield
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One for all tests with a browser: a second one in the same thread cannot start."""
+    with sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,19 @@
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
-from emotion_core.datasets.packed import open_zip
+from emotion_core.datasets.packed import PackedFile, holds_archive
+from emotion_core.datasets.pictures import MAX_PICTURE_BYTES, read_face
+from emotion_core.datasets.rows import RowCollector
 from emotion_core.emotions import EMOTIONS, parse_emotion
-from emotion_core.images import ImageError, read_rgb, resize_face, to_gray
+from emotion_core.images import ImageError
+from emotion_core.limits import OWNER, Limits
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"}
-MAX_MEMBER_BYTES = 20 * 2**20  # a face is some kilobytes; this stops a zip bomb before it is unpacked
 
 _SPLIT_FOLDERS = {
     "train": "train",
@@ -24,17 +27,27 @@ _SPLIT_FOLDERS = {
     "privatetest": "private_test",
 }
 
-_Entry = tuple[PurePosixPath, Callable[[], bytes]]
+_USUAL_BYTES = 2**16  # of a face at most; asked for at first, as room for 20 MiB costs 70 microseconds each time
+_Entry = tuple[PurePosixPath, Callable[[], BinaryIO]]
 
 
-def read_folder(path: Path) -> FaceDataset:
+def read_folder(path: Path, limits: Limits = OWNER) -> FaceDataset:
     """Every picture under a folder whose parent is named like an emotion. Raises `DatasetError`."""
     entries = (
-        (PurePosixPath(file.relative_to(path).as_posix()), file.read_bytes)
+        (PurePosixPath(file.relative_to(path).as_posix()), _opener(file))
         for file in sorted(path.rglob("*"))
         if file.is_file()
     )
-    return _read_entries(path.name, entries)
+    return _read_entries(RowCollector(path.name, limits), path.name, entries)
+
+
+def read_packed_folder(name: str, files: list[PackedFile], limits: Limits = OWNER) -> FaceDataset:
+    """The same from the files of a .zip called `name`. Raises `DatasetError`."""
+    entries = [(file.path, file.open) for file in files]
+    nested = holds_archive(files)
+    if nested and not any(_shows_face(path) for path, _ in entries):
+        raise DatasetError(f"{name} holds another archive, {nested.name}; unpack it, and bring what is in it.")
+    return _read_entries(RowCollector(name, limits), name, entries)
 
 
 def has_faces(path: Path) -> bool:
@@ -42,43 +55,43 @@ def has_faces(path: Path) -> bool:
     return any(child.is_dir() and parse_emotion(child.name) for child in path.rglob("*"))
 
 
-def read_zip(path: Path) -> FaceDataset:
-    """The same from a .zip, read in place without unpacking it to disk. Raises `DatasetError`."""
-    with open_zip(path) as archive:
-        return _read_entries(path.name, _zip_entries(archive))
+def _opener(file: Path) -> Callable[[], BinaryIO]:
+    return lambda: file.open("rb")
 
 
-def _zip_entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
-    def reader(info: zipfile.ZipInfo) -> Callable[[], bytes]:
-        def read() -> bytes:
-            if info.file_size > MAX_MEMBER_BYTES:
-                raise ImageError(f"{info.filename} is larger than {MAX_MEMBER_BYTES // 2**20} MiB.")
-            return archive.read(info)
-
-        return read
-
-    for info in sorted(archive.infolist(), key=lambda info: info.filename):
-        if not info.is_dir():
-            yield PurePosixPath(info.filename), reader(info)
+def _shows_face(path: PurePosixPath) -> bool:
+    return (
+        path.suffix.lower() in PICTURE_SUFFIXES
+        and parse_emotion(path.parent.name) is not None
+        and "__MACOSX" not in path.parts
+    )
 
 
-def _read_entries(name: str, entries: Iterator[_Entry]) -> FaceDataset:
-    images, labels, splits, references, problems = [], [], [], [], []
-    for path, read in entries:
-        emotion = parse_emotion(path.parent.name)
-        if emotion is None or path.suffix.lower() not in PICTURE_SUFFIXES or "__MACOSX" in path.parts:
+def _read_entries(rows: RowCollector, name: str, entries: Iterable[_Entry]) -> FaceDataset:
+    for path, open_file in entries:
+        if not _shows_face(path):
             continue
         try:
-            images.append(resize_face(to_gray(read_rgb(read()))))
-        except (ImageError, OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
-            problems.append(f"{path}: {error}")
+            face = read_face(_content(open_file))
+        except (ImageError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            rows.leave_out(f"{path}: {error}")
             continue
-        labels.append(EMOTIONS.index(emotion))
-        splits.append(_SPLIT_FOLDERS.get(path.parent.parent.name.lower(), "train"))
-        references.append(str(path))
-    if not images:
+        emotion = parse_emotion(path.parent.name) or ""
+        split = _SPLIT_FOLDERS.get(path.parent.parent.name.lower(), "train")
+        rows.add(face, EMOTIONS.index(emotion), split, str(path))
+    if not len(rows):
         raise DatasetError(
             f"{name} holds no readable faces: expected folders named {', '.join(EMOTIONS)}, "
-            "directly or under train/ and test/."
+            f"directly or under train/ and test/. {' '.join(rows.problems[:1])}".rstrip()
         )
-    return FaceDataset.from_rows(name, images, labels, splits, references, problems)
+    return rows.finished()
+
+
+def _content(open_file: Callable[[], BinaryIO]) -> bytes:
+    with open_file() as file:
+        content = file.read(_USUAL_BYTES)
+        if len(content) == _USUAL_BYTES:
+            content += file.read(MAX_PICTURE_BYTES + 1 - _USUAL_BYTES)
+    if len(content) > MAX_PICTURE_BYTES:
+        raise ImageError(f"The picture is larger than {MAX_PICTURE_BYTES // 2**20} MiB.")
+    return content

@@ -12,7 +12,7 @@ _FOR_EMOTION = [
 ]
 
 
-def arrange(counts: Iterable[Iterable[int] | None]) -> np.ndarray:
+def arrange(counts: Iterable[Iterable[float] | None]) -> np.ndarray:
     """Votes in FER+'s order of `COLUMNS` as uint8 [N, 8]: the seven `EMOTIONS`, then contempt, unknown and no face
     together. None, where a row has no votes, becomes zeros. Raises `ValueError` for a row that is not ten numbers."""
     rows = np.array([np.zeros(len(COLUMNS)) if row is None else np.array(row, float) for row in counts])

@@ -4,8 +4,13 @@ import contextlib
 import shutil
 from pathlib import Path
 
-from emotion_core.files import locked, read_json, whole_folder, write_json
+from emotion_core.checked import UnreadableError, read_checked
+from emotion_core.exchange import sweep
+from emotion_core.files import free_disk_mib, locked, whole_folder, write_json
+from emotion_core.limits import OWNER, Limits
 from emotion_core.store.models import ModelError, ModelFolder, models_root, open_model
+from emotion_core.store.shapes import PROMOTED
+from emotion_core.wording import counted
 
 DEFAULT_MODEL = "strong"
 SHIPPED_MODELS = ("seed", "strong")
@@ -21,39 +26,55 @@ def active_model_and_notice() -> tuple[ModelFolder, str | None]:
 
     Raises `ModelError` when not even the shipped one can be used.
     """
-    damage = None
-    for name in [*reversed(promoted_models()), DEFAULT_MODEL]:
+    try:
+        names, damage = _read_list(), ""
+    except UnreadableError as error:
+        names, damage = [], f"The list of promoted models cannot be used: {error}"
+    for name in [*reversed(names), DEFAULT_MODEL]:
         try:
             model = open_model(models_root() / name)
         except ModelError as error:
-            damage = damage or error
+            damage = damage or str(error)
             continue
         notice = f"The promoted model cannot be used, so {model.name} answers instead. {damage}" if damage else None
         return model, notice
-    raise damage or ModelError("There is no model.")
+    raise ModelError(damage)
 
 
 def promoted_models() -> list[str]:
-    """Names of the folders promoted so far, the active one last; empty while the shipped model is in use."""
-    content = read_json(_list_path()) or {}
-    names = [str(name) for name in content.get("promoted", [])]
-    return [name for name in names if Path(name).name == name and name not in SHIPPED_MODELS]
+    """Names of the folders promoted so far, the active one last; empty while the shipped model is in use, and where the
+    list cannot be read."""
+    try:
+        return _read_list()
+    except UnreadableError:
+        return []
 
 
-def promote(source: Path, name: str) -> ModelFolder:
-    """Copy a model folder among the models and make it the active one. Raises `ModelError` when it is damaged, and
-    `OSError` when it cannot be copied; the active model is then the same as before."""
+def promote(source: Path, name: str, limits: Limits = OWNER) -> ModelFolder:
+    """Copy a model folder among the models and make it the active one. Raises `ModelError` when it is damaged or there
+    is no room for it, and `OSError` when it cannot be copied; the active model is then the same as before."""
     open_model(source)
     with locked(models_root()):
+        _check_room(limits)
         target = _free_path(name)
         with whole_folder(target) as folder:
-            shutil.copytree(source, folder, dirs_exist_ok=True)
+            shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
         try:
             write_json(_list_path(), {"promoted": [*promoted_models(), target.name]})
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)
             raise
     return open_model(target)
+
+
+def _check_room(limits: Limits) -> None:
+    kept = len(promoted_models())
+    if kept >= limits.promoted_models:
+        room = counted(limits.promoted_models, "promoted model")
+        raise ModelError(f"There is room for {room} only: roll back those that are not needed any more first.")
+    left = free_disk_mib(models_root())
+    if left < limits.free_disk_mib:
+        raise ModelError(f"The disk has {left:,} MiB left: delete runs or data sets before a model is promoted.")
 
 
 def roll_back() -> ModelFolder:
@@ -75,6 +96,24 @@ def active_stamp() -> tuple[tuple[str, int], ...]:
     folders = [models_root() / name for name in promoted_models()]
     paths = [_list_path(), *(file for folder in folders for file in sorted(folder.glob("*")))]
     return tuple((str(path), _changed(path)) for path in paths)
+
+
+def sweep_models() -> None:
+    """Delete what a promotion left half done when its process died; for the start of a server."""
+    with contextlib.suppress(OSError), locked(models_root()):
+        sweep(models_root())
+
+
+def _read_list() -> list[str]:
+    """Raises `UnreadableError`."""
+    content = read_checked(_list_path(), PROMOTED) or {}
+    names: list[str] = content.get("promoted", [])
+    return [name for name in names if _is_plain(name) and name not in SHIPPED_MODELS]
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name cannot lead to another folder than one among the models."""
+    return bool(name) and name.isprintable() and not name.startswith(".") and Path(name).name == name
 
 
 def _list_path() -> Path:

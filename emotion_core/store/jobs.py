@@ -1,48 +1,71 @@
-"""Training as a child process: start, look after, stop."""
+"""Training as a child process: start, look after, stop.
+
+Who trains a run holds the lock of its folder as long as it lives; nothing else tells whether a run goes on, no time and
+no process id. A server locks the folder before it starts the child and hands the lock over, so that at no moment
+another server, or a terminal, could start a second training beside it.
+"""
 
 import contextlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from emotion_core import control_groups, file_lock
+from emotion_core.exchange import sweep
 from emotion_core.files import locked
+from emotion_core.limits import OWNER, Limits
+from emotion_core.store.claims import LOCK_VARIABLE, take_lock
+from emotion_core.store.claims import JobError as JobError  # who calls this module catches it
+from emotion_core.store.endings import UNSEEN_END, end_in_words
+from emotion_core.store.room import check_room, check_room_to_go_on
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import ACTIVE_STATES, Run, create_run, list_runs, new_run_path, runs_root
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_STARTING_SECONDS = 30  # how long a fresh process may take until it has written its process id
 _NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # what start_new_session does, on Windows
-_children: list[subprocess.Popen[bytes]] = []
 
 
-class JobError(RuntimeError):
-    """A job that cannot be started; the message is one sentence."""
+@dataclass(frozen=True)
+class _Child:
+    """oom_kills: how many processes had run out of memory here before it began, None where the system does not say."""
+
+    process: "subprocess.Popen[bytes]"
+    oom_kills: int | None
 
 
-def start(config: RunConfig, name: str | None = None) -> Run:
-    """Begin a run in a process of its own, which outlives this one. Raises `JobError` while another is going.
+_children: dict[Path, _Child] = {}
+
+
+def start(config: RunConfig, name: str | None = None, limits: Limits = OWNER) -> Run:
+    """Begin a run in a process of its own, which outlives this one. Raises `JobError` while another is going, and where
+    there is no room for it; `OSError`.
 
     name: what its folder is called after the time; the network's where there is none.
     """
     with starting():
+        check_room(config, limits)
         run = create_run(config, new_run_path(name or config.architecture))
-        _spawn(run)
+        try:
+            _train_in_child(run)
+        except OSError:
+            run.delete()
+            raise
         return run
 
 
-def resume(run: Run) -> None:
-    """Go on with an interrupted, stopped or failed run from its last whole epoch. Raises `JobError`."""
+def resume(run: Run, limits: Limits = OWNER) -> None:
+    """Go on with an interrupted, stopped or failed run from its last whole epoch. Raises `JobError`, `OSError`."""
     with starting():
-        if not can_go_on(run):
+        config = run.config
+        if config is None or not can_go_on(run):
             raise JobError(f"{run.name} cannot go on: it is complete, or its settings cannot be read.")
-        run.stop_path.unlink(missing_ok=True)
-        run.begin_again()
-        _spawn(run)
+        check_room_to_go_on(config, limits)
+        _train_in_child(run)
 
 
 def can_go_on(run: Run) -> bool:
@@ -55,13 +78,30 @@ def stop(run: Run) -> None:
     run.stop_path.touch()
 
 
+def delete(run: Run) -> None:
+    """Remove a run and everything in it. Raises `JobError` while it is being trained, `OSError`."""
+    with locked(runs_root()):
+        if state(run) in ACTIVE_STATES:
+            raise JobError(f"{run.name} is still training; stop it first.")
+        run.delete()
+
+
 def state(run: Run) -> str:
     """The run's state, "interrupted" where its process is gone without having said how it ended."""
     _reap()
-    status = run.status
-    if status["state"] in ACTIVE_STATES and not _is_alive(status):
-        return "interrupted"
-    return str(status["state"])
+    said = str(run.status["state"])
+    if said in ("finished", "stopped", "failed", "interrupted"):
+        return said
+    if _is_trained(run):
+        return said if said in ACTIVE_STATES else "running"
+    said = str(run.status["state"])  # it may have said its last word between the two looks
+    return "interrupted" if said in ACTIVE_STATES else said
+
+
+def last_words(run: Run) -> str:
+    """How a run that is not going on ended, in a sentence or two; empty where nothing is known."""
+    is_unseen = run.status["state"] in ACTIVE_STATES and state(run) == "interrupted"
+    return UNSEEN_END if is_unseen else str(run.status["message"])
 
 
 def active_run() -> Run | None:
@@ -80,39 +120,76 @@ def starting(resumed: Run | None = None) -> Iterator[None]:
         yield
 
 
-def _spawn(run: Run) -> None:
-    command = [sys.executable, "-m", "emotion_core", "train", "--resume", str(run.path.resolve())]
+def sweep_runs() -> None:
+    """Delete what trainings left half written when they died; for the start of a server."""
+    for run in list_runs():
+        with contextlib.suppress(OSError):
+            lock = file_lock.take(run.lock_path, seconds=0)
+            if lock is not None:
+                sweep(run.path)
+                os.close(lock)
+
+
+def _train_in_child(run: Run) -> None:
+    lock = take_lock(run)
+    try:
+        run.stop_path.unlink(missing_ok=True)
+        run.begin_again()
+        if not file_lock.CAN_HAND_OVER:  # the child takes it; until then `_is_trained` knows it as this process's child
+            os.close(lock)
+        _spawn(run, lock if file_lock.CAN_HAND_OVER else None)
+    finally:
+        if file_lock.CAN_HAND_OVER:
+            os.close(lock)  # of two open ends: the child has the other
+
+
+def _spawn(run: Run, lock: int | None) -> None:
     # the child stays in this process's folder, where relative places in the environment mean the same
     paths = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    handed = {} if lock is None else {LOCK_VARIABLE: str(lock)}
+    oom_kills = control_groups.oom_kills()
     with run.log_path.open("ab") as log:
         child = subprocess.Popen(
-            command,
+            _command(run),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join(paths)},
+            env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join(paths), **handed},
+            pass_fds=() if lock is None else (lock,),
             start_new_session=True,  # a stopped server, or Ctrl+C in its terminal, does not end the training
             creationflags=_NEW_GROUP,
         )
     with contextlib.suppress(psutil.Error):  # it may be over already
         # Streams go first: training takes what is left of the processor.
         psutil.Process(child.pid).nice(10 if psutil.POSIX else psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    _children.append(child)
+    _children[run.path] = _Child(child, oom_kills)
 
 
-def _is_alive(status: dict[str, object]) -> bool:
-    if "pid" not in status:
-        return time.time() - float(str(status.get("started", 0))) < _STARTING_SECONDS
-    try:
-        process = psutil.Process(int(str(status["pid"])))
-        # a process id is used again by others; its start time is not
-        return abs(process.create_time() - float(str(status["pid_started"]))) < 2
-    except (psutil.Error, KeyError, ValueError):
-        return False
+def _command(run: Run) -> list[str]:
+    return [sys.executable, "-m", "emotion_core", "train", "--resume", str(run.path.resolve())]
+
+
+def _is_trained(run: Run) -> bool:
+    child = _children.get(run.path)
+    return file_lock.is_held(run.lock_path) or (child is not None and child.process.poll() is None)
 
 
 def _reap() -> None:
-    """Collect ended children, which would look alive otherwise."""
-    for child in [child for child in _children if child.poll() is not None]:
-        with contextlib.suppress(ValueError):  # another visitor's page was faster
-            _children.remove(child)
+    """Collect ended children, and write down how they ended where they could not do it themselves."""
+    for path, child in list(_children.items()):
+        status = child.process.poll()
+        if status is not None and _children.pop(path, None) is not None:  # another visitor's page may have been faster
+            with contextlib.suppress(OSError):
+                _note_end(Run(path), end_in_words(status, child.oom_kills))
+
+
+def _note_end(run: Run, sentence: str) -> None:
+    lock = file_lock.take(run.lock_path, seconds=0.5) if run.path.exists() else None
+    if lock is None:  # it goes on already
+        return
+    try:
+        if run.status["state"] in ACTIVE_STATES:
+            run.update_status(state="interrupted", message=sentence)
+        sweep(run.path)
+    finally:
+        os.close(lock)

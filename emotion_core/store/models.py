@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emotion_core.files import read_json, read_table
+from emotion_core.checked import Shape, ShapeError, UnreadableError, read_checked
+from emotion_core.files import read_json, reason
+from emotion_core.store.shapes import CARD, MEASURED, REPORT
+from emotion_core.store.tables import read_history
 
 MODELS_VARIABLE = "EMOTION_MODELS"
 LEARNT_FILE = "learnt.npy"
@@ -63,9 +66,21 @@ class ModelFolder:
 
     @property
     def learnt_hashes(self) -> np.ndarray | None:
-        """uint64, sorted: `FaceDataset.picture_hashes` of everything it learnt from; None where that was not kept."""
+        """uint64, sorted: `FaceDataset.picture_hashes` of everything it learnt from; None where that was not kept.
+
+        Raises `ModelError`.
+        """
         path = self.path / LEARNT_FILE
-        return np.load(path) if path.exists() else None
+        if not path.exists():
+            return None
+        try:
+            with path.open("rb") as file:  # `np.load` would also read other kinds of files
+                hashes = np.lib.format.read_array(file, allow_pickle=False)
+        except (OSError, ValueError, EOFError, MemoryError) as error:
+            raise ModelError(f"{self.name}: {LEARNT_FILE} cannot be read.") from error
+        if not isinstance(hashes, np.ndarray) or hashes.dtype != np.uint64 or hashes.ndim != 1:
+            raise ModelError(f"{self.name}: {LEARNT_FILE} is not a list of hashes.")
+        return hashes
 
     @property
     def start(self) -> "ModelFolder | None":
@@ -89,23 +104,33 @@ class ModelFolder:
 
     @property
     def history(self) -> pd.DataFrame:
-        """The run that made it, one row an epoch; empty where it was not kept."""
-        return read_table(self.path / "history.csv")
+        """The run that made it, one row an epoch; empty where it was not kept, or cannot be read."""
+        try:
+            return read_history(self.path / "history.csv")
+        except UnreadableError:
+            return pd.DataFrame(columns=["epoch"])
 
     @property
     def report(self) -> dict[str, Any]:
-        """What the run measured, by split; empty where it was not kept."""
-        return read_json(self.path / "report.json") or {}
+        """What the run measured, by split; empty where it was not kept, or cannot be read."""
+        return _read_or_nothing(self.path / "report.json", REPORT)
 
     @property
     def measured(self) -> dict[str, Any]:
-        """What `benchmarks/accuracy` measured afterwards; empty where it was not run."""
-        return read_json(self.path / "measured.json") or {}
+        """What `benchmarks/accuracy` measured afterwards; empty where it was not run, or cannot be read."""
+        return _read_or_nothing(self.path / "measured.json", MEASURED)
 
 
 def _record(path: Path) -> ModelFolder | None:
-    card = read_json(path / "card.json")
+    card = _read_or_nothing(path / "card.json", CARD)
     return ModelFolder(path, card) if card else None
+
+
+def _read_or_nothing(path: Path, shape: Shape) -> dict[str, Any]:
+    try:
+        return read_checked(path, shape) or {}
+    except UnreadableError:
+        return {}
 
 
 def models_root() -> Path:
@@ -114,25 +139,31 @@ def models_root() -> Path:
 
 
 def open_model(path: Path) -> ModelFolder:
-    """Read and check a model folder: card complete, files there and unchanged. Raises `ModelError`."""
+    """Read and check a model folder: card complete, files there and unchanged. Raises `ModelError`; its sentence names
+    the folder, not where on this server it lies."""
     card = read_json(path / "card.json")
     if card is None:
-        raise ModelError(f"{path} is not a model folder: it has no readable card.json.")
-    missing = [key for key in ("labels", "input", "sha256") if key not in card]
-    if missing:
-        raise ModelError(f"{path / 'card.json'} lacks {', '.join(missing)}.")
+        raise ModelError(f"{path.name} is not a model folder: it has no readable card.json.")
+    try:
+        CARD.check(card)
+    except ShapeError as error:
+        raise ModelError(f"The card.json of {path.name} cannot be used: {error}.") from error
     for file, expected in card["sha256"].items():
-        if not (path / file).is_file():
-            raise ModelError(f"{path} lacks {file}.")
-        if sha256(path / file) != expected:
-            raise ModelError(f"{path / file} is damaged: its checksum is not the one on the card.")
+        try:
+            is_whole = sha256(path / file) == expected
+        except FileNotFoundError as error:
+            raise ModelError(f"{path.name} lacks {file}.") from error
+        except OSError as error:
+            raise ModelError(f"{file} of {path.name} cannot be read ({reason(error)}).") from error
+        if not is_whole:
+            raise ModelError(f"{file} of {path.name} is damaged: its checksum is not the one on the card.")
     return ModelFolder(path, card)
 
 
 def list_models(root: Path | None = None) -> list[ModelFolder]:
     """All usable model folders, by name; damaged ones are left out."""
     found = []
-    for card in sorted((root or models_root()).glob("*/card.json")):
+    for card in sorted((root or models_root()).glob("[!.]*/card.json")):
         try:
             found.append(open_model(card.parent))
         except ModelError:

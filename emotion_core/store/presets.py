@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emotion_core.store.models import ModelFolder
-from emotion_core.store.run_config import RunConfig
+from emotion_core.store.run_config import Augmentation, RunConfig, settings_of
 from emotion_core.wording import listed
 
 _RESIDUAL = {
@@ -130,14 +130,16 @@ def run_name(preset: str | None, config: RunConfig) -> str:
 
 
 def fine_tune(model: ModelFolder, data: str) -> RunConfig:
-    """A short run from a model's own weights, on its own split, with the faces that people corrected mixed in."""
+    """A short run from a model's own weights, on its own split, with the faces that people corrected mixed in. Raises
+    `ConfigError` for a recipe that makes no sense."""
     recipe = model.card["recipe"]
+    strengths = recipe.get("augmentation", {})
     kept = ("architecture", "dropout", "label_smoothing", "vote_weight", "upright", "validation_split", "seed")
     settings = {name: recipe[name] for name in kept if name in recipe}
     return RunConfig.from_settings(
         {
             **settings,
-            **recipe["augmentation"],
+            **{name: strengths[name] for name in settings_of(Augmentation) if name in strengths},
             "data": data,
             "start_from": str(model.path),
             "own_face_repeats": 10,

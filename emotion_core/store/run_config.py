@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
+from emotion_core.checked import is_writable
+
 ARCHITECTURES = {
     "seed": "The first network: three convolutions and two dense layers, seconds an epoch.",
     "small": "Small residual network for quick retraining: better than seed, a few times its work.",
@@ -31,6 +33,9 @@ SCHEDULES = {
 }
 
 
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+
 class ConfigError(ValueError):
     """A setting that makes no sense; the message says which and why."""
 
@@ -44,9 +49,12 @@ class Setting:
     most: float | None = None
     choices: Mapping[Any, str] | None = None
 
-    def check(self, name: str, value: Any) -> None:
-        """Raises `ConfigError` for a value outside the limits."""
+    def check(self, name: str, value: Any, usual: Any) -> None:
+        """Raises `ConfigError` for a value outside the limits, or of another kind than the usual one."""
         label = name.replace("_", " ").capitalize()
+        is_like_it = type(value) is type(usual) or (type(usual), type(value)) == (float, int)
+        if not is_like_it or (isinstance(value, str) and not is_writable(value)):
+            raise ConfigError(f"{label} must be {_KINDS[type(usual)]}.")
         if self.choices is not None and value not in self.choices:
             raise ConfigError(f"{label} must be one of {', '.join(map(str, self.choices))}.")
         # a comparison with "not a number" is never true
@@ -127,7 +135,7 @@ class RunConfig:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:
-        if not self.data:
+        if not isinstance(self.data, str) or not self.data or not is_writable(self.data):
             raise ConfigError("Data must name a data set.")
         _check(self)
         if self.architecture == "seed" and (self.start_size, self.augmentation.crop) != (48, 48):
@@ -161,12 +169,16 @@ class RunConfig:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":
-        """The config written by `to_dict`; unknown names are an error, so that no setting is dropped silently."""
+        """The config written by `to_dict`; unknown names are an error, so that no setting is dropped silently. Raises
+        `ConfigError`."""
+        strengths = content.get("augmentation", {})
+        if not isinstance(strengths, Mapping):
+            raise ConfigError("Augmentation must be an object with strengths.")
         unknown = set(content) - {item.name for item in fields(cls)}
+        unknown |= set(strengths) - {item.name for item in fields(Augmentation)}
         if unknown:
             raise ConfigError(f"Unknown setting {', '.join(sorted(unknown))}.")
-        augmentation = Augmentation(**content.get("augmentation", {}))
-        return cls(**{**content, "augmentation": augmentation})
+        return cls(**{"data": "", **content, "augmentation": Augmentation(**strengths)})
 
 
 def settings_of(config: type[RunConfig] | type[Augmentation]) -> dict[str, tuple["Field[Any]", Setting]]:
@@ -175,5 +187,5 @@ def settings_of(config: type[RunConfig] | type[Augmentation]) -> dict[str, tuple
 
 
 def _check(config: RunConfig | Augmentation) -> None:
-    for name, (_, setting) in settings_of(type(config)).items():
-        setting.check(name, getattr(config, name))
+    for name, (item, setting) in settings_of(type(config)).items():
+        setting.check(name, getattr(config, name), item.default)

@@ -3,19 +3,25 @@
 import os
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
-import psutil
 
-from emotion_core.files import read_json, read_table, read_text, write_json, write_text
+from emotion_core.checked import Fields, UnreadableError, read_checked
+from emotion_core.files import read_text, write_json, write_text
 from emotion_core.store.run_config import ConfigError, RunConfig
+from emotion_core.store.shapes import MATERIAL, REPORT, STATUS
+from emotion_core.store.tables import PREDICTION_COLUMNS, read_history, read_predictions
 
 ACTIVE_STATES = ("starting", "running", "evaluating")
 RUNS_VARIABLE = "EMOTION_RUNS"
 OWN_FACES_FOLDER = "own-faces"  # of a run: a copy of those it learns from
+_LONGEST_NOTE = 10_000  # characters
+
+_T = TypeVar("_T")
 
 
 def runs_root() -> Path:
@@ -25,7 +31,8 @@ def runs_root() -> Path:
 
 @dataclass(frozen=True)
 class Run:
-    """One run folder. Reading never fails: what is not there yet is None or empty."""
+    """One run folder. Reading never fails: what is not there yet, or cannot be read, is None or empty, and `problems`
+    tells the two apart."""
 
     path: Path
 
@@ -36,37 +43,52 @@ class Run:
     @property
     def status(self) -> dict[str, Any]:
         """state, epoch, of, step, steps, pid, message; in seconds since 1970 begun, started (last), heartbeat."""
-        return read_json(self.path / "status.json") or {"state": "unknown", "epoch": 0, "of": 0, "message": ""}
+        unknown = {"state": "unknown", "epoch": 0, "of": 0, "message": ""}
+        return unknown | (_quietly(self._read_status) or {})
 
     @property
     def config(self) -> RunConfig | None:
         """None where there is none, or one that this version cannot read."""
-        content = read_json(self.path / "config.json")
-        try:
-            return RunConfig.from_dict(content) if content else None
-        except (ConfigError, TypeError):
-            return None
+        return _quietly(self._read_config)
 
     @property
     def report(self) -> dict[str, Any] | None:
-        return read_json(self.path / "report.json")
+        return _quietly(self._read_report)
 
     @property
     def history(self) -> pd.DataFrame:
         """One row an epoch; empty before the first is over."""
-        return read_table(self.path / "history.csv")
+        history = _quietly(self._read_history)
+        return pd.DataFrame(columns=["epoch"]) if history is None else history
 
     @property
     def predictions(self) -> pd.DataFrame:
         """The validation faces: reference, truth, answer, confidence, probabilities; empty where there are none."""
-        try:
-            table = pd.read_parquet(self.predictions_path)
-        except (OSError, ValueError):
-            return pd.DataFrame(columns=["reference", "truth", "answer", "confidence"])
-        probabilities = table.drop(columns=["reference", "truth"])
-        table.insert(2, "answer", probabilities.idxmax(axis=1))
-        table.insert(3, "confidence", probabilities.max(axis=1))
-        return table
+        predictions = _quietly(self._read_predictions)
+        return pd.DataFrame(columns=list(PREDICTION_COLUMNS)) if predictions is None else predictions
+
+    @property
+    def material(self) -> dict[str, Any]:
+        """What was settled about the data at the first start: `digest`, `left_out`; empty before."""
+        return _quietly(self.read_material) or {}
+
+    @property
+    def problems(self) -> list[str]:
+        """A sentence for each file that is there and cannot be read; the predictions, which take longer, aside."""
+        found = []
+        reads: tuple[Callable[[], object], ...] = (
+            self._read_status,
+            self._read_config,
+            self._read_history,
+            self._read_report,
+            self.read_material,
+        )
+        for read in reads:
+            try:
+                read()
+            except UnreadableError as error:
+                found.append(str(error))
+        return found
 
     @property
     def predictions_path(self) -> Path:
@@ -77,21 +99,16 @@ class Run:
         return self.path / OWN_FACES_FOLDER
 
     @property
-    def material(self) -> dict[str, Any]:
-        """What was settled about the data at the first start: `digest`, `left_out`; empty before."""
-        return read_json(self.path / "material.json") or {}
-
-    @property
     def note(self) -> str:
         """What a person wrote about it."""
-        return read_text(self.path / "note.txt")
+        return read_text(self.path / "note.txt")[:_LONGEST_NOTE]
 
     def write_note(self, text: str) -> None:
         """Keep a note. Raises `OSError`."""
-        write_text(self.path / "note.txt", text)
+        write_text(self.path / "note.txt", text[:_LONGEST_NOTE])
 
     def delete(self) -> None:
-        """Remove the run and everything in it. Raises `OSError`."""
+        """Remove it all; `jobs.delete` asks first whether the run is being trained. Raises `OSError`."""
         shutil.rmtree(self.path)
 
     @property
@@ -107,8 +124,13 @@ class Run:
         """A file whose presence asks the training to stop after the current step."""
         return self.path / "stop"
 
+    @property
+    def lock_path(self) -> Path:
+        """A file whose lock the process that trains the run holds as long as it lives (`store.jobs`)."""
+        return self.path / ".training"
+
     def log_tail(self, lines: int = 15) -> str:
-        return "\n".join(read_text(self.log_path).splitlines()[-lines:])
+        return "\n".join(read_text(self.log_path, end=True).splitlines()[-lines:])
 
     def update_status(self, **changes: Any) -> None:
         """Write the changed fields and the time of writing."""
@@ -116,20 +138,46 @@ class Run:
 
     def begin_again(self) -> None:
         """Forget the process that trained it last, before another one starts."""
-        status = {name: value for name, value in self.status.items() if name not in ("pid", "pid_started")}
+        status = {name: value for name, value in self.status.items() if name != "pid"}
         changes = {"state": "starting", "started": time.time(), "message": ""}
         write_json(self.path / "status.json", {**status, **changes})
 
-    def claim(self) -> None:
-        """Note that this process is the one that trains."""
-        process = psutil.Process()
-        self.update_status(state="starting", pid=process.pid, pid_started=process.create_time(), message="")
+    def read_material(self) -> dict[str, Any] | None:
+        """`material`, None before the first start. Raises `UnreadableError`."""
+        return read_checked(self.path / "material.json", MATERIAL)
+
+    def _read_status(self) -> dict[str, Any] | None:
+        return read_checked(self.path / "status.json", STATUS)
+
+    def _read_report(self) -> dict[str, Any] | None:
+        return read_checked(self.path / "report.json", REPORT)
+
+    def _read_history(self) -> pd.DataFrame:
+        return read_history(self.path / "history.csv")
+
+    def _read_predictions(self) -> pd.DataFrame:
+        return read_predictions(self.predictions_path)
+
+    def _read_config(self) -> RunConfig | None:
+        content = read_checked(self.path / "config.json", Fields({}))
+        try:
+            return None if content is None else RunConfig.from_dict(content)
+        except ConfigError as error:
+            raise UnreadableError(f"config.json cannot be read: {error}") from error
+
+
+def _quietly(read: Callable[[], _T]) -> _T | None:
+    try:
+        return read()
+    except UnreadableError:
+        return None
 
 
 def list_runs(root: Path | None = None) -> list[Run]:
     """All runs, newest first."""
     folder = root or runs_root()
-    found = [Run(path.parent) for path in folder.glob("*/config.json")]
+    folders = [path.parent for path in folder.glob("[!.]*/config.json")]
+    found = [Run(path) for path in folders if path.name.isprintable()]  # others cannot be shown, or clicked
     return sorted(found, key=lambda run: run.status.get("started", 0), reverse=True)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import pandas as pd
 
+from emotion_core.exchange import sync_file, sync_folder
 from emotion_core.files import write_text
 from emotion_core.store.runs import Run
 
@@ -155,7 +156,9 @@ def _save(model: keras.Model, path: Path) -> None:
     temporary = path.with_name("writing.keras")
     try:
         model.save(temporary)
+        sync_file(temporary)
         temporary.replace(path)
+        sync_folder(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -164,3 +167,11 @@ def _save(model: keras.Model, path: Path) -> None:
 def best_checkpoints(folder: Path) -> list[Path]:
     """The files of the best epochs, oldest first."""
     return sorted(folder.glob("best-*.keras"))
+
+
+def best_checkpoint(folder: Path) -> tuple[int, Path]:
+    """The best epoch and its file. Raises `FileNotFoundError` when there is none."""
+    kept = best_checkpoints(folder)
+    if not kept:
+        raise FileNotFoundError("The checkpoint of its best epoch is gone.")
+    return int(kept[-1].stem.removeprefix("best-")), kept[-1]

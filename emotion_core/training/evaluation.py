@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.votes import majority
@@ -64,15 +63,14 @@ def measure(truth: np.ndarray, probabilities: np.ndarray, labels: Sequence[str])
     The confusion matrix has a row per true and a column per predicted class. A class without rows gets support 0.
     """
     predicted = probabilities.argmax(axis=1)
-    positions = np.arange(len(labels))
-    precision, recall, f1, support = precision_recall_fscore_support(
-        truth, predicted, labels=positions, zero_division=0.0
-    )
-    present = support > 0
+    matrix = confusion_matrix(truth, predicted, len(labels))
+    support, answered, hits = matrix.sum(axis=1), matrix.sum(axis=0), matrix.diagonal()
+    precision, recall = hits / np.maximum(answered, 1), hits / np.maximum(support, 1)
+    f1 = 2 * hits / np.maximum(answered + support, 1)
     return {
         "count": len(truth),
         "accuracy": float((predicted == truth).mean()),
-        "balanced_accuracy": float(recall[present].mean()),
+        "balanced_accuracy": float(recall[support > 0].mean()),
         "labels": list(labels),
         "per_class": {
             label: {
@@ -83,10 +81,15 @@ def measure(truth: np.ndarray, probabilities: np.ndarray, labels: Sequence[str])
             }
             for i, label in enumerate(labels)
         },
-        "confusion_matrix": confusion_matrix(truth, predicted, labels=positions).tolist(),
+        "confusion_matrix": matrix.tolist(),
         **reliability(truth, probabilities),
         "risk_coverage": risk_coverage(truth, probabilities),
     }
+
+
+def confusion_matrix(truth: np.ndarray, predicted: np.ndarray, count: int) -> np.ndarray:
+    """int64 [count, count]: how often each class, a row, was given each answer, a column."""
+    return np.bincount(truth * count + predicted, minlength=count * count).reshape(count, count)
 
 
 def true_columns(classifier: Classifier, rows: FaceDataset) -> np.ndarray:

@@ -1,8 +1,8 @@
 """One training run from its config to its model folder."""
 
-import contextlib
 import math
-import traceback
+from collections.abc import Callable
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -23,41 +23,37 @@ from emotion_core.training.callbacks import (
     StatusWriter,
     best_checkpoints,
 )
-from emotion_core.training.material import load_material
+from emotion_core.training.guard import guarded
+from emotion_core.training.material import Ending, Material, load_material
 from emotion_core.training.outcome import finish
 from emotion_core.training.pipeline import training_batches, validation_batches
 from emotion_core.training.sharpness import SharpnessAware, load_checkpoint
 from emotion_core.training.targets import training_targets
 from emotion_core.training.upright import upright_faces
 
+
+class CheckpointError(ValueError):
+    """Checkpoints that cannot be used; the message is one sentence."""
+
+
+Conclude = Callable[[Run, RunConfig, Material, Ending], None]
 _WARM_SHARE = 0.1  # of a one-cycle run
 
 
-def train(run: Run, resume: bool = False) -> bool:
+def train(run: Run, resume: bool = False, conclude: Conclude = finish) -> bool:
     """Do what the run's config says and leave everything in its folder; True when it came to its end.
 
-    Never raises for what can go wrong with data or training: the run's status then says it in one sentence
-    and its log has the rest.
+    conclude: what exports and measures the best epoch. Never raises for what can go wrong with data or training: the
+    run's status then says it in one sentence and its log has the rest.
     """
     config = run.config
     if config is None:
-        raise ValueError(f"{run.path} has no config.json.")
+        raise ValueError(f"{run.path} has no config.json that can be read.")
     run.update_status(state="starting", message="Reading the data.")
-    try:
-        _train(run, config, resume)
-    except KeyboardInterrupt:
-        run.update_status(state="stopped", message="Interrupted from the keyboard; it can be resumed.")
-        return False
-    except Exception as error:
-        traceback.print_exc()
-        sentence = str(error).splitlines()[0] if str(error) else type(error).__name__
-        with contextlib.suppress(OSError):  # on a full disk even this may fail; the page then sees that nobody trains
-            run.update_status(state="failed", message=sentence)
-        return False
-    return True
+    return guarded(run, lambda: _train(run, config, resume, conclude))
 
 
-def _train(run: Run, config: RunConfig, resume: bool) -> None:
+def _train(run: Run, config: RunConfig, resume: bool, conclude: Conclude) -> None:
     material = load_material(run, config)
     keras.utils.set_random_seed(config.seed)
     steps = math.ceil(len(material.training) / config.batch_size)
@@ -67,12 +63,14 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
     status = StatusWriter(run)
     history = HistoryWriter(run, status)
     done, best, kept = 0, None, run.history.head(0)
-    if resume and last_path.exists():
-        model = load_checkpoint(last_path)
+    restored = _restored(last_path) if resume else None
+    if restored:
+        model = restored
         done = int(model.optimizer.iterations) // steps
-        kept = run.history.head(done)  # a row may have been written just before its checkpoint failed
+        rows = run.history
+        kept = rows[rows["epoch"] <= done]  # a row may have been written just before its checkpoint failed
         history.keep(kept)
-        best = float(kept["val_accuracy"].max()) if done else None
+        best = float(kept["val_accuracy"].max()) if len(kept) else None
         for ahead in best_checkpoints(last_path.parent):
             if ahead.name > BEST_FILE.format(epoch=done):
                 ahead.unlink()
@@ -117,7 +115,21 @@ def _train(run: Run, config: RunConfig, resume: bool) -> None:
         message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
         run.update_status(state="stopped", message=message)
         return
-    finish(run, config, material, limits)
+    conclude(run, config, material, Ending(limits.reason, limits.is_complete))
+
+
+def _restored(last_path: Path) -> keras.Model | None:
+    """The network as the last whole epoch left it, or the best one where that file is damaged; None where there is
+    nothing yet to go on with. Raises `CheckpointError`."""
+    kept = [*([last_path] if last_path.exists() else []), *reversed(best_checkpoints(last_path.parent))]
+    for path in kept:
+        try:
+            return load_checkpoint(path)
+        except Exception as error:  # whatever a damaged file makes Keras, zip and HDF5 raise
+            print(f"{path.name} cannot be read: {error}", flush=True)
+    if kept:
+        raise CheckpointError("None of its checkpoints can be read, so it cannot go on; start a new run.")
+    return None
 
 
 def _goes_on(run: Run, message: str) -> bool:

@@ -6,14 +6,24 @@ from pathlib import Path
 
 import numpy as np
 
+from emotion_core.checked import UnreadableError
 from emotion_core.datasets import DatasetError, FaceDataset, load
 from emotion_core.datasets.left_out import read_left_out
 from emotion_core.datasets.own_faces import own_faces, own_faces_path
 from emotion_core.datasets.split import copied_rows, split_for_training
-from emotion_core.files import read_json, whole_folder, write_json
+from emotion_core.files import whole_folder, write_json
 from emotion_core.store.models import START_FOLDER, TEACHERS_FOLDER, ModelFolder, open_model
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run
+
+
+@dataclass(frozen=True)
+class Ending:
+    """reason: why the training ended before its last epoch, where it was not asked to stop; is_complete: there is
+    nothing left to do, though epochs may be."""
+
+    reason: str
+    is_complete: bool
 
 
 @dataclass(frozen=True)
@@ -101,12 +111,14 @@ def load_material(run: Run, config: RunConfig) -> Material:
 
 
 def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]:
-    path = run.path / "material.json"
-    kept = read_json(path)
+    try:
+        kept = run.read_material()
+    except UnreadableError as error:
+        raise DatasetError(f"It is not known what this run has learnt from: {error} Start a new one.") from error
     if kept is None:
         left_out = sorted(read_left_out(config.data))
         kept = {"digest": dataset.digest, "votes_digest": dataset.votes_digest, "left_out": left_out}
-        write_json(path, kept)
+        write_json(run.path / "material.json", kept)
     if (kept["digest"], kept.get("votes_digest", dataset.votes_digest)) != (dataset.digest, dataset.votes_digest):
         raise DatasetError(f"{dataset.name} has changed since this run began; start a new one.")
     return list(kept["left_out"])

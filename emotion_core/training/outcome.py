@@ -12,7 +12,7 @@ import pandas as pd
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.dataset import TEST_SPLITS
-from emotion_core.files import whole_folder, write_json
+from emotion_core.files import whole_folder, write_bytes, write_json
 from emotion_core.images import FACE_SIZE
 from emotion_core.store.models import LEARNT_FILE, RECORD_FILES, START_FOLDER, TEACHERS_FOLDER, ModelFolder
 from emotion_core.store.run_config import RunConfig
@@ -20,10 +20,10 @@ from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.averaging import blend
 from emotion_core.training.calibration import fit_calibration, risk_coverage, uncertain_threshold
-from emotion_core.training.callbacks import BEST_FILE, Limits
+from emotion_core.training.callbacks import best_checkpoint
 from emotion_core.training.evaluation import measure_rows, measure_split, predict
 from emotion_core.training.export import describe, export_model, write_card
-from emotion_core.training.material import Material
+from emotion_core.training.material import Ending, Material
 from emotion_core.training.sharpness import load_checkpoint
 from emotion_core.vision.calibration import calibrated
 from emotion_core.vision.classifier import Classifier
@@ -31,15 +31,12 @@ from emotion_core.vision.classifier import Classifier
 _SUMMARY = ("accuracy", "balanced_accuracy", "ece", "count", "ferplus", "without_copies")  # of a report, on the card
 
 
-def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> None:
-    """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder.
-
-    limits: say why the training ended before its last epoch, where it was not asked to stop.
-    """
+def finish(run: Run, config: RunConfig, material: Material, ending: Ending) -> None:
+    """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder."""
     run.update_status(state="evaluating", message="Measuring the best epoch.")
     dataset, history = material.dataset, run.history
-    best_epoch = int(history["epoch"].iloc[int(history["val_accuracy"].argmax())])
-    best = load_checkpoint(run.path / "checkpoints" / BEST_FILE.format(epoch=best_epoch))
+    best_epoch, path = best_checkpoint(run.path / "checkpoints")
+    best = load_checkpoint(path)
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
     model.set_weights(best.get_weights())
     if material.start and config.start_share:
@@ -73,14 +70,14 @@ def finish(run: Run, config: RunConfig, material: Material, limits: Limits) -> N
         shutil.copy(run.path / "history.csv", folder / "history.csv")
         _keep_records(folder, material.start, material.teachers)
     table = _predictions_table(material.validation, probabilities, classifier.labels)
-    table.to_parquet(run.predictions_path, index=False)
+    write_bytes(run.predictions_path, table.to_parquet(index=False))
     write_json(run.path / "report.json", report)
     accuracy = measured["validation"]["accuracy"]
-    stopped = len(history) < config.epochs and not limits.is_complete
+    stopped = len(history) < config.epochs and not ending.is_complete
     run.update_status(
         state="stopped" if stopped else "finished",
         epoch=len(history),
-        message=f"{limits.reason} Best epoch {best_epoch}: {accuracy:.1%} of the validation faces right.".strip(),
+        message=f"{ending.reason} Best epoch {best_epoch}: {accuracy:.1%} of the validation faces right.".strip(),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 
 from emotion_core.vision.analyzer import Detector
@@ -172,7 +173,7 @@ class LiveStream:
         began = time.perf_counter()
         try:
             image = frame.to_ndarray(format="rgb24")
-            drawn = av.VideoFrame.from_ndarray(self._look(image, began), format="rgb24")
+            drawn = _to_frame(self._look(image, began))
             drawn.pts, drawn.time_base = frame.pts, frame.time_base
         except Exception:  # one bad frame must not end the stream
             if not self.state.failures:
@@ -220,7 +221,7 @@ class LiveStream:
         options, now = self.options, self._clock()
         self._heard = now
         if options.mirror:
-            image = np.ascontiguousarray(image[:, ::-1])
+            image = cv2.flip(image, 1)  # by slicing it takes twenty times as long
         if self._places and not self._places.take(self.place, self.longest_stay):
             is_over = self._places.had_to_go(self.place)
             draw_sentence(image, "Your time is over: somebody waits." if is_over else "All places are taken.")
@@ -284,3 +285,12 @@ class LiveStream:
                 milliseconds=seconds * 1000,
                 frames_per_second=(len(self._times) - 1) / elapsed if elapsed > 0 else 0.0,
             )
+
+
+def _to_frame(image: np.ndarray) -> av.VideoFrame:
+    """A picture, uint8 [height, width, 3] RGB, as the video encoders want it: OpenCV needs a tenth of the time in which
+    FFmpeg's scaler would bring it there. It takes even sides only, which is what browsers send."""
+    if image.shape[0] % 2 or image.shape[1] % 2:
+        return av.VideoFrame.from_ndarray(image, format="rgb24")
+    planes = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420), np.uint8)
+    return av.VideoFrame.from_ndarray(planes, format="yuv420p")

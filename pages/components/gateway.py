@@ -9,7 +9,7 @@ from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from pages.components.connections import Connections, address_key
-from pages.components.messages import filtered
+from pages.components.messages import filtered, is_returning
 from pages.components.rights import Rights, is_host_refused, rights
 from pages.components.uploading import LEDGER
 
@@ -48,7 +48,7 @@ class Gateway:
             await send({"type": "websocket.close", "code": 1008})  # before it was accepted: status 403
             return
         with self._connections.counted(key):
-            await self._app(scope, filtered(receive), send)
+            await self._app(scope, filtered(receive, is_returning(headers)), send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         upload = _UPLOAD.match(scope["path"])

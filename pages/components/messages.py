@@ -5,6 +5,7 @@ Streamlit asks nobody before it clears every visitor's caches (`clear_cache`), t
 """
 
 import asyncio
+from collections.abc import Mapping
 
 from google.protobuf.message import DecodeError
 from starlette.types import Message, Receive
@@ -33,6 +34,14 @@ def passes(content: bytes) -> bool:
     return kind in _PASS
 
 
+def is_returning(headers: Mapping[str, str]) -> bool:
+    """Whether a page names the session that it had before it lost its connection, as the third of its subprotocols.
+
+    Such a page has nothing to say before its visitor clicks. headers: of the websocket, names in lower case.
+    """
+    return len(headers.get("sec-websocket-protocol", "").split(",")) > 2
+
+
 class _Pace:
     """A token bucket: `BURST` messages at once, then `A_SECOND`."""
 
@@ -48,12 +57,12 @@ class _Pace:
             await asyncio.sleep(-self._left / A_SECOND)
 
 
-def filtered(receive: Receive) -> Receive:
+def filtered(receive: Receive, may_be_silent: bool = False) -> Receive:
     """What a websocket receives, less the messages that may not pass and no faster than a page has use for.
 
-    It ends where the first message does not come.
+    It ends where the first message does not come, unless the page may be silent.
     """
-    spoke = False
+    spoke = may_be_silent
     pace = _Pace()
 
     async def receiving() -> Message:

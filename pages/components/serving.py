@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components.sessions import forget_closed_sessions
+
 _log = logging.getLogger(__name__)
 _preparing = threading.Lock()
 
@@ -33,6 +35,17 @@ def _prepare() -> None:
     memory.give_pictures_back()
     memory.set_aside_imported_modules()
     drop_late_frames()
+
+
+@asynccontextmanager
+async def while_serving(app: Any) -> AsyncIterator[None]:
+    """What goes on beside the visitors, from the server's start to its end."""
+    sweeping = asyncio.create_task(forget_closed_sessions())
+    try:
+        async with opened_in_browser(app):
+            yield
+    finally:
+        sweeping.cancel()
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests.browser.camera import one_face, two_faces, write_clip
 from tests.browser.serving import CHROMIUM, Server, end, open_browser, serve
@@ -25,12 +25,6 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
     served, child = serve(tmp_path / "runs", tmp_path / "server.log")
     yield served
     end(child)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from tests.browser.install import find_chromium
 from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
+APP = PROJECT / "streamlit_app.py"
 CHROMIUM = find_chromium()
 FLAGS = [
     "--no-sandbox",
@@ -37,14 +38,22 @@ class Server:
 
 
 def serve(
-    runs: Path, log: Path, options: Sequence[str] = (), **variables: str
+    runs: Path,
+    log: Path,
+    options: Sequence[str] = (),
+    module: Sequence[str] = ("streamlit",),
+    script: Path | str = APP,
+    **variables: str,
 ) -> tuple[Server, subprocess.Popen[bytes]]:
-    """Start the app on a free port, with these options of Streamlit and environment variables, and wait until it
-    answers."""
+    """Start the app on a free port, with these environment variables, and wait until it answers.
+
+    options: of Streamlit. module: what stands in its place after `python -m`, with what it wants to know first. script:
+    another app.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
+    command = [sys.executable, "-m", *module, "run", str(script), "--server.headless", "true"]
     usual = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
     environment = {**os.environ, "EMOTION_RUNS": str(runs), "EMOTION_DATA": str(runs.parent / "data"), **variables}
     with log.open("wb") as output:

@@ -1,5 +1,7 @@
 """What people bring is kept, and so is the list of rows they want left out."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ from emotion_core.datasets import DatasetError, FaceDataset, home, left_out, own
 from emotion_core.datasets.home import forget_upload, keep_upload, kept_uploads
 from emotion_core.datasets.left_out import read_left_out, write_left_out
 from emotion_core.datasets.split import split_for_training
+from emotion_core.limits import OWNER
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +44,13 @@ def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home, "write_bytes", full)
     with pytest.raises(DatasetError, match=r"cannot be kept on the server: .*No space left"):
         keep_upload("faces.csv", b"content")
+
+
+def test_uploads_leave_some_of_the_disk(data_home: Path) -> None:
+    free = shutil.disk_usage(data_home.parent).free // 2**20
+    with pytest.raises(DatasetError, match=r"faces\.csv cannot be kept: the disk of this server is nearly full"):
+        keep_upload("faces.csv", b"content", replace(OWNER, free_disk_mib=2 * free))
+    assert kept_uploads() == []
 
 
 def test_the_list_lies_beside_the_data_and_survives(tmp_path: Path) -> None:

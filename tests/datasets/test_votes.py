@@ -1,5 +1,6 @@
 """FER+ votes: the majority, and what they make of a label."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.datasets import DatasetError, FaceDataset, load
+from emotion_core.datasets.home import keep_upload
 from emotion_core.datasets.votes import COLUMNS, arrange, majority, soft_labels
 from emotion_core.emotions import EMOTIONS, FER2013_NUMBERS
 
@@ -60,6 +62,37 @@ def test_ferplus_votes_are_read_from_the_csv_beside_fer2013(sample: FaceDataset,
         assert faces.votes is not None and faces.references.tolist() == ["0", "2"]
         assert [EMOTIONS[row.argmax()] for row in faces.votes] == ["fear", "sad"]
         assert faces.take(np.array([1])).votes.tolist() == [faces.votes[1].tolist()]  # type: ignore[union-attr]
+
+
+def votes_for(usages: list[str]) -> bytes:
+    votes = pd.DataFrame([cast(fear=10)] * len(usages), columns=list(COLUMNS))
+    return votes.assign(Usage=usages).to_csv(index=False).encode()
+
+
+def test_ferplus_votes_are_read_from_the_zip_that_holds_fer2013(sample: FaceDataset, tmp_path: Path) -> None:
+    write_csv(tmp_path / "fer2013.csv", sample, 3)
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        archive.write(tmp_path / "fer2013.csv", "faces/fer2013.csv")
+        archive.writestr("votes/fer2013new.csv", votes_for(["Training"] * 4))  # goes on, as with PrivateTest
+    faces = load(tmp_path / "both.zip")
+    assert faces.votes is not None and faces.votes[:, EMOTIONS.index("fear")].tolist() == [10] * 3
+    assert load(tmp_path / "fer2013.csv").votes is None
+
+
+def test_one_upload_is_not_taken_for_another_s_votes(
+    sample: FaceDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOTION_DATA", str(tmp_path / "home"))
+    write_csv(tmp_path / "fer2013.csv", sample, 3)
+    mine = keep_upload("fer2013.csv", (tmp_path / "fer2013.csv").read_bytes())
+    theirs = keep_upload("fer2013new.csv", votes_for(["Training"] * 3))
+    assert theirs.parent == mine.parent, "or this test shows nothing"
+    for source in (mine, mine.parent / ".." / "home" / "fer2013.csv", mine.parent):
+        read = load(source)
+        assert read.votes is None and len(read) == 3
+        assert len(read.problems) == 1 and "bring it in one .zip" in read.problems[0]
+    theirs.rename(tmp_path / theirs.name)
+    assert load(tmp_path / "fer2013.csv").votes is not None, "in a folder of one's own both belong together"
 
 
 def test_votes_for_other_rows_are_refused(sample: FaceDataset, tmp_path: Path) -> None:

@@ -1,13 +1,17 @@
 """Which servers help browser and server to find each other."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from itertools import pairwise
 
 import av
 import pytest
 import streamlit_webrtc.credentials
 from aiortc import MediaStreamTrack
 from aiortc.contrib.media import MediaRelay
+from streamlit_webrtc.process import AsyncVideoProcessTrack
 
 from pages import connection
 from pages.connection import drop_late_frames, is_relayed, rtc_configuration
@@ -88,22 +92,50 @@ def test_a_service_that_does_not_answer_leaves_google(monkeypatch: pytest.Monkey
     assert rtc_configuration() == {"iceServers": [GOOGLE]}
 
 
-def test_a_stream_that_is_late_goes_on_with_the_newest_frame(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Camera(MediaStreamTrack):
-        kind = "video"
-        shown = 0
+class Camera(MediaStreamTrack):
+    """Shows a new frame every millisecond, numbered."""
 
-        async def recv(self) -> av.VideoFrame:
-            await asyncio.sleep(0.001)
-            self.shown += 1
-            frame = av.VideoFrame(16, 16)
-            frame.pts = self.shown
-            return frame
+    kind = "video"
+    shown = 0
 
+    async def recv(self) -> av.VideoFrame:
+        await asyncio.sleep(0.001)
+        self.shown += 1
+        frame = av.VideoFrame(16, 16)
+        frame.pts, frame.time_base = self.shown, Fraction(1, 1000)
+        return frame
+
+
+@pytest.fixture
+def relay(monkeypatch: pytest.MonkeyPatch) -> MediaRelay:
+    relay = MediaRelay()
+    monkeypatch.setattr(connection, "get_global_relay", lambda: relay)
+    drop_late_frames()
+    return relay
+
+
+def test_a_slow_stream_sends_each_processed_frame_once(relay: MediaRelay) -> None:
+    class Slow:
+        """Takes as long for a frame as the camera for many."""
+
+        def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
+            time.sleep(0.005)
+            return av.VideoFrame(16, 16)
+
+    async def watch() -> list[av.VideoFrame]:
+        processed = AsyncVideoProcessTrack(track=relay.subscribe(Camera()), processor=Slow())
+        stream = relay.subscribe(processed)
+        frames = [await stream.recv() for _ in range(40)]  # before the first is ready, the camera's own come back
+        processed.stop()
+        return frames
+
+    with ThreadPoolExecutor(1) as thread:  # the browser tests leave a loop running in this one
+        frames = thread.submit(asyncio.run, watch()).result()
+    assert all(frame is not following for frame, following in pairwise(frames))
+
+
+def test_a_stream_that_is_late_goes_on_with_the_newest_frame(relay: MediaRelay) -> None:
     async def watch() -> list[int]:
-        relay = MediaRelay()
-        monkeypatch.setattr(connection, "get_global_relay", lambda: relay)
-        drop_late_frames()
         camera = Camera()
         stream, behind = relay.subscribe(camera), []
         await stream.recv()  # the camera begins with the first one
@@ -117,5 +149,5 @@ def test_a_stream_that_is_late_goes_on_with_the_newest_frame(monkeypatch: pytest
         stream.stop()
         return behind
 
-    with ThreadPoolExecutor(1) as thread:  # the browser tests leave a loop running in this one
+    with ThreadPoolExecutor(1) as thread:
         assert max(thread.submit(asyncio.run, watch()).result()) <= 1

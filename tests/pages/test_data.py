@@ -1,6 +1,7 @@
 """The data page."""
 
 import io
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from emotion_core.datasets.home import keep_upload
 from emotion_core.datasets.left_out import read_left_out
 from emotion_core.files import write_json
 from tests.pages.steps import charts, finished_run, open_page, png, write_predictions
+from tests.support.hostile_data import MIB, lying_zip
+from tests.support.memory import peak_growth
 
 
 @pytest.fixture
@@ -111,6 +114,28 @@ def test_an_upload_that_holds_no_faces_is_not_kept(home: Path) -> None:
     at.file_uploader[0].upload("faces.zip", b"no zip", "application/zip").run()
     assert not at.exception and "not a readable .zip file. It is not kept" in at.error[0].value
     assert not list(home.iterdir())
+
+
+def test_an_upload_that_would_fill_the_memory_is_one_sentence(home: Path, tmp_path: Path) -> None:
+    upload = lying_zip(tmp_path / "faces.zip", 100 * MIB).read_bytes()
+    at = open_page("data")
+    at.radio[0].set_value("Upload").run()
+    with peak_growth() as growth:
+        at.file_uploader[0].upload("faces.zip", upload, "application/zip").run()
+    assert not at.exception and "packed in an unusual way" in at.error[0].value
+    assert not list(home.iterdir()) and growth.mib < 48
+
+
+def test_data_are_read_by_another_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def broken(*_: object) -> list[str]:
+        return [sys.executable, "-c", "raise SystemExit(3)"]
+
+    monkeypatch.setattr("emotion_core.datasets.guarded._command", broken)
+    at = open_page("data")
+    at.radio[0].set_value("Folder or file on this server").run()
+    at.text_input[0].set_value(str(tmp_path)).run()
+    at.button[0].click().run()
+    assert not at.exception and "makes its reader break down" in at.error[0].value
 
 
 def test_an_upload_that_is_there_already_outlives_a_look_that_fails(

@@ -1,10 +1,11 @@
 """The train page."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from emotion_core.store import jobs
+from emotion_core.store import claims, jobs
 from emotion_core.store.models import models_root
 from emotion_core.store.presets import PRESETS
 from emotion_core.store.run_config import RunConfig
@@ -12,14 +13,26 @@ from emotion_core.store.runs import Run, create_run
 from tests.pages.steps import charts, finished_run, open_page
 
 
-def test_the_button_starts_what_was_chosen(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[RunConfig] = []
+@pytest.fixture
+def asked(runs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[RunConfig]]:
+    """What the page asks to train; this process stands for the one that would."""
+    configs: list[RunConfig] = []
+    started: list[Run] = []
 
     def start(config: RunConfig, name: str) -> Run:
-        asked.append(config)
-        return create_run(config, runs / name)
+        run = create_run(config, runs / name)
+        claims.claim(run)
+        configs.append(config)
+        started.append(run)
+        return run
 
     monkeypatch.setattr(jobs, "start", start)
+    yield configs
+    for run in started:
+        claims.let_go(run)
+
+
+def test_the_button_starts_what_was_chosen(asked: list[RunConfig]) -> None:
     at = open_page("train")
     at.slider[0].set_value(2)
     at.button[0].click().run()
@@ -28,9 +41,7 @@ def test_the_button_starts_what_was_chosen(runs: Path, monkeypatch: pytest.Monke
     assert at.subheader[0].value == "seed", "the new run is shown"
 
 
-def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[RunConfig] = []
-    monkeypatch.setattr(jobs, "start", lambda config, name: asked.append(config) or create_run(config, runs / name))
+def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(asked: list[RunConfig]) -> None:
     at = open_page("train")
     at.radio[1].set_value("strong").run()
     at.toggle[0].set_value(True).run()
@@ -47,9 +58,7 @@ def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(runs: Path, mo
     assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["strong"], **changed})]
 
 
-def test_a_recipe_that_needs_a_teacher_waits_for_one(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[RunConfig] = []
-    monkeypatch.setattr(jobs, "start", lambda config, name: asked.append(config) or create_run(config, runs / name))
+def test_a_recipe_that_needs_a_teacher_waits_for_one(asked: list[RunConfig]) -> None:
     at = open_page("train")
     at.radio[1].set_value("student").run()
     assert at.button[0].disabled and "needs models to learn from" in at.warning[0].value
@@ -100,7 +109,7 @@ def test_without_data_nothing_can_be_started() -> None:
 
 def test_a_run_going_on_is_watched_and_can_be_stopped(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = finished_run(runs / "going")
-    run.claim()
+    claims.claim(run)
     run.update_status(state="running", epoch=2, step=5, steps=10, of=3)
     at = open_page("train")
     assert at.subheader[0].value == "going"
@@ -112,6 +121,7 @@ def test_a_run_going_on_is_watched_and_can_be_stopped(runs: Path, monkeypatch: p
     assert all(button.label != "Start training" for button in at.button)
     at.button[0].click().run()
     assert run.stop_path.exists()
+    claims.let_go(run)
 
 
 def test_a_finished_run_shows_its_report(runs: Path) -> None:

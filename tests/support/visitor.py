@@ -71,7 +71,7 @@ class Visitor:
 
     def open(self, address: str = "") -> Self:
         """Go to a page by its address, the first one for an empty name, and wait until it is drawn."""
-        self._address, self._hash, self._repeating = address, self.pages.get(address, ""), {}
+        self._address, self._hash = address, self.pages.get(address, "")
         self.rerun()
         return self
 
@@ -192,7 +192,7 @@ class Visitor:
             self._begun.append(fragments)
             self._is_over = False
             if not fragments:
-                self._hash = session.page_script_hash
+                self._hash, self._repeating = session.page_script_hash, {}
         elif kind == "navigation":
             self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             self.pages[""] = next((p.page_script_hash for p in message.navigation.app_pages if p.is_default), "")

@@ -7,7 +7,7 @@ from starlette.types import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from pages.components import messages
-from pages.components.messages import filtered, passes
+from pages.components.messages import filtered, is_returning, passes
 
 
 def message(**fields: object) -> BackMsg:
@@ -103,3 +103,33 @@ def test_a_socket_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -
         return await filtered(receive)()
 
     assert asyncio.run(first())["type"] == "websocket.disconnect"
+
+
+def test_a_page_that_comes_back_may_be_silent_until_its_visitor_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "FIRST_MESSAGE_SECONDS", 0.01)
+    clicked = asyncio.Event()
+
+    async def receive() -> Message:
+        await clicked.wait()
+        return {"type": "websocket.receive", "bytes": message(stop_script=True).SerializeToString()}
+
+    async def first() -> Message:
+        waiting = asyncio.ensure_future(filtered(receive, may_be_silent=True)())
+        await asyncio.wait([waiting], timeout=0.1)
+        clicked.set()
+        return await waiting
+
+    assert asyncio.run(first())["type"] == "websocket.receive"
+
+
+@pytest.mark.parametrize(
+    ("protocols", "expected"),
+    [
+        ("streamlit, 2|mask|token|time, 5f0c-session", True),
+        ("streamlit, 2|mask|token|time", False),
+        ("streamlit", False),
+    ],
+)
+def test_a_page_that_comes_back_is_known_by_the_session_it_names(protocols: str, expected: bool) -> None:
+    assert is_returning({"sec-websocket-protocol": protocols}) is expected
+    assert not is_returning({})

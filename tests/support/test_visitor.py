@@ -7,17 +7,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from emotion_core.vision.example import read_example
 from emotion_core.vision.finders import FINDERS, PICTURE_FINDER
-from tests.browser.serving import Server, end, serve
+from tests.browser.serving import Server
 from tests.support.visitor import Visitor
 from tests.waiting import wait_until
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("served")
-    server, child = serve(folder / "runs", folder / "server.log")
-    yield server
-    end(child)
 
 
 @pytest.fixture
@@ -62,10 +54,11 @@ def test_an_upload_without_the_token_is_refused(visitor: Visitor) -> None:
 
 
 def test_headers_of_ones_own_reach_the_server(app: Server) -> None:
-    with Visitor(app.url, {"Host": "elsewhere.example", "Origin": "http://elsewhere.example"}) as tab:
-        assert tab.open("about").page.text
+    far = {"Host": "app.example", "Origin": "http://app.example", "X-Forwarded-For": "192.0.2.7"}
+    with Visitor(app.url, far) as tab:
+        assert "nobody else sees them" in tab.open("about").page.text  # what the notice says to visitors
     with pytest.raises(InvalidStatus):
-        Visitor(app.url, {"Host": "one.example", "Origin": "http://other.example"})
+        Visitor(app.url, {**far, "Origin": "http://other.example"})
 
 
 def test_a_name_that_is_not_in_sight_is_told_with_those_that_are(visitor: Visitor) -> None:

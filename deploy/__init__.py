@@ -1,0 +1,1 @@
+"""What runs the app elsewhere: container start, nginx configuration, list of licences."""

@@ -1,0 +1,67 @@
+"""The end of a run with its memory empty again.
+
+What TensorFlow has built for training stays in a process until it ends, and exporting a network takes as much again.
+So the process starts its program anew, under the same id and with the lock of its run, and hands on what it knows in a
+file without a name.
+"""
+
+import os
+import pickle
+import sys
+import tempfile
+from pathlib import Path
+
+from emotion_core.store import claims
+from emotion_core.store.run_config import RunConfig
+from emotion_core.store.runs import Run
+from emotion_core.training import frugal
+from emotion_core.training.guard import guarded
+from emotion_core.training.material import Ending, Material
+
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+def finish_afresh(run: Run, config: RunConfig, material: Material, ending: Ending) -> None:
+    """`outcome.finish` in this process with its memory empty; does not return. Where that cannot be done, as on
+    Windows or a full disk, the same as it is."""
+    run.update_status(state="evaluating", message="Measuring the best epoch.")
+    try:
+        _start_anew(run, config, material, ending)
+    except OSError as error:
+        print(f"measuring in the memory that is left ({error})", flush=True)
+    from emotion_core.training.outcome import finish  # it imports TensorFlow, for which there must be room first
+
+    finish(run, config, material, ending)
+
+
+def _start_anew(run: Run, config: RunConfig, material: Material, ending: Ending) -> None:
+    if os.name != "posix":  # Windows starts another process instead, and nobody waits for that one
+        return
+    with tempfile.TemporaryFile(dir=run.path) as file:
+        pickle.dump((run, config, material, ending), file, protocol=pickle.HIGHEST_PROTOCOL)
+        file.seek(0)
+        os.set_inheritable(file.fileno(), True)
+        claims.hand_on(run)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        paths = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        os.execve(sys.executable, [sys.executable, "-m", __name__, str(file.fileno())], environment)
+
+
+def _go_on(handle: int) -> bool:
+    """The program's second beginning; True when the run came to its end."""
+    with os.fdopen(handle, "rb") as file:
+        run, config, material, ending = pickle.load(file)
+    claims.take_over(run)
+    frugal.load_tensorflow()
+    from emotion_core.training.outcome import finish
+
+    came_to_end = guarded(run, lambda: finish(run, config, material, ending))
+    print(f"{run.path}: {run.status['message']}", flush=True)
+    claims.let_go(run)
+    return came_to_end
+
+
+if __name__ == "__main__":
+    sys.exit(0 if _go_on(int(sys.argv[1])) else 1)
