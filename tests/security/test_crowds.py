@@ -11,6 +11,7 @@ from websockets.exceptions import InvalidStatus
 from pages.components.connections import MAX_CONNECTIONS
 from pages.components.gateway import MAX_UPLOADS
 from tests.security.guarded import Guarded
+from tests.support.hostile_mp4 import shared_frames
 from tests.support.hostile_pictures import face, saved
 from tests.support.visitor import Visitor
 from tests.waiting import wait_until
@@ -110,3 +111,13 @@ def begin_upload(public: Guarded, crowd: contextlib.ExitStack) -> None:
         "Content-Length: 1000000",
     ]
     connection.sendall("\r\n".join([*head, "", "--x\r\n"]).encode())
+
+
+@pytest.mark.slow  # twelve videos
+def test_what_comes_out_of_videos_fits_in_the_memory(public: Guarded) -> None:
+    """Less than a megabyte of video each, from which much more is made."""
+    with public.unharmed(), public.visit(seconds=600) as visitor:
+        visitor.open("analyze")
+        for number in range(12):
+            visitor.upload("Pictures or videos", {f"{number}.mp4": shared_frames() + bytes(number)})
+        assert visitor.page.exceptions == []

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.support import hostile_formats as formats
+from tests.support import hostile_mp4 as mp4
 from tests.support import hostile_videos as videos
 from tests.support import playlists
 from tests.support.bad_inputs import EITHER, READ, REFUSED, VIDEO, BadInput, Canary
@@ -29,9 +30,9 @@ _COSTLY = [
         READ,
         slow=True,
     ),
-    _lying("table_bomb.mp4", "2 KB that announce 60 million frames", videos.table_bomb, REFUSED),
-    _lying("run_bomb.mp4", "the same in a fragment", videos.run_bomb, REFUSED),
-    _lying("edit_bomb.mp4", "an edit list that plays 2,000 frames 20,000 times", videos.edit_bomb, READ, slow=True),
+    _lying("table_bomb.mp4", "2 KB that announce 60 million frames", mp4.table_bomb, REFUSED),
+    _lying("run_bomb.mp4", "the same in a fragment", mp4.run_bomb, REFUSED),
+    _lying("edit_bomb.mp4", "an edit list that plays 2,000 frames 20,000 times", mp4.edit_bomb, READ, slow=True),
     _lying(
         "frame_8k.mp4",
         "7,680 x 4,320",
@@ -61,7 +62,7 @@ _LYING = [
     _lying("empty_video.mp4", "no bytes at all", lambda: b"", REFUSED),
     _lying("cut_before_index.mp4", "the index at the end is gone", lambda: plain()[:-200], REFUSED),
     _lying("cut_video.mkv", "the first half", lambda: plain("matroska")[: len(plain("matroska")) // 2], READ),
-    _lying("no_frames.mp4", "announces a picture and holds none", videos.no_frames, REFUSED),
+    _lying("no_frames.mp4", "announces a picture and holds none", mp4.no_frames, REFUSED),
     _lying("only_sound.mp4", "no picture", videos.only_sound, REFUSED),
     _lying("broken_middle.mp4", "noise in the third quarter", lambda: videos.broken_middle(plain(count=60)), READ),
     _lying(
@@ -83,8 +84,8 @@ _LYING = [
         lambda: repeated("matroska", "mpeg4", [0, 1, 2**40, 2**41], 1_000),
         READ,
     ),
-    _lying("long_header.mp4", "two seconds that say they are 68 years", videos.long_header, READ),
-    _lying("odd_rotation.mp4", "turned by a matrix of nonsense", videos.odd_rotation, READ),
+    _lying("long_header.mp4", "two seconds that say they are 68 years", mp4.long_header, READ),
+    _lying("odd_rotation.mp4", "turned by a matrix of nonsense", mp4.odd_rotation, READ),
     _lying("picture_as_video.mp4", "a PNG", lambda: formats.saved(formats.face(), "PNG"), REFUSED),
     _lying("page_as_video.webm", "HTML", formats.html, REFUSED),
     _lying("animation_as_video.mp4", "a GIF", lambda: formats.saved(formats.face(), "GIF"), REFUSED),
@@ -147,7 +148,7 @@ _NAMING_OTHERS = [
     _video(
         "external_data.mov",
         "frames that lie in another file",
-        lambda canary: videos.external_data(str(canary.file)),
+        lambda canary: mp4.external_data(str(canary.file)),
         REFUSED,
     ),
 ]
