@@ -12,7 +12,8 @@ class Limits:
     """Quotas; sizes in MiB, times in seconds unless the name says otherwise.
 
     file_mib: of one uploaded file; files: on the page Photos and video at a time; visitor_mib: all uploads of one
-    visitor; server_mib: all uploads that the server holds.
+    visitor; server_mib: all uploads that the server holds. visitor_results_mib, server_results_mib: the same of what
+    was made of them.
     video_seconds: analyzed of a video; video_frames: decoded of it; video_pixels: of one frame; video_work_seconds:
     spent on one video; video_entries: that its tables may announce, at 40 bytes each.
     stream_minutes: after which a stream ends while others wait for a place.
@@ -25,6 +26,8 @@ class Limits:
     files: int
     visitor_mib: int
     server_mib: int
+    visitor_results_mib: int
+    server_results_mib: int
     video_seconds: float
     video_frames: int
     video_pixels: int
@@ -45,6 +48,8 @@ VISITOR = Limits(
     files=12,
     visitor_mib=60,
     server_mib=120,
+    visitor_results_mib=60,
+    server_results_mib=120,
     video_seconds=120,
     video_frames=7_200,  # two minutes at 60 frames a second
     video_pixels=2_100_000,  # 1920 x 1080, with the codec's padding
@@ -65,6 +70,8 @@ OWNER = Limits(
     files=200,
     visitor_mib=2048,
     server_mib=4096,
+    visitor_results_mib=2048,
+    server_results_mib=4096,
     video_seconds=120,
     video_frames=14_400,  # two minutes at 120 frames a second
     video_pixels=36_000_000,  # 8K

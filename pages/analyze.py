@@ -12,6 +12,7 @@ from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_
 from emotion_core.vision.video import VIDEO_SUFFIXES
 from emotion_core.wording import literal, plain_name
 from pages.components import access
+from pages.components.results import QUOTA
 from pages.correction import offer_correction
 from pages.faces import SHARE
 from pages.resources import classifier_or_stop, enter_through_app, kept_analyzer
@@ -65,7 +66,7 @@ def analyze(name: str, content: bytes) -> Analysis:
 
 for key, (name, read) in wanted.items():
     if key not in kept:
-        kept[key] = analyze(name, read())
+        kept[key] = QUOTA.admit(analyze(name, read()), kept.values(), limits)
     analyses[key] = kept[key]
 place.empty()
 st.session_state.analyses = analyses
@@ -73,7 +74,8 @@ st.session_state.analyses = analyses
 
 def show_picture(key: str, analysis: Analysis) -> None:
     picture, words = st.columns([3, 2], gap="large")
-    picture.image(analysis.annotated, width="stretch")
+    if analysis.annotated:
+        picture.image(analysis.annotated, width="stretch")
     faces = analysis.faces
     with words:
         if not faces:
@@ -92,7 +94,8 @@ def show_picture(key: str, analysis: Analysis) -> None:
 
 
 def show_video(key: str, analysis: Analysis) -> None:
-    st.video(analysis.annotated)
+    if analysis.annotated:
+        st.video(analysis.annotated)
     if analysis.face_count:
         table = analysis.table
         st.plotly_chart(timeline(table[table["face"] == 1]), key=f"timeline {key}")

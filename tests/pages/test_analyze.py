@@ -1,5 +1,6 @@
 """The analyze page."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import streamlit as st
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.limits import OWNER
 from emotion_core.vision import uploads
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.example import read_example
@@ -94,3 +96,12 @@ def test_the_limits_of_the_visitor_are_asked_for(monkeypatch: pytest.MonkeyPatch
     at.file_uploader[0].upload("clip.mp4", large, "video/mp4").run()
     assert not at.exception
     assert "the limit of 2.1 million pixels" in at.error[0].value
+
+
+def test_results_beyond_the_quota_keep_their_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.components.access.OWNER", replace(OWNER, visitor_results_mib=0.01))
+    at = open_page("analyze")
+    at.button[0].click().run()
+    assert not at.exception and not at.get("imgs")
+    assert any("is not kept" in warning.value for warning in at.warning)
+    assert len(next(frame.value for frame in at.dataframe if "happy" in frame.value)) == 1

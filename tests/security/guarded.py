@@ -12,6 +12,7 @@ from tests.security.occupied import occupy
 from tests.security.watching import FileWatch, MemoryPeak, Trap, family, listing
 from tests.support.bad_inputs import Canary
 from tests.support.hostile_videos import plain
+from tests.support.http_client import HttpClient
 from tests.support.visitor import Visitor
 from tests.waiting import wait_until
 
@@ -42,8 +43,7 @@ class Guarded:
         return listing(self.folder, PROJECT)
 
     def answers(self) -> bool:
-        with self.visit(seconds=10) as visitor:
-            return visitor.http.request("GET", "/_stcore/health").status == 200
+        return HttpClient(self.server.url, timeout=10).request("GET", "/_stcore/health").status == 200
 
     @contextmanager
     def unharmed(self, quietly: bool = True) -> Iterator[None]:

@@ -1,19 +1,13 @@
-"""Videos that cost more than they are worth, or whose headers lie: written with PyAV, then bent byte by byte.
-
-Boxes of MP4 as in ISO/IEC 14496-12; a box is its size (32 bits), four letters and its content.
-"""
+"""Videos that cost more than they are worth, written with PyAV."""
 
 import io
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
 
 import av
 import numpy as np
-
-_PARENTS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf", b"edts", b"moof", b"traf")
-_Timed = tuple[av.Packet, int]
 
 
 def picture(width: int, height: int, number: int = 0) -> av.VideoFrame:
@@ -90,11 +84,6 @@ def _pixel_format(codec: str) -> str:
     return {"mjpeg": "yuvj420p", "png": "rgb24", "rawvideo": "rgb24"}.get(codec, "yuv420p")
 
 
-def no_frames() -> bytes:
-    """An MP4 that announces a picture and holds none."""
-    return with_boxes(plain(), {b"stts": bytes(8), b"stsc": bytes(8), b"stco": bytes(8), b"stsz": bytes(12)})
-
-
 def only_sound() -> bytes:
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4") as container:
@@ -134,74 +123,6 @@ def with_subtitles(attachment: bytes) -> bytes:
 
 def _riff(name: bytes, content: bytes) -> bytes:
     return name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
-
-
-def with_boxes(movie: bytes, contents: dict[bytes, bytes]) -> bytes:
-    """An .mp4 with the content of these boxes replaced; the boxes around them get their new sizes."""
-    return _changed(movie, lambda name, content: contents.get(name, content))
-
-
-def _changed(boxes: bytes, change: Callable[[bytes, bytes], bytes]) -> bytes:
-    parts, start = [], 0
-    while start + 8 <= len(boxes):
-        size, name = struct.unpack_from(">I4s", boxes, start)
-        content = boxes[start + 8 : start + size]
-        content = _changed(content, change) if name in _PARENTS else change(name, content)
-        parts.append(struct.pack(">I", len(content) + 8) + name + content)
-        start += size
-    return b"".join(parts)
-
-
-def table_bomb(count: int = 60_000_000) -> bytes:
-    """An MP4 of a kilobyte that says it has 60 million frames of a byte each, for which a reader may make a table."""
-    return with_boxes(
-        plain(count=2),
-        {
-            b"stts": struct.pack(">IIII", 0, 1, count, 1),
-            b"stsz": struct.pack(">III", 0, 1, count),
-            b"stsc": struct.pack(">IIIII", 0, 1, 1, count, 1),
-            b"stss": struct.pack(">II", 0, 0),
-            b"ctts": struct.pack(">II", 0, 0),
-        },
-    )
-
-
-def run_bomb(count: int = 60_000_000) -> bytes:
-    """The same in a fragment: a run that gives its frames no bytes of their own."""
-    fragmented = plain(flags="frag_keyframe+empty_moov+default_base_moof")
-    return with_boxes(fragmented, {b"trun": struct.pack(">II", 0, count)})
-
-
-def edit_bomb(edits: int = 20_000, frames: int = 2_000) -> bytes:
-    """An edit list that plays all frames 20,000 times over, for which a reader may make a table of 40 million."""
-    movie = repeated("mp4", "mpeg4", range(frames), 10, plain_frame=True)
-    whole = struct.pack(">IIHH", frames * 100, 0, 1, 0)  # length in milliseconds, from the beginning, at usual speed
-    return with_boxes(movie, {b"elst": struct.pack(">II", 0, edits) + whole * edits})
-
-
-def long_header() -> bytes:
-    """Two seconds that say they are 68 years."""
-    return _changed(plain(), lambda name, content: _with_length(content) if name in (b"mvhd", b"mdhd") else content)
-
-
-def _with_length(header: bytes) -> bytes:
-    return header[:16] + struct.pack(">I", 2**31 - 1) + header[20:]
-
-
-def odd_rotation() -> bytes:
-    """A display matrix of nonsense."""
-    matrix = struct.pack(">9i", 2**31 - 1, -(2**31), 1, 7, 2**31 - 1, -1, 3, 5, 0)
-    return _changed(plain(), lambda name, content: content[:40] + matrix + content[76:] if name == b"tkhd" else content)
-
-
-def external_data(target: str) -> bytes:
-    """A .mov whose frames lie, it says, in another file of the server (an alias as QuickTime writes it)."""
-    folders = [part.encode() for part in target.strip("/").split("/")]
-    path = b"disk:" + b":".join(folders)
-    alias = struct.pack(">I10xB27s12xB63s16xHH16x", 0, 4, b"disk", min(63, len(folders[-1])), folders[-1][:63], 1, 1)
-    alias += struct.pack(">HH", 2, len(path)) + path + bytes(len(path) % 2) + struct.pack(">HH", 0xFFFF, 0)
-    entry = struct.pack(">I4s", len(alias) + 8, b"alis") + alias
-    return with_boxes(plain("mov"), {b"dref": struct.pack(">II", 0, 1) + entry})
 
 
 def broken_middle(movie: bytes) -> bytes:
