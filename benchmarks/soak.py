@@ -170,7 +170,7 @@ def main(
         figures, log = place / "figures.json", place / "server.log"
         module = ("benchmarks._instrumented", str(figures))
         # where it is empty, who comes without a proxy is the owner
-        server, child = serve(place / "runs", log, module, EMOTION_MODE="" if with_training else "public")
+        server, child = serve(place / "runs", log, module=module, EMOTION_MODE="" if with_training else "public")
         try:
             against = soak(server, figures, minutes, guests, seed, with_training)
         except psutil.NoSuchProcess:

@@ -90,8 +90,10 @@ class _BoundedFile(io.BytesIO):
 def _check_size(image: Image.Image, name: str, limit: int) -> None:
     size = f"{name} has {image.width} x {image.height} pixels"
     if image.width * image.height > limit:
-        kind = ", transparent or animated or of more than 8 bits a colour" if limit == MAX_DEEP_PIXELS else ""
-        raise ImageError(f"{size}{kind}; the limit for such pictures is {limit / 10**6:g} million.")
+        kind = (
+            " for one that is transparent, animated or of more than 8 bits a colour" if limit == MAX_DEEP_PIXELS else ""
+        )
+        raise ImageError(f"{size}; the limit is {limit / 10**6:g} million{kind}.")
     if max(image.size) > MAX_RATIO * min(image.size):
         raise ImageError(f"{size}; one side may be {MAX_RATIO} times as long as the other.")
     if max(image.size) > MAX_SIDE and limit != MAX_JPEG_PIXELS:

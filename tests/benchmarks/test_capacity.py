@@ -72,7 +72,7 @@ def test_figures_between_two_moments_are_rates_and_shares() -> None:
     ],
 )
 def test_frames_that_cost_and_bring_nothing_are_named(rates: dict[str, float], expected: list[str]) -> None:
-    lines = advice(Measured([Share(30.0, 30.0, 1.0, [0.1])], figures(**rates), 0.1, 0.0), 8)
+    lines = advice(Measured([Share(30, 30.0, 30.0, 1.0, [0.1])], figures(**rates), 0.1, 0.0), 8)
     assert [line for line in lines if "of the frames that are" in line] == [
         line for line in lines if any(words in line for words in expected)
     ]
@@ -81,7 +81,7 @@ def test_frames_that_cost_and_bring_nothing_are_named(rates: dict[str, float], e
 
 @pytest.mark.parametrize(("rates", "starved"), [([8.0, 9.0, 10.0], False), ([8.0, 9.0, 2.0], True)])
 def test_a_visitor_with_less_than_half_of_what_others_get_is_starved(rates: list[float], starved: bool) -> None:
-    measured = Measured([Share(rate, rate, 1.0, []) for rate in rates], figures(), 0.1, 0.0)
+    measured = Measured([Share(30, rate, rate, 1.0, []) for rate in rates], figures(), 0.1, 0.0)
     assert measured.is_somebody_starved is starved
     assert measured.slowest == min(rates)
 

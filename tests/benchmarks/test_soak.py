@@ -14,7 +14,7 @@ from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.finders import PICTURE_FINDER, new_analyzer
 from emotion_core.vision.uploads import analyze_upload
 from tests.browser.serving import Server
-from tests.support.camera_visitor import MediaLoop
+from tests.support.camera_visitor import Clip, MediaLoop
 from tests.support.visitor import Visitor
 
 
@@ -25,7 +25,7 @@ def vitals(minute: float = 0.0, rss: float = 300.0, **more: int) -> Vitals:
 
 @pytest.fixture
 def guest(app: Server) -> Guest:
-    things = Belongings({"small.jpg": large_photo(1, (320, 240))}, {}, bad_files(), [])
+    things = Belongings({"small.jpg": large_photo(1, (320, 240))}, {}, bad_files(), Clip({}))
     return Guest(0, 0, app.url, things, MediaLoop(), Diary())
 
 
@@ -53,7 +53,7 @@ def test_what_a_guest_sees_of_errors_is_written_down(guest: Guest) -> None:
 
 def test_the_same_seed_draws_the_same_visits() -> None:
     def drawn(number: int) -> list[float]:
-        guest = Guest(number, 7, "http://127.0.0.1:1", Belongings({}, {}, {}, []), MediaLoop(), Diary())
+        guest = Guest(number, 7, "http://127.0.0.1:1", Belongings({}, {}, {}, Clip({})), MediaLoop(), Diary())
         return [guest._random.random() for _ in range(3)]
 
     assert drawn(1) == drawn(1) != drawn(2)

@@ -1,10 +1,13 @@
 """Promotion and rollback of the model in use."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from emotion_core import files
+from emotion_core.limits import OWNER, VISITOR
 from emotion_core.store import active
 from emotion_core.store.active import (
     DEFAULT_MODEL,
@@ -14,6 +17,7 @@ from emotion_core.store.active import (
     promote,
     promoted_models,
     roll_back,
+    sweep_models,
 )
 from emotion_core.store.models import ModelError, ModelFolder, open_model
 
@@ -96,6 +100,43 @@ def test_a_full_disk_leaves_everything_as_it_was(root: Path, trained: Path, monk
             promote(trained, "b")
         assert active_model().path == root / "a"
         assert {path.name for path in root.iterdir()} == {DEFAULT_MODEL, "a", "active.json", ".lock"}
+
+
+def test_no_more_models_are_promoted_than_there_is_room_for(root: Path, trained: Path) -> None:
+    promote(trained, "a", replace(OWNER, promoted_models=1))
+    with pytest.raises(ModelError, match="room for 1 promoted model only: roll back"):
+        promote(trained, "b", replace(OWNER, promoted_models=1))
+    with pytest.raises(ModelError, match=r"The disk has [\d,]+ MiB left"):
+        promote(trained, "b", replace(OWNER, free_disk_mib=10**9))
+    with pytest.raises(ModelError, match="room for 0 promoted models"):
+        promote(trained, "b", VISITOR)
+    assert promoted_models() == ["a"] and not (root / "b").exists()
+
+
+def test_hidden_leftovers_are_not_promoted(root: Path, trained: Path) -> None:
+    (trained / ".model.keras.x.tmp").touch()
+    assert not [path for path in promote(trained, "a").path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_promotion_cut_off_by_a_crash_is_swept_at_the_next_start(root: Path, trained: Path) -> None:
+    (root / ".a.x.tmp").mkdir()
+    sweep_models()
+    assert {path.name for path in root.iterdir()} == {DEFAULT_MODEL, ".lock"}
+
+
+def test_read_only_models_still_answer_and_a_promotion_is_one_error(
+    root: Path, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system", str(root))
+
+    for step in ("mkdtemp", "mkstemp"):
+        with monkeypatch.context() as patched, pytest.raises(OSError, match="Read-only") as caught:
+            patched.setattr(files.tempfile, step, refused)
+            promote(trained, "a")
+        assert files.reason(caught.value) == "Read-only file system"
+        assert active_model().path == root / DEFAULT_MODEL and promoted_models() == []
+        sweep_models()
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"promoted": ["gone"]}', '{"promoted": ["../x"]}'])

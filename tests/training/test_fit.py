@@ -22,6 +22,7 @@ from emotion_core.store.presets import PRESETS, fine_tune
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import Run, create_run
 from emotion_core.training import callbacks, fit, material, outcome
+from emotion_core.training.callbacks import best_checkpoint
 from emotion_core.training.evaluation import measure_split
 from emotion_core.training.fit import train
 from emotion_core.vision.calibration import calibrated
@@ -278,6 +279,39 @@ def test_a_fine_tune_goes_on_from_a_model_with_own_faces_mixed_in(
     assert card["data"]["own_faces"] == 5 and card["data"]["training"] == 672 + 5 * config.own_face_repeats
     first = run.history["val_accuracy"].iloc[0]
     assert first > finished.history["val_accuracy"].iloc[0], "it did not begin from nothing"
+
+
+def test_a_cut_checkpoint_gives_way_to_the_best_one_and_without_any_the_run_says_so(
+    finished: Run, tmp_path: Path
+) -> None:
+    run = Run(Path(shutil.copytree(finished.path, tmp_path / "run")))
+    last, best = run.path / "checkpoints" / "last.keras", best_checkpoint(run.path / "checkpoints")
+    whole = last.read_bytes()
+    last.write_bytes(whole[: len(whole) // 2])
+    restored = fit._restored(last)
+    assert restored is not None and int(restored.optimizer.iterations) == best[0] * 21
+    best[1].write_bytes(b"")
+    assert not train(run, resume=True)
+    assert run.status["message"] == "None of its checkpoints can be read, so it cannot go on; start a new run."
+    assert open_model(run.model_path), "the model of the earlier measuring stays"
+
+
+def test_a_material_file_that_makes_no_sense_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
+    run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
+    (run.path / "material.json").write_text('{"digest": 7}')
+    assert not train(run)
+    assert "It is not known what this run has learnt from: material.json cannot be read" in run.status["message"]
+
+
+def test_an_error_of_the_system_names_no_place_on_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(tmp_path))
+
+    monkeypatch.setattr(fit, "load_material", full)
+    assert not train(run)
+    assert run.status["message"] == "No space left on device"
 
 
 def test_data_that_changed_meanwhile_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

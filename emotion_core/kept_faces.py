@@ -1,0 +1,22 @@
+"""Taking back faces that were kept: here and in every run that has copied them."""
+
+import re
+
+from emotion_core.datasets.own_faces import forget_kept, forget_own_faces
+from emotion_core.store.runs import forget_copies_of_own_faces
+
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+def take_back(face_id: str) -> None:
+    """Delete the face with this `KeptFace.id` and its copies in runs; nothing where there is none. What a network has
+    learnt from it stays learnt. Raises `DatasetError` or `OSError` when not all could be deleted; try again then."""
+    if _ID.fullmatch(face_id):
+        forget_copies_of_own_faces(f"{face_id}.png")  # first: while the face itself is there, it can be asked for again
+        forget_kept(face_id)
+
+
+def take_all_back() -> None:
+    """The same for all of them."""
+    forget_copies_of_own_faces()
+    forget_own_faces()
