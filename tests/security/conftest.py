@@ -8,6 +8,8 @@ import pytest
 from tests.security.guarded import Guarded, guarded
 
 PASSWORD = "correct horse battery staple"
+# Each test comes as a new visitor, several a second; that many at once are the matter of test_crowds.py alone.
+_FORGETFUL = ["--server.disconnectedSessionTTL", "2"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """In public mode, with an operator's password."""
-    with guarded(tmp_path_factory.mktemp("public"), "public", OPERATOR_PASSWORD=PASSWORD) as served:
+    with guarded(tmp_path_factory.mktemp("public"), "public", _FORGETFUL, OPERATOR_PASSWORD=PASSWORD) as served:
         with served.visit() as visitor:  # the first visitor loads the network
             visitor.open("analyze").press("Try the example picture")
         yield served
@@ -28,5 +30,8 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
 @pytest.fixture(scope="session")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """In own mode: for data sets, which only the owner brings, and which may be a stranger's all the same."""
-    with guarded(tmp_path_factory.mktemp("own"), "own") as served:
+    options = [*_FORGETFUL, "--server.maxUploadSize", "1024"]  # as `make run` starts it
+    with guarded(tmp_path_factory.mktemp("own"), "own", options) as served:
+        with served.visit() as visitor:  # the first visitor's page makes the locks
+            visitor.open("train")
         yield served

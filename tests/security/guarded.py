@@ -46,10 +46,11 @@ class Guarded:
         return HttpClient(self.server.url, timeout=10).request("GET", "/_stcore/health").status == 200
 
     @contextmanager
-    def unharmed(self, quietly: bool = True) -> Iterator[None]:
+    def unharmed(self, quietly: bool = True, kept: str = "") -> Iterator[None]:
         """Assert that what happens inside leaves no file and no process, and touches no canary.
 
-        quietly: nor any traceback in the server's log, which an honest visitor's file must not cause.
+        quietly: nor any traceback in the server's log, which an honest visitor's file must not cause. kept: the name of
+        a file that may be kept among the data; it is taken away.
         """
         self.canary.trace.unlink(missing_ok=True)
         before, written = self.files_now(), self.log.stat().st_size
@@ -63,6 +64,8 @@ class Guarded:
         assert self.files.touches() == 0, "a file was read that is none of the visitor's"
         assert self.trap.connections() == 0, "the server connected to an address that an upload named"
         assert not self.canary.trace.exists(), "something was run"
+        if kept:
+            (self.folder / "data" / kept).unlink(missing_ok=True)
         after = self.files_now()
         assert after == before, f"files changed: {sorted(map(str, set(after.items()) ^ set(before.items())))}"
         with self.log.open("rb") as log:

@@ -4,13 +4,14 @@ import contextlib
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from pages.components.connections import MAX_CONNECTIONS
 from pages.components.gateway import MAX_UPLOADS
-from tests.security.guarded import Guarded
+from tests.security.guarded import Guarded, guarded
 from tests.support.hostile_mp4 import shared_frames
 from tests.support.hostile_pictures import face, saved
 from tests.support.visitor import Visitor
@@ -49,6 +50,16 @@ def test_five_hundred_websockets_are_too_many_and_leave_no_trace(public: Guarded
 
 def _reads(visitor: Visitor) -> bool:
     return _ABOUT in visitor.open("about").page.text
+
+
+@pytest.mark.slow  # a server of its own, that remembers those who are gone as long as usual
+def test_a_storm_of_reloads_fits_in_the_memory(tmp_path: Path) -> None:
+    """Three hundred in half a minute, each to a page that makes something for its visitor."""
+    (tmp_path / "served").mkdir()
+    with guarded(tmp_path / "served", "public") as served, served.unharmed(quietly=False):
+        for number in range(300):
+            with contextlib.suppress(InvalidStatus), served.visit() as visitor:
+                visitor.open(("", "analyze")[number % 2])
 
 
 @pytest.mark.slow  # opens fifty pages

@@ -58,10 +58,10 @@ def bring(page: Page, public: Guarded, bad: BadInput, folder: Path) -> None:
     ("file_name", "shown"),
     [
         ("<img src=x onerror=\"document.title='taken'\">.jpg", "<img src=x"),
-        ("<script>alert(1)<script>.jpg", "<script>"),
+        pytest.param("<script>alert(1)<script>.jpg", "<script>", marks=pytest.mark.slow),
         ("![x](http:evil.example) [y](javascript:alert(1)) :red[z].jpg", "![x]("),
-        ("=cmd|'C calc'!A0.jpg", "=cmd|"),
-        ("photo\u202egpj.exe.jpg", "exe"),
+        pytest.param("=cmd|'C calc'!A0.jpg", "=cmd|", marks=pytest.mark.slow),
+        pytest.param("photo\u202egpj.exe.jpg", "exe", marks=pytest.mark.slow),
     ],
 )
 def test_a_name_is_shown_and_not_run(
@@ -78,6 +78,7 @@ def test_a_name_is_shown_and_not_run(
     assert elsewhere == []
 
 
+@pytest.mark.slow  # the same without a browser is in test_bad_inputs.py
 @pytest.mark.parametrize("name", ["drawing", "web_page", "concat_beside", "hls_address", "table_bomb"])
 def test_a_file_that_is_something_else_gets_a_sentence(
     name: str, browser_page: Page, public: Guarded, elsewhere: list[str], tmp_path: Path
@@ -91,6 +92,7 @@ def test_a_file_that_is_something_else_gets_a_sentence(
     assert elsewhere == []
 
 
+@pytest.mark.slow  # opens every page
 @pytest.mark.parametrize("address", ["", "data", "train", "runs", "about", "?x=<script>alert(1)</script>"])
 def test_pages_ask_nobody_else_for_anything(
     address: str, browser_page: Page, public: Guarded, elsewhere: list[str]
