@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test format lock upgrade licences clean
+.PHONY: help run test security format lock upgrade licences clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -16,6 +16,10 @@ test: .venv/dev  ## set up and run every check and test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+security: .venv/dev  ## every attack of a stranger, the slow ones too
+	$(BIN)/python -m tests.browser.install
+	$(BIN)/pytest tests/security -m "slow or not slow"
 
 format: .venv/dev  ## format the code and mend what can be mended
 	$(BIN)/ruff format .

@@ -3,12 +3,12 @@
 import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from tests.browser.camera import one_face
-from tests.support.camera_visitor import CameraVisitor, MediaLoop, record
+from tests.support.camera_visitor import CameraVisitor, Clip, MediaLoop, record
 from tests.support.frame_numbers import numbered
 from tests.support.visitor import Visitor
 
@@ -16,7 +16,7 @@ _COUNT = re.compile(r"([\d,]+) frames?, ([\d,]+) with a face")
 _TURN = 0.2  # seconds that a tab's thread waits for messages before it looks whether it should end
 
 
-def example_clip() -> list[bytes]:
+def example_clip() -> Clip:
     """Four seconds of one real face that moves, encoded; each frame has its number in the picture."""
     return record(numbered(one_face()))
 
@@ -35,7 +35,7 @@ class Reading:
 class Streamer:
     """One visitor: a tab on the live page, and its camera."""
 
-    def __init__(self, url: str, clip: Sequence[bytes], loop: MediaLoop) -> None:
+    def __init__(self, url: str, clip: Clip, loop: MediaLoop) -> None:
         self.tab = Visitor(url, seconds=120)
         self.camera = CameraVisitor(self.tab.open(), clip, loop)
         self.failure: Exception | None = None
@@ -70,7 +70,7 @@ class Streamer:
 
 
 @contextmanager
-def streaming(url: str, count: int, clip: Sequence[bytes]) -> Iterator[list[Streamer]]:
+def streaming(url: str, count: int, clip: Clip) -> Iterator[list[Streamer]]:
     """That many visitors, one after the other, until all stream; gone at the end."""
     with MediaLoop() as loop, ExitStack() as leaving:
         crowd = []

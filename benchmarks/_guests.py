@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tests.support.camera_visitor import CameraVisitor, MediaLoop
+from tests.support.camera_visitor import CameraVisitor, Clip, MediaLoop
 from tests.support.visitor import Visitor
 
 UPLOADER = "Pictures or videos"
@@ -25,7 +25,7 @@ class Belongings:
     photos: Mapping[str, bytes]
     videos: Mapping[str, bytes]
     bad: Mapping[str, bytes]
-    clip: Sequence[bytes]
+    clip: Clip
 
 
 @dataclass

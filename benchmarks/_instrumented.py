@@ -24,7 +24,6 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.web import cli
 
 from benchmarks._stages import ANALYZE, CONVERT, DECODE, DRAW, ENCODE, LOOP, PAGES, SEARCH, TOTAL
-from emotion_core.files import write_text
 from emotion_core.vision import stream, tracker
 
 _EVERY = 0.5  # seconds
@@ -98,12 +97,14 @@ def instrument(clock: StageClock) -> None:
 
 def main() -> None:
     figures = Path(sys.argv[1])
+    unfinished = figures.with_suffix(".unfinished")
     clock = StageClock()
     instrument(clock)
 
     def keep_writing() -> None:
         while True:
-            write_text(figures, json.dumps(clock.figures()))
+            unfinished.write_text(json.dumps(clock.figures()))
+            unfinished.replace(figures)
             time.sleep(_EVERY)
 
     threading.Thread(target=keep_writing, name="figures", daemon=True).start()

@@ -2,11 +2,12 @@
 
     python -m benchmarks.capacity --visitors 1,2,4,8,12 --seconds 20
 
-Every visitor is an aiortc client with a tab that refreshes itself as a browser's does. Its camera sends 30 frames a
-second of 640 x 480, encoded once before; what comes back is decoded for one visitor at a time, in turns. A frame's
-delay is from its way out of the camera to its way back, complete: what a browser needs to encode, buffer, decode and
-show comes on top. The server's processor time is counted in its own threads (`benchmarks/_instrumented.py`); the
-visitors' share, which no server pays in earnest, is told apart.
+Every visitor is an aiortc client with a tab that refreshes itself as a browser's does. Its camera sends as many frames
+a second as the page asks for, 640 x 480, encoded once before; what comes back is decoded for one visitor at a time, in
+turns. Unlike a browser, it does not send less where packets are lost. A frame's delay is from its way out of the camera
+to its way back, complete: what a browser needs to encode, buffer, decode and show comes on top. The server's processor
+time is counted in its own threads (`benchmarks/_instrumented.py`); the visitors' share, which no server pays in
+earnest, is told apart.
 """
 
 import tempfile
@@ -23,6 +24,7 @@ from benchmarks._crowd import Reading, Streamer, example_clip, streaming
 from benchmarks._stages import ANALYZE, DECODE, ENCODE, SENSE, TOTAL, WORK, Figures, read_figures
 from tests.browser.camera import RATE
 from tests.browser.serving import end, serve
+from tests.support.camera_visitor import Clip
 
 AIM_VISITORS, AIM_RATE = 8, 8.0  # frames a second
 _SETTLE = 5.0  # seconds after the last START
@@ -32,9 +34,11 @@ _STARVED = 0.5  # of the median visitor's frames a second
 
 @dataclass(frozen=True)
 class Share:
-    """What one visitor got. rate: processed frames a second that came back; back: all of them, repeated ones included;
-    faces: share of processed frames with a face; delays: seconds, while watched."""
+    """What one visitor got. camera: frames a second that it sent; rate: processed frames a second that came back; back:
+    all of them, repeated ones included; faces: share of processed frames with a face; delays: seconds, while watched.
+    """
 
+    camera: int
     rate: float
     back: float
     faces: float
@@ -65,20 +69,23 @@ class Measured:
         return self.slowest < _STARVED * float(np.median([share.rate for share in self.shares]))
 
 
-def measure(count: int, seconds: float, clip: list[bytes]) -> Measured:
-    """So many visitors for so long, or longer where each one's turn of being watched would be too short."""
+def measure(count: int, seconds: float, clip: Clip, settle: float = _SETTLE) -> Measured:
+    """So many visitors for so long, or longer where each one's turn of being watched would be too short.
+
+    settle: seconds between the last START and the first figures.
+    """
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
         server, child = serve(
             Path(folder) / "runs",
             Path(folder) / "server.log",
-            ("benchmarks._instrumented", str(figures)),
+            module=("benchmarks._instrumented", str(figures)),
             EMOTION_STREAMS=str(count),
             EMOTION_MODE="public",
         )
         try:
             with streaming(server.url, count, clip) as crowd:
-                time.sleep(_SETTLE)
+                time.sleep(settle)
                 return _look(crowd, figures, max(_LEAST_TURN, seconds / count))
         finally:
             end(child)
@@ -97,15 +104,16 @@ def _look(crowd: list[Streamer], figures: Path, turn: float) -> Measured:
         if one.failure:
             raise RuntimeError("A visitor's tab failed while it was measured.") from one.failure
     late = [moment for one, start in zip(crowd, late_before, strict=True) for moment in one.camera.lateness[start:]]
-    shares = [_share(*them) for them in zip(before, after, [one.camera.delays for one in crowd], strict=True)]
+    shares = [_share(*them) for them in zip(crowd, before, after, strict=True)]
     return Measured(shares, server, spent / (after[0].time - before[0].time), float(np.percentile(late, 95)))
 
 
-def _share(before: Reading, after: Reading, delays: list[float]) -> Share:
-    seconds, processed = after.time - before.time, after.processed - before.processed
+def _share(one: Streamer, before: Reading, after: Reading) -> Share:
+    seconds = after.time - before.time
+    processed = max(0, after.processed - before.processed)  # a stream that was cut off counts from 0 again
     back = (after.back - before.back) / seconds
-    faces = (after.faces - before.faces) / processed if processed else 0.0
-    return Share(min(processed / seconds, back), back, faces, delays)
+    faces = max(0.0, (after.faces - before.faces) / processed) if processed else 0.0
+    return Share(one.camera.rate, min(processed / seconds, back), back, faces, one.camera.delays)
 
 
 def advice(measured: Measured, cores: int) -> list[str]:
@@ -153,10 +161,11 @@ def tell(measured: Measured) -> None:
     """One number of visitors, in words and figures."""
     count, server = len(measured.shares), measured.server
     print(f"\n## {count} visitor{'s' if count > 1 else ''}, {server.time:.0f} s\n")
-    print("| visitor | frames/s | back, with repeated ones | with a face | delay, median | 95th percentile |")
-    print("|---|---|---|---|---|---|")
+    print("| visitor | camera | frames/s | back, with repeated ones | with a face | delay, median | 95th percentile |")
+    print("|---|---|---|---|---|---|---|")
     for number, share in enumerate(measured.shares, start=1):
-        print(f"| {number} | {share.rate:.1f} | {share.back:.1f} | {share.faces:.0%} | {_delays(share.delays)} |")
+        counts = f"{share.camera} | {share.rate:.1f} | {share.back:.1f} | {share.faces:.0%}"
+        print(f"| {number} | {counts} | {_delays(share.delays)} |")
     print(f"\nslowest visitor: {measured.slowest:.1f} frames/s; all delays: {_delays(measured.delays)}")
     print(f"server: {server.cores(TOTAL):.2f} cores, of which")
     for stage in WORK:

@@ -23,7 +23,7 @@ from benchmarks._crowd import example_clip, streaming
 from benchmarks._memory import HighWater, Memory, memory_of, settled
 from benchmarks._uploads import large_photo, long_video
 from tests.browser.serving import APP, Server, end, serve
-from tests.support.camera_visitor import CameraVisitor, MediaLoop
+from tests.support.camera_visitor import CameraVisitor, Clip, MediaLoop
 from tests.support.visitor import Visitor
 
 PAGES = {"": "Live", "analyze": "Photos and video", "data": "Data", "train": "Train", "runs": "Runs", "about": "About"}
@@ -63,7 +63,7 @@ def bare_page() -> float:
         return first_page(script)
 
 
-def first_frame(clip: Sequence[bytes]) -> float:
+def first_frame(clip: Clip) -> float:
     """Seconds from START on a fresh server's first page to the first frame back that was processed."""
     with fresh() as server, MediaLoop() as loop, Visitor(server.url) as tab:
         camera = CameraVisitor(tab.open(), clip, loop)
@@ -87,7 +87,7 @@ def every_page(server: Server) -> None:
             visitor.open(address)
 
 
-def streams(count: int, seconds: float, clip: Sequence[bytes]) -> Case:
+def streams(count: int, seconds: float, clip: Clip) -> Case:
     def visit(server: Server) -> None:
         with streaming(server.url, count, clip):
             time.sleep(seconds)
@@ -154,7 +154,7 @@ def all_cases(seconds: float) -> dict[str, Case]:
     }
 
 
-def tell_times(clip: Sequence[bytes]) -> None:
+def tell_times(clip: Clip) -> None:
     bare = bare_page()
     for what, seconds in (("first page", first_page()), ("START to the first processed frame", first_frame(clip))):
         print(

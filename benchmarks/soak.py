@@ -170,7 +170,7 @@ def main(
         figures, log = place / "figures.json", place / "server.log"
         module = ("benchmarks._instrumented", str(figures))
         # where it is empty, who comes without a proxy is the owner
-        server, child = serve(place / "runs", log, module, EMOTION_MODE="" if with_training else "public")
+        server, child = serve(place / "runs", log, module=module, EMOTION_MODE="" if with_training else "public")
         try:
             against = soak(server, figures, minutes, guests, seed, with_training)
         except psutil.NoSuchProcess:
@@ -183,7 +183,9 @@ def main(
             print(text[max(0, text.index("Traceback") - 500) :][:3000])
     for reason in against:
         print(f"- {reason}")
-    print("FAILED" if against else "passed: no error page, nothing left behind, memory flat")
+    print(
+        "FAILED" if against else "passed: no error page, nothing left behind, no rise of the memory that could be told"
+    )
     raise SystemExit(bool(against))
 
 

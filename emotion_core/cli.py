@@ -57,6 +57,7 @@ def analyze(
     output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
 ) -> None:
     """Find and classify the faces in pictures and videos."""
+    from emotion_core.exports import to_csv
     from emotion_core.vision.records import to_table
 
     folder = _open_model(model)
@@ -73,7 +74,7 @@ def analyze(
             else:
                 kept.append(record)
         if format is TableFormat.csv:
-            to_table(kept).to_csv(file, index=False, lineterminator="\n")
+            file.write(to_csv(to_table(kept)))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -206,18 +207,17 @@ def _analyze_all(paths: list[Path], folder: ModelFolder, finder: str) -> Iterato
     from emotion_core.vision import records
     from emotion_core.vision.classifier import Classifier
     from emotion_core.vision.finders import new_analyzer
-    from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, analyze_video, cut_note, duration
+    from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
 
     analyzer = new_analyzer(finder, Classifier(folder))
     for path in _expand(paths, VIDEO_SUFFIXES):
         try:
             if path.suffix.lower() in VIDEO_SUFFIXES:
-                last = 0.0
-                for sample in analyze_video(path, analyzer):
-                    last = sample.time
-                    yield records.frame_record(str(path), last, sample.image, sample.faces)
-                if note := cut_note(duration(path), last):
-                    print(f"{path}: {note}", file=sys.stderr)
+                with VideoReader(path) as reader:
+                    for sample in analyze_frames(reader, analyzer):
+                        yield records.frame_record(str(path), sample.time, sample.image, sample.faces)
+                if reader.note:
+                    print(f"{path}: {reader.note}", file=sys.stderr)
             else:
                 image = read_rgb(path)
                 yield records.picture_record(str(path), image, analyzer.analyze(image))

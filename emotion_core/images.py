@@ -1,44 +1,64 @@
-"""Picture files and bytes to upright uint8 arrays: the one place that knows colour modes and EXIF."""
+"""Pictures as uint8 arrays: read from files and bytes, and brought to size."""
 
 import base64
 import io
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+
+from emotion_core.decoding import MAX_PIXELS, decode
+from emotion_core.decoding import ImageError as ImageError
 
 FACE_SIZE = 48
-MAX_PIXELS = 50_000_000  # about 8,600 x 5,800: larger than any phone's photo, small enough for 1 GiB of memory
-
-
-class ImageError(ValueError):
-    """A picture that cannot be read; the message is one sentence for the person who brought it."""
+_LONGEST_REASON = 120  # characters
+MAX_FILE_BYTES = 256 * 2**20  # the largest pictures that are read have 147 MB, uncompressed
 
 
 def read_rgb(source: Path | str | bytes, name: str | None = None, max_pixels: int | None = None) -> np.ndarray:
     """A picture as a person sees it: uint8 [height, width, 3], red-green-blue, EXIF rotation applied.
 
-    Reads gray, 16-bit, palette, RGBA (laid on white), CMYK and RGB. max_pixels: a limit below the usual one. Raises
-    `ImageError`, which says `name`.
+    Reads JPEG, PNG, WebP, GIF, BMP and TIFF in gray, 16-bit, palette, RGBA (laid on white), CMYK and RGB, and of
+    animations the first frame. A JPEG of more than 24 megapixels comes at a half of its size, or less. max_pixels: a
+    limit below the usual one. Raises `ImageError`, which says `name`.
     """
-    limit = MAX_PIXELS if max_pixels is None else min(max_pixels, MAX_PIXELS)
+    with reading_rgb(source, name, max_pixels) as image:
+        return image
+
+
+@contextmanager
+def reading_rgb(
+    source: Path | str | bytes, name: str | None = None, max_pixels: int | None = None
+) -> Iterator[np.ndarray]:
+    """`read_rgb` for work that follows at once: until it is done, other threads' large pictures wait to be read."""
     name = name or ("The picture" if isinstance(source, bytes) else Path(source).name)
-    try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
-            if image.width * image.height > limit:
-                raise ImageError(
-                    f"{name} has {image.width} x {image.height} pixels; the limit is {limit // 10**6} million."
-                )
-            return np.asarray(_to_rgb(ImageOps.exif_transpose(image)))
-    except ImageError:
-        raise
-    except FileNotFoundError as error:
-        raise ImageError(f"{name} does not exist.") from error
-    except UnidentifiedImageError as error:
-        raise ImageError(f"{name} is not a picture in a known format.") from error
-    except Exception as error:  # Pillow's readers raise anything: struct.error, TypeError, SyntaxError
-        raise ImageError(f"{name} is damaged and cannot be read ({error}).") from error
+    with ExitStack() as held:
+        try:
+            content = source if isinstance(source, bytes) else _content(Path(source), name)
+            image = decode(content, name, held, max_pixels)
+        except ImageError:
+            raise
+        except FileNotFoundError as error:
+            raise ImageError(f"{name} does not exist.") from error
+        except UnidentifiedImageError as error:
+            raise ImageError(f"{name} is not a picture in a known format.") from error
+        except Image.DecompressionBombError as error:
+            raise ImageError(f"{name} has too many pixels; the limit is {MAX_PIXELS / 10**6:g} million.") from error
+        except MemoryError as error:
+            raise ImageError(f"{name} needs more memory than there is.") from error
+        except Exception as error:  # Pillow's readers raise anything: struct.error, TypeError, SyntaxError
+            reason = " ".join(str(error).split())[:_LONGEST_REASON]
+            raise ImageError(f"{name} is damaged and cannot be read ({reason}).") from error
+        yield image
+
+
+def _content(path: Path, name: str) -> bytes:
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise ImageError(f"{name} is larger than {MAX_FILE_BYTES // 2**20} MiB.")
+    return path.read_bytes()
 
 
 def to_gray(image: np.ndarray) -> np.ndarray:
@@ -61,24 +81,6 @@ def resize_face(gray: np.ndarray) -> np.ndarray:
         return gray
     shrinking = min(gray.shape) > FACE_SIZE
     return cv2.resize(gray, (FACE_SIZE, FACE_SIZE), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I") or image.mode == "F":
-        return _sixteen_bit_to_gray(image).convert("RGB")
-    if "A" in image.mode or "transparency" in image.info:
-        layered = image.convert("RGBA")
-        canvas = Image.new("RGBA", layered.size, "white")
-        return Image.alpha_composite(canvas, layered).convert("RGB")
-    return image.convert("RGB")
-
-
-def _sixteen_bit_to_gray(image: Image.Image) -> Image.Image:
-    # Pillow clips 16-bit values at 255 instead of scaling them.
-    values = np.asarray(image).astype(np.float32)
-    top = values.max(initial=0)
-    scale = 1.0 if top <= 1 and image.mode == "F" else 255.0 if top <= 255 else 65535.0
-    return Image.fromarray((np.clip(values / scale, 0, 1) * 255).round().astype(np.uint8))
 
 
 def to_data_url(image: np.ndarray) -> str:

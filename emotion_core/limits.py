@@ -12,9 +12,10 @@ class Limits:
     """Quotas; sizes in MiB, times in seconds unless the name says otherwise.
 
     file_mib: of one uploaded file; files: on the page Photos and video at a time; visitor_mib: all uploads of one
-    visitor; server_mib: all uploads that the server holds.
+    visitor; server_mib: all uploads that the server holds. visitor_results_mib, server_results_mib: the same of what
+    was made of them.
     video_seconds: analyzed of a video; video_frames: decoded of it; video_pixels: of one frame; video_work_seconds:
-    spent on one video.
+    spent on one video; video_entries: that its tables may announce, at 40 bytes each.
     stream_minutes: after which a stream ends while others wait for a place.
     dataset_faces: read from one data set; dataset_memory_mib: of the process that reads it; dataset_work_seconds: spent
     on it.
@@ -25,10 +26,13 @@ class Limits:
     files: int
     visitor_mib: int
     server_mib: int
+    visitor_results_mib: int
+    server_results_mib: int
     video_seconds: float
     video_frames: int
     video_pixels: int
     video_work_seconds: float
+    video_entries: int
     stream_minutes: float
     dataset_faces: int
     dataset_memory_mib: int
@@ -44,10 +48,13 @@ VISITOR = Limits(
     files=12,
     visitor_mib=60,
     server_mib=120,
+    visitor_results_mib=60,
+    server_results_mib=120,
     video_seconds=120,
     video_frames=7_200,  # two minutes at 60 frames a second
     video_pixels=2_100_000,  # 1920 x 1080, with the codec's padding
     video_work_seconds=180,
+    video_entries=2_000_000,  # an hour of video and sound, or half a minute of sound that is not compressed
     stream_minutes=5,
     dataset_faces=0,  # visitors bring no data sets
     dataset_memory_mib=0,
@@ -63,10 +70,13 @@ OWNER = Limits(
     files=200,
     visitor_mib=2048,
     server_mib=4096,
+    visitor_results_mib=2048,
+    server_results_mib=4096,
     video_seconds=120,
     video_frames=14_400,  # two minutes at 120 frames a second
     video_pixels=36_000_000,  # 8K
     video_work_seconds=3_600,
+    video_entries=50_000_000,
     stream_minutes=60,
     dataset_faces=500_000,
     dataset_memory_mib=3_072,

@@ -1,5 +1,6 @@
 """Words that several parts use."""
 
+import re
 from collections.abc import Sequence
 
 UNCERTAIN = "uncertain"
@@ -9,6 +10,12 @@ UNCERTAIN_RULE = (
     "lowest confidence at which three in four of the answers given are right or, where that is never so, the one with "
     "the most right answers"
 )
+
+_LONGEST_NAME = 80
+_ACTIVE = re.compile(r"[\\`*_\[\]<>~$&:|]")
+_LINE_STARTS = re.compile(r"^(\d*)([-+#=.)])")
+# Streamlit turns "www.x.org", "x@y.org", ":smile:" and "->" into something else wherever they stand.
+_JOINED = re.compile(r"(?<=:)(?=[\w/])|(?<=@)|(?<=www)(?=\.)|(?<=[-<>=])(?=\\?[-<>=])", re.IGNORECASE)
 
 
 def counted(count: int, thing: str) -> str:
@@ -27,3 +34,27 @@ def listed(names: Sequence[str]) -> str:
     ('a', 'a and b', 'a, b and c')
     """
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def literal(text: str) -> str:
+    """A text from a stranger so that Markdown, as Streamlit has it, shows it as it stands: no picture, link or colour.
+
+    >>> literal("![x](http://evil/x.png)")
+    '!\\\\[x\\\\](http\\\\:\\u200b//evil/x.png)'
+    """
+    text = _ACTIVE.sub(r"\\\g<0>", " ".join(text.split()))
+    text = _LINE_STARTS.sub(r"\g<1>\\\g<2>", text)
+    return _JOINED.sub("\u200b", text)  # the invisible space keeps apart what is only replaced after Markdown is read
+
+
+def plain_name(name: str) -> str:
+    """A file's name as it came from a stranger, fit to be shown and to name other files by.
+
+    Folders and characters that are not printed go, and of more than 80 characters the middle.
+
+    >>> plain_name("..\\\\..\\\\holi\\nday.jpg")
+    'holiday.jpg'
+    """
+    name = re.split(r"[/\\]", name)[-1]
+    name = "".join(character for character in name if character.isprintable()).strip() or "unnamed"
+    return name if len(name) <= _LONGEST_NAME else f"{name[:50]}…{name[-(_LONGEST_NAME - 51) :]}"

@@ -5,11 +5,14 @@ import streamlit as st
 from emotion_core.charts import coloured, probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
+from emotion_core.exports import without_formulas
 from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
 from emotion_core.vision.finders import FINDERS, PICTURE_FINDER
 from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.video import VIDEO_SUFFIXES
+from emotion_core.wording import literal, plain_name
 from pages.components import access
+from pages.components.results import QUOTA
 from pages.correction import offer_correction
 from pages.faces import SHARE
 from pages.resources import classifier_or_stop, enter_through_app, kept_analyzer
@@ -46,10 +49,24 @@ if st.session_state.get("example"):
     wanted["example"] = (EXAMPLE_NAME, read_example)
 analyses: dict[str, Analysis] = {}
 place = st.empty()  # always there: where an element goes missing, those below are drawn anew, and close
+
+
+def analyze(name: str, content: bytes) -> Analysis:
+    text = f"Analyzing {literal(plain_name(name))} …"
+    bar = place.progress(0.0, text)
+    return analyze_upload(
+        name,
+        content,
+        analyzer,
+        on_progress=lambda share: bar.progress(share, text),
+        limits=limits,
+        on_wait=lambda: bar.progress(0.0, "Waiting for another video …"),
+    )
+
+
 for key, (name, read) in wanted.items():
     if key not in kept:
-        bar = place.progress(0.0, f"Analyzing {name} …")
-        kept[key] = analyze_upload(name, read(), analyzer, bar.progress)
+        kept[key] = QUOTA.admit(analyze(name, read()), kept.values(), limits)
     analyses[key] = kept[key]
 place.empty()
 st.session_state.analyses = analyses
@@ -57,7 +74,8 @@ st.session_state.analyses = analyses
 
 def show_picture(key: str, analysis: Analysis) -> None:
     picture, words = st.columns([3, 2], gap="large")
-    picture.image(analysis.annotated, width="stretch")
+    if analysis.annotated:
+        picture.image(analysis.annotated, width="stretch")
     faces = analysis.faces
     with words:
         if not faces:
@@ -76,7 +94,8 @@ def show_picture(key: str, analysis: Analysis) -> None:
 
 
 def show_video(key: str, analysis: Analysis) -> None:
-    st.video(analysis.annotated)
+    if analysis.annotated:
+        st.video(analysis.annotated)
     if analysis.face_count:
         table = analysis.table
         st.plotly_chart(timeline(table[table["face"] == 1]), key=f"timeline {key}")
@@ -86,9 +105,9 @@ def show_video(key: str, analysis: Analysis) -> None:
 
 
 for key, analysis in analyses.items():
-    st.subheader(analysis.name)
+    st.subheader(literal(analysis.name))
     if analysis.error:
-        st.error(analysis.error)
+        st.error(literal(analysis.error))
         continue
     if analysis.note:
         st.warning(analysis.note)
@@ -103,7 +122,11 @@ results = list(analyses.values())
 if results:
     st.subheader("All faces")
     table = all_faces(results)
-    st.dataframe(coloured(table), hide_index=True, column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE))
+    st.dataframe(
+        coloured(without_formulas(table)),
+        hide_index=True,
+        column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE),
+    )
     csv, lines, pictures = st.columns(3)
     csv.download_button("Table (CSV)", lambda: to_csv(results), "emotions.csv", "text/csv", width="stretch")
     lines.download_button(

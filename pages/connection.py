@@ -2,6 +2,7 @@
 
 import os
 import time
+from asyncio import selector_events
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from pages.components.rights import LOCAL_NAMES
 from pages.resources import read_secrets
 
 PATIENCE = 10.0  # seconds
+_DATAGRAMS = 32  # of one socket at a time, so that the others get their turn; a keyframe has about as many
 SILENCE = 4.0  # seconds without a frame in a stream that plays
 
 # What the component itself says, in its own place.
@@ -79,6 +81,31 @@ def drop_late_frames() -> None:
         return subscribe(EachOnce(track) if isinstance(track, AsyncMediaProcessTrack) else track)
 
     relay.subscribe = subscribe_to_newest  # type: ignore[method-assign, assignment]
+
+
+def read_what_has_come(transport: Any) -> None:
+    """Fetch the datagrams that wait at a socket, up to a number of them.
+
+    asyncio fetches one for each turn of its loop. On a busy server a turn takes as long as the threads that analyze
+    hold the interpreter; a camera's packets would wait in line for seconds, and those for which there is no room be
+    lost, the signs of life among them without which a connection ends.
+    """
+    for _ in range(_DATAGRAMS):
+        if transport._conn_lost:
+            return
+        try:
+            content, address = transport._sock.recvfrom(transport.max_size)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            transport._protocol.error_received(error)
+            return
+        transport._protocol.datagram_received(content, address)
+
+
+def read_datagrams_together() -> None:
+    """Once for the process: all of asyncio's datagram sockets are read so (on Windows asyncio has others)."""
+    selector_events._SelectorDatagramTransport._read_ready = read_what_has_come  # type: ignore[attr-defined]
 
 
 def rtc_configuration() -> dict[str, list]:

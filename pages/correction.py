@@ -1,11 +1,13 @@
 """A wrong answer put right by the person who sees it, and kept only when that person agrees."""
 
+from pathlib import Path
+
 import streamlit as st
 
+from emotion_core.consent import take_back
 from emotion_core.datasets import DatasetError
-from emotion_core.datasets.own_faces import file_name, forget_face, keep_face, kept_as
+from emotion_core.datasets.own_faces import file_name, keep_face, kept_as
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.runs import forget_copies_of_own_faces
 from emotion_core.vision.face import Face
 from pages.components import access
 
@@ -36,11 +38,10 @@ def offer_correction(face: Face, key: str) -> None:
         try:
             if agreed and right and kept != right:
                 access.check("Keeping faces")
-                keep_face(face.crop, right)
+                keep_face(face.crop, right, access.limits())
             elif mine and not (agreed and right):
                 access.check("Deleting faces")
-                forget_face(face.crop)  # thought better of it
-                forget_copies_of_own_faces(file_name(face.crop))
+                take_back(Path(file_name(face.crop)).stem)  # thought better of it
         except (DatasetError, OSError) as error:
             st.error(str(error))
             return

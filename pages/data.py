@@ -1,6 +1,7 @@
 """Data: look at faces and labels before anything learns from them."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.charts import class_counts
+from emotion_core.consent import take_all_back, take_back
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.audit import Audit, audit
 from emotion_core.datasets.doubt import doubtful_labels
 from emotion_core.datasets.left_out import read_left_out, write_left_out
-from emotion_core.datasets.own_faces import forget_own_faces, own_faces
+from emotion_core.datasets.own_faces import KeptFace, kept_faces, own_faces
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.runs import Run, absolute, forget_copies_of_own_faces
+from emotion_core.images import read_rgb, to_data_url
+from emotion_core.store.runs import Run, absolute
 from emotion_core.wording import counted
 from pages.components import access
 from pages.faces import COLUMNS, ROW_HEIGHT, show_faces, with_pictures
@@ -140,24 +143,50 @@ def show_own_faces() -> None:
         st.info("None yet. Where an answer on another page is not right, it can be corrected there and kept here.")
         return
     st.plotly_chart(class_counts(pd.DataFrame({"your own": own.counts()})), key="own counts")
-    for label, emotion in enumerate(EMOTIONS):
-        faces = own.images[own.labels == label][:EXAMPLES]
-        if len(faces):
-            st.image(np.hstack(list(faces)), caption=emotion)
+    chosen = choose_kept(kept_faces())
     st.caption(
-        "Everyone who uses this server sees and deletes the same faces. Deleting takes them out of past runs too; what "
-        "a network learnt from them stays learnt."
+        "Choose the rows of faces to delete. That takes them out of past runs too; what a network learnt from them "
+        "stays learnt."
     )
-    with st.popover("Delete them all", icon=":material/delete:"):
+    some, everything = st.columns(2)
+    if some.button(f"Delete {counted(len(chosen), 'chosen face')}", icon=":material/delete:", disabled=not chosen):
+        delete_faces(lambda: take_back(*(face.id for face in chosen)))
+    with everything.popover("Delete them all", icon=":material/delete:"):
         if st.button(f"Delete {counted(len(own), 'face')}", type="primary"):
-            try:
-                access.check("Deleting faces")
-                forget_own_faces()
-                forget_copies_of_own_faces()
-            except (DatasetError, OSError) as error:
-                st.error(f"Not all are deleted: {error}")
-                return
-            st.rerun()
+            delete_faces(take_all_back)
+
+
+def choose_kept(faces: list[KeptFace]) -> list[KeptFace]:
+    """The kept faces in a table, the latest first; those whose rows are chosen."""
+    table = pd.DataFrame(
+        {
+            "face": [to_data_url(read_rgb(face.path)) for face in faces],
+            "emotion": [face.emotion for face in faces],
+            "kept": [face.kept for face in faces],
+        }
+    )
+    # chosen by position: another list begins without a choice
+    key = f"kept {hashlib.sha256(' '.join(face.id for face in faces).encode()).hexdigest()}"
+    shown = st.dataframe(
+        table,
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        column_config=COLUMNS | {"kept": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")},
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=key,
+    )
+    return [faces[row] for row in shown["selection"]["rows"] if 0 <= row < len(faces)]
+
+
+def delete_faces(delete: Callable[[], object]) -> None:
+    try:
+        access.check("Deleting faces")
+        delete()
+    except (DatasetError, OSError) as error:
+        st.error(f"Not all are deleted: {error}")
+        return
+    st.rerun()
 
 
 def keep_marks(source: str, references: set[str]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.emotions import EMOTIONS
+from emotion_core.exports import without_formulas
 from emotion_core.images import to_data_url
 
 SHARE = st.column_config.NumberColumn(format="percent")
@@ -32,6 +33,6 @@ def with_pictures(dataset: FaceDataset, rows: pd.DataFrame) -> pd.DataFrame:
 
 def show_faces(dataset: FaceDataset, rows: pd.DataFrame, shares: Sequence[str] = ()) -> None:
     """A table of faces; probabilities, where there are any, and the columns `shares` as shares."""
-    table = with_pictures(dataset, rows)
+    table = without_formulas(with_pictures(dataset, rows))  # the table can be downloaded
     columns = COLUMNS | dict.fromkeys(shares, SHARE)
     st.dataframe(table, hide_index=True, row_height=ROW_HEIGHT, column_config=columns)

@@ -15,6 +15,7 @@ from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.session import TIMELINE_SECONDS
 from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
 from pages.components import access
+from pages.components.load import camera_rate, refresh_seconds
 from pages.connection import (
     CAMERA_SENTENCES,
     SILENCE,
@@ -38,10 +39,9 @@ from pages.resources import (
 from pages.session import show_session
 from pages.snapshot import show_snapshot
 
-REFRESH_SECONDS = 0.25
 WAITING_SECONDS = 3.0
 HELD = "held"  # in what the stream keeps
-VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"}
+VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "facingMode": "user"}
 
 
 @st.fragment(run_every=WAITING_SECONDS)
@@ -85,12 +85,18 @@ if as_snapshot or is_waiting:
     st.stop()
 
 video_column, answer_column = st.columns([3, 2], gap="large")
+refresh = refresh_seconds(stream_places().taken)
+if not was_playing:  # a camera that runs keeps its rate
+    st.session_state.camera_rate = camera_rate(stream_places().taken)
 with video_column:
     context = webrtc_streamer(
         key="live",
         mode=WebRtcMode.SENDRECV,
         rtc_configuration=rtc_configuration(),
-        media_stream_constraints={"video": VIDEO, "audio": False},
+        media_stream_constraints={
+            "video": {**VIDEO, "frameRate": {"ideal": st.session_state.camera_rate}},
+            "audio": False,
+        },
         video_frame_callback=stream.process,  # runs on a thread of its own: it must not touch st.*
         async_processing=True,  # a slow frame is dropped, never queued
         on_video_ended=stream.end,  # at STOP, on another page, with a closed tab
@@ -161,7 +167,7 @@ def choose_face(key: str) -> None:
     stream.chosen = st.session_state[key]
 
 
-@st.fragment(run_every=REFRESH_SECONDS if playing else None)
+@st.fragment(run_every=refresh if playing else None)
 def show_answer() -> None:
     with suppress(ModelError):  # the one it has still works
         if named_classifier(st.session_state.model_name) is not reading:

@@ -95,13 +95,13 @@ def kept_analyzer(finder: str, classifier: Classifier) -> FaceAnalyzer:
 
 def model_names() -> list[str]:
     """The folders of all models that can be used; for visitors, of those that ship with the program."""
-    names = _model_names()
+    names = _model_names(str(models_root()))
     return names if access.is_owner() else [name for name in names if name in SHIPPED_MODELS]
 
 
 @st.cache_data(ttl=60, show_spinner=False)
-def _model_names() -> list[str]:
-    return [model.path.name for model in list_models()]
+def _model_names(root: str) -> list[str]:
+    return [model.path.name for model in list_models(Path(root))]
 
 
 def visible_runs() -> list[Run]:

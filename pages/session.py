@@ -5,6 +5,7 @@ import io
 import streamlit as st
 from PIL import Image
 
+from emotion_core.exports import to_csv
 from emotion_core.live_html import shares_html
 from emotion_core.vision.session import SessionLog
 from emotion_core.vision.stream import LiveStream
@@ -65,7 +66,7 @@ def _offer_files(stream: LiveStream) -> None:
 
 
 def _csv(session: SessionLog) -> str:
-    return session.table.round(4).to_csv(index=False)
+    return to_csv(session.table.round(4))
 
 
 def _jpeg(stream: LiveStream) -> bytes:

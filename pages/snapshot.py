@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from emotion_core.charts import probability_bars
-from emotion_core.images import ImageError, read_rgb
+from emotion_core.images import ImageError, reading_rgb, shrink
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.drawing import draw_faces
@@ -12,6 +12,8 @@ from emotion_core.vision.finders import PICTURE_FINDER
 from pages.components import access
 from pages.correction import offer_correction
 from pages.resources import kept_analyzer
+
+LONGEST_SIDE = 1920  # pixels; cameras give the page no more, and what was made to look like one of theirs gets small
 
 
 def show_snapshot(classifier: Classifier) -> None:
@@ -21,7 +23,8 @@ def show_snapshot(classifier: Classifier) -> None:
     if taken is None:
         return
     try:
-        image = read_rgb(taken.getvalue(), "The picture")
+        with reading_rgb(taken.getvalue(), "The picture") as picture:
+            image = shrink(picture, LONGEST_SIDE)
     except ImageError as error:
         st.error(str(error))
         return

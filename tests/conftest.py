@@ -12,6 +12,7 @@ import streamlit_webrtc  # noqa: F401  before the tests that import TensorFlow: 
 from playwright.sync_api import Playwright, sync_playwright
 
 from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets.tables import FERPLUS_FILE
 from emotion_core.images import read_rgb
 from emotion_core.store.active import active_model
 from emotion_core.store.models import ModelFolder
@@ -28,9 +29,9 @@ def own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """One for all tests with a browser: a second one in the same thread cannot start."""
+    """While it lives, its event loop runs in this thread: no second one starts, and asyncio.run raises."""
     with sync_playwright() as started:
         yield started
 
@@ -66,7 +67,9 @@ def fer2013_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def fer2013(fer2013_folder: Path) -> FaceDataset:
-    return load(fer2013_folder)
+    """Its csv or Parquet file: other pictures may lie beside it."""
+    tables = [path for path in sorted(fer2013_folder.iterdir()) if path.suffix in (".csv", ".parquet")]
+    return load(next(path for path in tables if path.name != FERPLUS_FILE))
 
 
 class SmallDisk:

@@ -19,6 +19,7 @@ GROUND_FLOOR = {
     "control_groups",
     "emotions",
     "exchange",
+    "exports",
     "file_lock",
     "files",
     "images",
@@ -68,5 +69,20 @@ def test_arrows_between_rooms_only_point_down(room: str) -> None:
 
 def test_the_app_imports_webrtc_before_anything_of_its_own() -> None:
     body = ast.parse((PROJECT / "streamlit_app.py").read_text()).body
-    imported = [ast.unparse(node) for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert imported[:2] == ["import streamlit as st", "import streamlit_webrtc"]
+    page = next(node for node in body if isinstance(node, ast.FunctionDef))
+    imported = [ast.unparse(node) for node in page.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert imported[0] == "import streamlit_webrtc"
+
+
+@pytest.mark.parametrize("name", ["gateway", "serving"])
+def test_what_the_server_itself_imports_is_light(name: str) -> None:
+    reached, queue = set[str](), [f"pages.components.{name}"]
+    while queue:
+        module = queue.pop()
+        if module in reached or not module.startswith(("pages.", "emotion_core.")):
+            continue
+        reached.add(module)
+        file = PROJECT / (module.replace(".", "/") + ".py")
+        top = ast.parse(file.read_text()).body if file.exists() else []
+        queue += [node.module for node in top if isinstance(node, ast.ImportFrom) and node.module]
+    assert {module for module in reached if module.startswith("emotion_core.")} <= {"emotion_core.limits"}

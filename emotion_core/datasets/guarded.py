@@ -67,13 +67,16 @@ def _read(path: Path, limits: Limits) -> FaceDataset:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_ENDING_SECONDS)
             _log.warning("The process that read %r ended with %s: %s", str(path), process.returncode, error)
-            raise _broke_down(path.name, process.returncode) from error
+            raise _broke_down(path.name, process.returncode, limits) from error
 
 
-def _broke_down(name: str, code: int | None) -> DatasetError:
+def _broke_down(name: str, code: int | None, limits: Limits) -> DatasetError:
     if code == -getattr(signal, "SIGKILL", 9):
         return DatasetError(f"{name} could not be read: the system ended the process that read it; memory is short.")
-    return DatasetError(f"{name} could not be read: it makes its reader break down, so it is probably damaged.")
+    return DatasetError(  # libraries in C++ end the process where memory is refused to them
+        f"{name} makes its reader break down: it is damaged, or takes more memory than the "
+        f"{limits.dataset_memory_mib:,} MiB allowed."
+    )
 
 
 @contextlib.contextmanager

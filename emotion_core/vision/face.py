@@ -1,7 +1,7 @@
 """What was found: a box or the points of a face, and what is read in it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -122,6 +122,15 @@ class Face:
     def answer(self) -> str:
         """What people are told: "happy 91%", or "uncertain: sad 34%"."""
         return answer(self.emotion, self.confidence, self.is_uncertain)
+
+
+def scaled(face: Face, factor: float) -> Face:
+    """The same face in a picture whose sides are `factor` times as long."""
+    if factor == 1:
+        return face
+    x, y, width, height = (round(value * factor) for value in face.box.to_list())
+    mesh = Mesh(face.mesh.points * np.float32(factor)) if face.mesh else None
+    return replace(face, box=Box(x, y, max(1, width), max(1, height)), mesh=mesh)
 
 
 def answer(emotion: str, confidence: float, is_uncertain: bool) -> str:

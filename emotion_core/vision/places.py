@@ -56,6 +56,13 @@ class Places:
                 stay.seen = now
             return True
 
+    @property
+    def taken(self) -> int:
+        """How many stream now."""
+        with self._lock:
+            self._forget()
+            return len(self._stays)
+
     def wait(self, visitor: Hashable) -> bool:
         """Say that a visitor waits, again every few seconds; True when there is a place now."""
         with self._lock:

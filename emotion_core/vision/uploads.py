@@ -1,33 +1,42 @@
-"""What a visitor brings, a picture or a video as bytes, to everything the page shows and offers for download."""
+"""What a visitor brings, a picture or a video as bytes, to everything the page shows and offers for download.
+
+Nothing of it is written to a file, by no name and for no time.
+"""
 
 import io
 import json
-import tempfile
+import logging
+import threading
 import zipfile
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from PIL import Image
 
-from emotion_core.images import ImageError, read_rgb, shrink
+from emotion_core import exports
+from emotion_core.images import ImageError, reading_rgb, shrink
+from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.drawing import draw_faces
-from emotion_core.vision.face import Face
+from emotion_core.vision.face import Face, scaled
 from emotion_core.vision.records import Record, error_record, frame_record, picture_record, to_table
-from emotion_core.vision.video import MAX_SECONDS, VIDEO_SUFFIXES, VideoError, analyze_video, cut_note, duration
+from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
+from emotion_core.wording import plain_name
 
 _SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
+_one_video = threading.Lock()  # at a time in the process: each holds a decoder's and an encoder's frames
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Analysis:
     """One analyzed upload.
 
-    records: one for a picture, one a sampled frame for a video; annotated: a JPEG or MP4 file, empty after an error;
-    faces: of a picture, as in its record.
+    name: as `plain_name` has it; records: one for a picture, one a sampled frame for a video; annotated: a JPEG or MP4
+    file, empty after an error; note: a sentence where not all was analyzed; faces: of a picture, as in its record.
     """
 
     name: str
@@ -57,21 +66,35 @@ class Analysis:
 
 
 def analyze_upload(
-    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], object] = lambda share: None
+    name: str,
+    content: bytes,
+    analyzer: FaceAnalyzer,
+    on_progress: Callable[[float], object] = lambda share: None,
+    limits: Limits = OWNER,
+    on_wait: Callable[[], object] = lambda: None,
 ) -> Analysis:
     """Analyze a picture or, by its ending, a video; never raises for its content, which gets one sentence instead.
 
-    on_progress: told the share of a video that is done, 0 to 1.
+    on_progress: told the share of a video that is done, 0 to 1; on_wait: called now and then while another visitor's
+    video is analyzed. Exceptions of these two end the analysis and are passed on, if they are no `Exception`.
     """
+    name = plain_name(name)
     is_video = Path(name).suffix.lower() in VIDEO_SUFFIXES
     try:
-        return (
-            _analyze_video(name, content, analyzer, on_progress)
-            if is_video
-            else _analyze_picture(name, content, analyzer)
-        )
+        if len(content) > limits.file_mib * 2**20:
+            raise ImageError(f"{name} is larger than {limits.file_mib} MiB.")
+        if not is_video:
+            return _analyze_picture(name, content, analyzer)
+        with _alone(on_wait):
+            return _analyze_video(name, content, analyzer, on_progress, limits)
     except (ImageError, VideoError) as error:
-        return Analysis(name, is_video, (error_record(name, str(error)),))
+        sentence = str(error)
+    except MemoryError:
+        sentence = f"{name} needs more memory than this server has left."
+    except Exception:
+        _log.exception("%s could not be analyzed", name)
+        sentence = f"{name} could not be analyzed. The server's log says why."
+    return Analysis(name, is_video, (error_record(name, sentence),))
 
 
 def all_faces(analyses: Iterable[Analysis]) -> pd.DataFrame:
@@ -81,7 +104,7 @@ def all_faces(analyses: Iterable[Analysis]) -> pd.DataFrame:
 
 def to_csv(analyses: Iterable[Analysis]) -> str:
     """The same table as CSV."""
-    return all_faces(analyses).to_csv(index=False)
+    return exports.to_csv(all_faces(analyses))
 
 
 def to_json(analyses: Iterable[Analysis]) -> str:
@@ -101,31 +124,40 @@ def to_zip(analyses: Iterable[Analysis]) -> bytes:
     return buffer.getvalue()
 
 
+@contextmanager
+def _alone(on_wait: Callable[[], object]) -> Iterator[None]:
+    """One video at a time."""
+    while not _one_video.acquire(timeout=0.5):
+        on_wait()
+    try:
+        yield
+    finally:
+        _one_video.release()
+
+
 def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer) -> Analysis:
-    image = read_rgb(content, name)
-    faces = analyzer.analyze(image)
-    drawn = shrink(draw_faces(image, faces), _SHOWN_SIDE)
+    with reading_rgb(content, name) as image:
+        faces = analyzer.analyze(image)
+        record = picture_record(name, image, faces)
+        shown = shrink(image, _SHOWN_SIDE)
+        factor = shown.shape[1] / image.shape[1]
+    drawn = draw_faces(shown, [scaled(face, factor) for face in faces])
     buffer = io.BytesIO()
     Image.fromarray(drawn).save(buffer, "JPEG", quality=90)
-    return Analysis(name, False, (picture_record(name, image, faces),), buffer.getvalue(), faces=tuple(faces))
+    return Analysis(name, False, (record,), buffer.getvalue(), faces=tuple(faces))
 
 
 def _analyze_video(
-    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], object]
+    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], object], limits: Limits
 ) -> Analysis:
-    with tempfile.TemporaryDirectory() as folder:
-        # The visitor's name for it may not be one that this system allows.
-        source, target = Path(folder) / f"video{Path(name).suffix}", Path(folder) / "annotated.mp4"
-        source.write_bytes(content)
-        try:
-            length = duration(source)
-            records = []
-            # closing: an interrupted page must let go of the files before their folder goes
-            with closing(analyze_video(source, analyzer, annotated=target)) as samples:
-                for sample in samples:
-                    records.append(frame_record(name, sample.time, sample.image, sample.faces))
-                    on_progress(min(1.0, sample.time / min(length or MAX_SECONDS, MAX_SECONDS)))
-        except VideoError as error:
-            raise VideoError(str(error).replace(source.name, name, 1)) from error
-        note = cut_note(length, records[-1]["time"] if records else 0.0)
-        return Analysis(name, True, tuple(records), target.read_bytes(), note)
+    annotated = io.BytesIO()
+    records = []
+    with (
+        VideoReader(io.BytesIO(content), name, limits) as reader,
+        closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples,
+    ):
+        length = min(reader.length or limits.video_seconds, limits.video_seconds)
+        for sample in samples:
+            records.append(frame_record(name, sample.time, sample.image, sample.faces))
+            on_progress(min(1.0, sample.time / length))
+    return Analysis(name, True, tuple(records), annotated.getvalue(), reader.note)

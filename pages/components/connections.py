@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-MAX_CONNECTIONS = 50  # with server.maxMessageSize: as many unfinished messages fit in 300 MiB
+MAX_CONNECTIONS = 40  # with server.maxMessageSize: as many unfinished messages fit in 240 MiB
 MAX_OF_ONE_ADDRESS = 12  # tabs of one household
 
 

@@ -14,7 +14,8 @@ from pages.components.rights import Rights, is_host_refused, rights
 from pages.components.uploading import LEDGER
 
 MAX_UPLOADS = 8  # that arrive at a time
-UPLOAD_SECONDS = 300.0  # for one upload; a stalled one must not hold a place
+UPLOAD_SECONDS = 300.0  # for one upload
+STALL_SECONDS = 20.0  # without a byte of it; a stalled one must not hold a place
 _UPLOAD = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)$")
 _METRICS = "/_stcore/metrics"
 _READING = ("GET", "HEAD", "OPTIONS")
@@ -85,12 +86,13 @@ class Gateway:
 
     def _counted(self, session: str, file: str, receive: Receive) -> Receive:
         """The request's body, cut off where it grows beyond its quota or comes too slowly."""
-        arrived, deadline = 0, asyncio.get_running_loop().time() + UPLOAD_SECONDS
+        loop = asyncio.get_running_loop()
+        arrived, deadline = 0, loop.time() + UPLOAD_SECONDS
 
         async def counted() -> Message:
             nonlocal arrived
             try:
-                async with asyncio.timeout_at(deadline):
+                async with asyncio.timeout_at(min(deadline, loop.time() + STALL_SECONDS)):
                     message = await receive()
             except TimeoutError:
                 return _GONE

@@ -30,12 +30,13 @@ def _prepare() -> None:
     # What the pages need, loaded before it is set aside.
     from emotion_core import charts, leftovers, memory  # noqa: F401
     from emotion_core.vision import stream, uploads  # noqa: F401
-    from pages.connection import drop_late_frames
+    from pages.connection import drop_late_frames, read_datagrams_together
 
     leftovers.sweep_leftovers()
     memory.give_pictures_back()
     memory.set_aside_imported_modules()
     drop_late_frames()
+    read_datagrams_together()
 
 
 @asynccontextmanager

@@ -38,20 +38,28 @@ class Server:
 
 
 def serve(
-    runs: Path, log: Path, module: Sequence[str] = ("streamlit",), script: Path | str = APP, **variables: str
+    runs: Path,
+    log: Path,
+    options: Sequence[str] = (),
+    module: Sequence[str] = ("streamlit",),
+    script: Path | str = APP,
+    **variables: str,
 ) -> tuple[Server, subprocess.Popen[bytes]]:
     """Start the app on a free port, with these environment variables, and wait until it answers.
 
-    module: what stands in Streamlit's place after `python -m`, with what it wants to know first. script: another app.
+    options: of Streamlit. module: what stands in its place after `python -m`, with what it wants to know first. script:
+    another app.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", *module, "run", str(script), "--server.headless", "true"]
-    options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
+    usual = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
     environment = {**os.environ, "EMOTION_RUNS": str(runs), "EMOTION_DATA": str(runs.parent / "data"), **variables}
     with log.open("wb") as output:
-        child = subprocess.Popen(command + options, cwd=PROJECT, env=environment, stdout=output, stderr=output)
+        child = subprocess.Popen(
+            [*command, *usual, *options], cwd=PROJECT, env=environment, stdout=output, stderr=output
+        )
     url = f"http://127.0.0.1:{port}"
     wait_until(lambda: _answers(f"{url}/_stcore/health"), 60, lambda: log.read_text())
     return Server(url, psutil.Process(child.pid)), child

@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.wording import plain_name
 from tests.browser.serving import Server
 from tests.vision.clips import example_clip
 
@@ -43,10 +44,36 @@ def test_a_photo_from_the_file_chooser_comes_back_read(analyze_page: Page, tmp_p
 
 
 def test_a_video_plays_annotated_in_the_browser(analyze_page: Page, tmp_path: Path, example: np.ndarray) -> None:
-    choose(analyze_page, example_clip(tmp_path / "clip.mp4", example))
+    choose(analyze_page, example_clip(tmp_path / "clip.mp4", example, seconds=3))
     video = analyze_page.get_by_test_id("stVideo")
     expect(video).to_be_visible(timeout=60_000)
     expect(analyze_page.get_by_text("time in seconds")).to_be_visible(timeout=30_000)
+    player = video.element_handle()
+    analyze_page.wait_for_function("video => video.readyState >= 2", arg=player, timeout=30_000)
+    assert player.evaluate("video => [video.error, Math.round(video.duration * 10) / 10]") == [None, 2.9]
+    player.evaluate("video => { video.currentTime = 2.5 }")  # its index is at the end of the file
+    analyze_page.wait_for_function("video => !video.seeking && video.readyState >= 2", arg=player, timeout=30_000)
+    assert player.evaluate("video => video.currentTime") == pytest.approx(2.5, abs=0.05)
+    player.evaluate("async video => { video.muted = true; video.currentTime = 0; await video.play() }")
+    analyze_page.wait_for_function("video => video.currentTime > 0.3", arg=player, timeout=30_000)
+
+
+def test_a_strangers_name_is_shown_as_it_stands(analyze_page: Page, tmp_path: Path) -> None:
+    names = ["![x](:streamlit:).png", "<b>_a_ $x$ -> www.x.org.png", "=cmd :red[a] :smile:.png", "x" * 200 + ".png"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"no picture")
+    asked: list[str] = []
+    analyze_page.on("request", lambda request: asked.append(request.url))
+    choose(analyze_page, *(tmp_path / name for name in names))
+    errors = analyze_page.get_by_test_id("stAlert")
+    expect(errors).to_have_count(len(names), timeout=60_000)
+    told = sorted(text.replace("\u200b", "").strip() for text in errors.all_text_contents())
+    assert told == sorted(f"{plain_name(name)} is not a picture in a known format." for name in names)
+    assert errors.locator("img, a, b, em, .katex").count() == 0
+    assert analyze_page.get_by_role("heading", level=3).locator("img, b, em, .katex").count() == 0
+    assert [url for url in asked if "x.org" in url] == []
+    wide = analyze_page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide == 0, "a long name does not push the page apart"
 
 
 def test_the_example_is_one_click_away(analyze_page: Page) -> None:

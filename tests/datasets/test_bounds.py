@@ -36,7 +36,7 @@ def lying_with_deflate(path: Path) -> Path:
         ("deflated.zip", lying_with_deflate, "holds no readable faces"),
         ("csv.zip", lambda path: hostile.zip_with_a_csv(path, 100 * hostile.MIB), "row of more than 262,144"),
         ("empty.zip", lambda path: hostile.zip_of_empty_members(path, 300_000), "more than 150,000 files"),
-        ("large.zip", large_picture_members, "the limit is 4 million"),
+        ("large.zip", large_picture_members, "7071 x 7071 pixels; the limit .* 4 million"),
         ("short.csv", lambda path: hostile.csv_of_short_rows(path, 2_000_000), "more than 10,000 inputs"),
         ("wide.csv", lambda path: hostile.csv_of_wide_rows(path, 1_000_000), "row of more than 262,144"),
         ("endless.csv", lambda path: hostile.csv_without_line_ends(path, 100 * hostile.MIB), "row of more than"),

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emotion_core.consent import take_all_back, take_back
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.own_faces import keep_face, kept_as, kept_faces, own_faces, own_faces_path
-from emotion_core.kept_faces import take_all_back, take_back
 from emotion_core.leftovers import sweep_leftovers
 from emotion_core.limits import OWNER, VISITOR
 from emotion_core.store.run_config import RunConfig

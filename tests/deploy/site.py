@@ -84,7 +84,7 @@ def open_site(folder: Path, script: str = "streamlit_app.py", **variables: str) 
     assert NGINX is not None
     served = {}
     for name in "ab":
-        served[name] = serve(folder / name / "runs", folder / f"{name}.log", script, **variables)
+        served[name] = serve(folder / name / "runs", folder / f"{name}.log", script=script, **variables)
     ports = {name: server.url.rsplit(":", 1)[1] for name, (server, _) in served.items()}
     secure, plain = free_port(), free_port()
     write_certificate(folder)

@@ -1,5 +1,6 @@
 """The analyze page."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,14 @@ import pytest
 import streamlit as st
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.limits import OWNER
 from emotion_core.vision import uploads
 from emotion_core.vision.analyzer import FaceAnalyzer
 from emotion_core.vision.example import read_example
 from emotion_core.vision.uploads import Analysis
+from emotion_core.wording import literal, plain_name
 from tests.pages.steps import charts, open_page, png
+from tests.support import hostile_videos
 from tests.vision.clips import example_clip
 
 
@@ -49,13 +53,13 @@ def test_a_click_while_it_works_leaves_no_answer_of_the_other_finder(monkeypatch
     at.button[0].click().run()
     analyze, analyzed = uploads.analyze_upload, list[str]()
 
-    def interrupted(*_: object) -> Analysis:
+    def interrupted(*_: object, **__: object) -> Analysis:
         analyzed.append("interrupted")
         st.stop()
 
-    def watched(name: str, data: bytes, analyzer: FaceAnalyzer, *rest: Any) -> Analysis:
+    def watched(name: str, data: bytes, analyzer: FaceAnalyzer, **rest: Any) -> Analysis:
         analyzed.append(type(analyzer.detector).__name__)
-        return analyze(name, data, analyzer, *rest)
+        return analyze(name, data, analyzer, **rest)
 
     monkeypatch.setattr(uploads, "analyze_upload", interrupted)
     at.selectbox[0].set_value("cascade").run()
@@ -72,3 +76,32 @@ def test_a_video_gets_a_time_line(tmp_path: Path, example: np.ndarray) -> None:
     lines = charts(at)[0]["data"]
     assert [line["name"] for line in lines] == list(EMOTIONS)
     assert "Annotated video" in [button.label for button in at.get("download_button")]
+
+
+@pytest.mark.parametrize("name", ["![x](http://evil/x.png).png", "<b>_a_</b>.png", "=cmd.png", "x" * 300 + ".png"])
+def test_a_strangers_name_is_shown_as_it_stands(name: str) -> None:
+    at = open_page("analyze")
+    at.file_uploader[0].upload(name, b"no picture", "image/png").run()
+    assert not at.exception
+    shown = literal(plain_name(name))
+    assert at.subheader[0].value == shown
+    assert at.error[0].value == f"{shown} is not a picture in a known format."
+    assert not at.dataframe[0].value["path"].str.startswith("=").any()
+
+
+def test_the_limits_of_the_visitor_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    at = open_page("analyze")
+    large = hostile_videos.repeated("mp4", "mpeg4", [0], 10, 4_096, 2_160, True)
+    at.file_uploader[0].upload("clip.mp4", large, "video/mp4").run()
+    assert not at.exception
+    assert "the limit of 2.1 million pixels" in at.error[0].value
+
+
+def test_results_beyond_the_quota_keep_their_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.components.access.OWNER", replace(OWNER, visitor_results_mib=0.01))
+    at = open_page("analyze")
+    at.button[0].click().run()
+    assert not at.exception and not at.get("imgs")
+    assert any("is not kept" in warning.value for warning in at.warning)
+    assert len(next(frame.value for frame in at.dataframe if "happy" in frame.value)) == 1

@@ -1,7 +1,9 @@
 """Which servers help browser and server to find each other."""
 
 import asyncio
+import socket
 import time
+from asyncio import selector_events
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import pairwise
@@ -14,7 +16,7 @@ from aiortc.contrib.media import MediaRelay
 from streamlit_webrtc.process import AsyncVideoProcessTrack
 
 from pages import connection
-from pages.connection import drop_late_frames, is_relayed, rtc_configuration
+from pages.connection import drop_late_frames, is_relayed, read_datagrams_together, rtc_configuration
 
 GOOGLE = {"urls": "stun:stun.l.google.com:19302"}
 
@@ -151,3 +153,33 @@ def test_a_stream_that_is_late_goes_on_with_the_newest_frame(relay: MediaRelay) 
 
     with ThreadPoolExecutor(1) as thread:
         assert max(thread.submit(asyncio.run, watch()).result()) <= 1
+
+
+def test_datagrams_that_wait_are_read_in_one_turn_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    transport = selector_events._SelectorDatagramTransport  # type: ignore[attr-defined]
+    monkeypatch.setattr(transport, "_read_ready", transport._read_ready)  # as it was before, after this test
+    read_datagrams_together()
+
+    class Receiver(asyncio.DatagramProtocol):
+        def __init__(self) -> None:
+            self.turns: dict[int, int] = {}
+            self.turn = 0
+
+        def datagram_received(self, data: bytes, addr: object) -> None:
+            self.turns[self.turn] = self.turns.get(self.turn, 0) + 1
+
+    async def receive() -> list[int]:
+        loop = asyncio.get_running_loop()
+        end, receiver = await loop.create_datagram_endpoint(Receiver, local_addr=("127.0.0.1", 0))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for _ in range(20):
+                sender.sendto(b"packet", end.get_extra_info("sockname"))
+        async with asyncio.timeout(10):
+            while sum(receiver.turns.values()) < 20:
+                receiver.turn += 1
+                await asyncio.sleep(0)
+        end.close()
+        return list(receiver.turns.values())
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, receive()).result() == [20]

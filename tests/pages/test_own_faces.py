@@ -1,6 +1,7 @@
 """Corrected answers and the faces kept by consent."""
 
 import io
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from emotion_core.store.archive import run_archive
 from emotion_core.store.models import ModelFolder
 from emotion_core.store.run_config import RunConfig
 from emotion_core.store.runs import create_run
-from tests.pages.steps import charts, open_page
+from tests.pages.steps import charts, choose_rows, open_page
 
 
 def test_a_correction_is_kept_only_with_consent(home: Path) -> None:
@@ -35,6 +36,24 @@ def test_the_data_page_shows_them_and_empties_them(sample: FaceDataset) -> None:
     assert charts(at)[0]["data"][0]["text"] == ["0", "0", "0", "1", "0", "2", "0"]
     next(button for button in at.button if button.label == "Delete 3 faces").click().run()
     assert own_faces() is None and any("None yet" in info.value for info in at.info)
+
+
+def test_one_kept_face_is_deleted_by_itself_with_its_copies(
+    runs: Path, sample: FaceDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, (face, emotion) in enumerate(zip(sample.images, ("happy", "sad"), strict=False)):
+        path = keep_face(face, emotion)
+        os.utime(path, (1_000_000 * number, 1_000_000 * number))
+    run = create_run(RunConfig("sample"), runs / "tuned")
+    shutil.copytree(own_faces_path(), run.own_faces_path)
+    choose_rows(monkeypatch, [0])
+    at = open_page("data")
+    table = next(frame.value for frame in at.dataframe if "kept" in frame.value)
+    assert table["emotion"].tolist() == ["sad", "happy"] and table["kept"].is_monotonic_decreasing, "the latest first"
+    next(button for button in at.button if button.label == "Delete 1 chosen face").click().run()
+    assert not at.exception
+    for kept in (own_faces(), own_faces(run.own_faces_path)):
+        assert kept is not None and kept.counts()["happy"] == len(kept) == 1
 
 
 def test_what_was_said_of_one_face_is_not_taken_for_another() -> None:

@@ -8,16 +8,17 @@
         print(camera.frames_back)
         camera.stop()
 
-The clip is encoded once and sent as it is, and what comes back is decoded only while it is watched, so that a dozen of
-these visitors cost less than the server that they visit.
+The clip is encoded once and sent as it is, at the rate that the page asks for. What comes back is decoded only while it
+is watched, so that a dozen of these visitors cost less than the server that they visit.
 """
 
 import asyncio
 import json
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from fractions import Fraction
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -35,17 +36,32 @@ from tests.support.watched_frames import WatchedFrames
 
 KILOBITS = 1_000  # a second; about what Chromium sends of the example clip
 _LATE = 0.5  # seconds after which the camera gives up the time it lost instead of hurrying after it
-_TICKS = VIDEO_TIME_BASE.denominator // RATE
 _COMPONENT = "streamlit_webrtc.component.webrtc_streamer"
 _T = TypeVar("_T")
 
 
-def record(frames: Sequence[np.ndarray], kilobits: int = KILOBITS) -> list[bytes]:
-    """Frames, uint8 [height, width, 3] RGB with even sides, as VP8: a keyframe a second, the first is one."""
+@dataclass(frozen=True)
+class Clip:
+    """A few seconds of video as VP8 packets, by frames a second: whole, and with every other frame left out."""
+
+    packets: Mapping[int, Sequence[bytes]]
+
+    def closest(self, rate: float) -> int:
+        """The rate that there is for the one that is asked for."""
+        return min(self.packets, key=lambda there: abs(there - rate))
+
+
+def record(frames: Sequence[np.ndarray], kilobits: int = KILOBITS) -> Clip:
+    """Encode frames, uint8 [height, width, 3] RGB with even sides, made for 30 a second."""
+    return Clip({RATE // step: _encode(frames[::step], RATE // step, kilobits // step) for step in (1, 2)})
+
+
+def _encode(frames: Sequence[np.ndarray], rate: int, kilobits: int) -> list[bytes]:
+    """A keyframe a second; the first is one."""
     codec = av.CodecContext.create("libvpx", "w")
     assert isinstance(codec, av.VideoCodecContext)
     codec.height, codec.width = frames[0].shape[:2]
-    codec.pix_fmt, codec.bit_rate, codec.gop_size, codec.time_base = "yuv420p", 1000 * kilobits, RATE, Fraction(1, RATE)
+    codec.pix_fmt, codec.bit_rate, codec.gop_size, codec.time_base = "yuv420p", 1000 * kilobits, rate, Fraction(1, rate)
     codec.options = {"deadline": "realtime", "cpu-used": "-6", "lag-in-frames": "0"}  # as a browser encodes
     packets = []
     for number, image in enumerate(frames):
@@ -78,27 +94,28 @@ class _RecordedCamera(MediaStreamTrack):
 
     kind = "video"
 
-    def __init__(self, clip: Sequence[bytes]) -> None:
+    def __init__(self, clip: Clip, rate: int) -> None:
         super().__init__()
         self.sent: dict[int, float] = {}
         self.lateness: list[float] = []
-        self._clip, self._count, self._began = clip, 0, 0.0
+        self.rate = rate
+        self._packets, self._count, self._began = clip.packets[rate], 0, 0.0
 
     async def recv(self) -> av.Packet:
         if self.readyState != "live":
             raise MediaStreamError
         now = time.monotonic()
         self._began = self._began or now
-        wait = self._began + self._count / RATE - now
+        wait = self._began + self._count / self.rate - now
         if wait > 0:
             await asyncio.sleep(wait)
         elif wait < -_LATE:
             self._began -= wait
-        now, number = time.monotonic(), self._count % len(self._clip)
-        self.lateness.append(max(0.0, now - self._began - self._count / RATE))
-        self.sent[number] = now
-        packet = av.Packet(self._clip[number])
-        packet.pts, packet.time_base = self._count * _TICKS, VIDEO_TIME_BASE
+        now, place = time.monotonic(), self._count % len(self._packets)
+        self.lateness.append(max(0.0, now - self._began - self._count / self.rate))
+        self.sent[place * RATE // self.rate] = now
+        packet = av.Packet(self._packets[place])
+        packet.pts, packet.time_base = self._count * VIDEO_TIME_BASE.denominator // self.rate, VIDEO_TIME_BASE
         self._count += 1
         return packet
 
@@ -110,7 +127,7 @@ class CameraVisitor:
     while it is watched; seen: the numbers of the frames that came back then, one after the other.
     """
 
-    def __init__(self, tab: Visitor, clip: Sequence[bytes], loop: MediaLoop, is_mirrored: bool = True) -> None:
+    def __init__(self, tab: Visitor, clip: Clip, loop: MediaLoop, is_mirrored: bool = True) -> None:
         self.tab = tab
         self.delays: list[float] = []
         self.seen: list[int] = []
@@ -119,7 +136,8 @@ class CameraVisitor:
 
     def start(self, seconds: float = 60.0, is_watched: bool = False) -> None:
         """Press START and wait for the first frame back; is_watched: from this one on. Raises `TimeoutError`."""
-        offer = self._loop.run(self._offer())
+        video = json.loads(self._component.body.json_args)["media_stream_constraints"]["video"]
+        offer = self._loop.run(self._offer(self._clip.closest(video["frameRate"]["ideal"])))
         self._frames.is_watched = is_watched
         self._say(sdpOffer={"sdp": offer.sdp, "type": offer.type})
         self.tab.wait_until(lambda: self._answer is not None, seconds)
@@ -155,6 +173,11 @@ class CameraVisitor:
         return self._frames.count
 
     @property
+    def rate(self) -> int:
+        """Frames a second that the camera sends, which is what the page asked for."""
+        return self._camera.rate
+
+    @property
     def lateness(self) -> list[float]:
         """Seconds that each frame left the camera late: this process itself was short of time."""
         return self._camera.lateness
@@ -185,8 +208,8 @@ class CameraVisitor:
         value = {"playing": False, "sdpOffer": "", "iceCandidates": {}, **changes}
         self.tab.set(self._component.key, json_value=json.dumps(value))
 
-    async def _offer(self) -> RTCSessionDescription:
-        self._camera, self._frames = _RecordedCamera(self._clip), WatchedFrames()
+    async def _offer(self, rate: int) -> RTCSessionDescription:
+        self._camera, self._frames = _RecordedCamera(self._clip, rate), WatchedFrames()
         self._peer = peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         transceiver = peer.addTransceiver(self._camera, "sendrecv")
         self._receiver = self._frames.take_the_place_of_decoding(transceiver.receiver)

@@ -7,13 +7,13 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.browser.camera import one_face
 from tests.browser.serving import Server
-from tests.support.camera_visitor import CameraVisitor, MediaLoop, record
+from tests.support.camera_visitor import CameraVisitor, Clip, MediaLoop, record
 from tests.support.frame_numbers import numbered, read_number
 from tests.support.visitor import Visitor
 
 
 @pytest.fixture(scope="module")
-def clip() -> list[bytes]:
+def clip() -> Clip:
     return record(numbered(one_face()[:30]))
 
 
@@ -29,7 +29,7 @@ def test_a_picture_without_a_number_has_none() -> None:
     assert read_number(np.full((48, 640), 90, np.uint8), is_mirrored=False) is None
 
 
-def test_frames_go_to_the_server_and_come_back_drawn_on(app: Server, clip: list[bytes]) -> None:
+def test_frames_go_to_the_server_and_come_back_drawn_on(app: Server, clip: Clip) -> None:
     with MediaLoop() as loop, Visitor(app.url) as tab:
         camera = CameraVisitor(tab.open(), clip, loop)
         camera.start()
@@ -43,7 +43,7 @@ def test_frames_go_to_the_server_and_come_back_drawn_on(app: Server, clip: list[
         assert tab.page.exceptions == []
 
 
-def test_who_vanishes_gets_nothing_more_and_can_say_nothing_more(app: Server, clip: list[bytes]) -> None:
+def test_who_vanishes_gets_nothing_more_and_can_say_nothing_more(app: Server, clip: Clip) -> None:
     with MediaLoop() as loop:
         tab = Visitor(app.url)
         camera = CameraVisitor(tab.open(), clip, loop)

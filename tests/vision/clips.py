@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from emotion_core.vision.video import VideoWriter
+from emotion_core.vision.video_writer import VideoWriter
 
 
 def example_clip(path: Path, example: np.ndarray, seconds: float = 1.0, fps: float = 10) -> Path:

@@ -150,8 +150,9 @@ def test_an_upload_that_grows_beyond_what_it_announced_is_cut_off() -> None:
     assert behind.was_cut_off and behind.arrived <= 50 * MIB
 
 
-def test_an_upload_that_stalls_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "UPLOAD_SECONDS", 0.05)
+@pytest.mark.parametrize("limit", ["UPLOAD_SECONDS", "STALL_SECONDS"])
+def test_an_upload_that_stalls_is_cut_off(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, limit, 0.05)
     behind = Streamlit()
     ask(Gateway(behind), "PUT", UPLOAD, (b"1", STALL), content_length="5")
     assert behind.was_cut_off and behind.arrived == 1

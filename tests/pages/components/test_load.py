@@ -1,0 +1,32 @@
+"""What the live page does without while many stream."""
+
+import pytest
+
+from emotion_core.vision.places import Places
+from pages.components.load import camera_rate, refresh_seconds
+from tests.pages.steps import open_page
+
+
+@pytest.mark.parametrize(("streams", "seconds"), [(0, 0.25), (1, 0.25), (2, 0.25), (3, 0.5), (4, 0.5), (8, 1), (12, 1)])
+def test_answers_are_written_anew_more_slowly_while_many_stream(streams: int, seconds: float) -> None:
+    assert refresh_seconds(streams) == seconds
+
+
+@pytest.mark.parametrize(("others", "rate"), [(0, 30), (1, 30), (2, 15), (8, 15)])
+def test_a_camera_beside_many_is_asked_for_fewer_frames(others: int, rate: int) -> None:
+    assert camera_rate(others) == rate
+
+
+def test_a_page_that_is_opened_beside_others_asks_so_and_one_that_plays_keeps_its_rate(
+    streamer: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked() -> int:
+        return streamer["media_stream_constraints"]["video"]["frameRate"]["ideal"]
+
+    monkeypatch.setattr(Places, "taken", property(lambda places: 5))
+    monkeypatch.setattr(Places, "is_full_for", lambda places, visitor: False)
+    at = open_page("live")
+    assert asked() == 15
+    monkeypatch.setattr(Places, "taken", property(lambda places: 0))
+    at.run()
+    assert asked() == 15

@@ -1,0 +1,58 @@
+"""A server that its operator has used: what a stranger must neither change nor see."""
+
+import shutil
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets.own_faces import keep_face
+from emotion_core.files import write_json
+from emotion_core.store import active
+from emotion_core.store.models import ModelFolder, models_root, open_model
+from tests.pages.steps import finished_run, png, write_predictions
+
+THEIRS = "their-secret-run"
+STOPPED = "their-stopped-run"
+BROUGHT = "their-faces.zip"
+_USED = "model-in-use"  # every page says which model answers
+_MODEL = "seed"  # the smaller one
+
+
+def occupy(folder: Path) -> None:
+    """Lay out models, runs, a promoted model, brought data, marks and a kept face, in place of what is there."""
+    for name in ("runs", "data", f"models/{_USED}"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / "data").mkdir(parents=True)
+    for name in active.SHIPPED_MODELS:
+        if not (folder / "models" / name).exists():
+            shutil.copytree(models_root() / name, folder / "models" / name)
+    sample, shipped = _sample(), open_model(models_root() / _MODEL)
+    run = finished_run(folder / "runs" / THEIRS)
+    data = {**shipped.card["data"], "digest": sample.digest, "is_sample": True}
+    _copy_model(shipped, run.model_path, {"name": THEIRS, "data": data})
+    write_predictions(run, sample.select("train").take(np.arange(20)), [3])
+    finished_run(folder / "runs" / STOPPED).update_status(state="stopped")
+    (folder / "data" / "sample.left-out.txt").write_text("train/3\n")
+    with zipfile.ZipFile(folder / "data" / BROUGHT, "w") as archive:
+        for number in range(3):
+            archive.writestr(f"happy/{number}.png", png(sample.images[number]))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("EMOTION_DATA", str(folder / "data"))
+        keep_face(sample.images[0], "sad")
+    _copy_model(shipped, folder / "models" / _USED, {"name": _USED})
+    write_json(folder / "models" / "active.json", {"promoted": [_USED]})
+
+
+@cache
+def _sample() -> FaceDataset:
+    return load("sample")
+
+
+def _copy_model(model: ModelFolder, target: Path, said: dict[str, object]) -> None:
+    """said: what its card says instead."""
+    shutil.copytree(model.path, target)
+    write_json(target / "card.json", {**model.card, **said})
