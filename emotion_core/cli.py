@@ -123,13 +123,10 @@ def train(
         _fail(str(error))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # leave TensorFlow's notices to developers out of the run's log
     memory.go_first_when_it_runs_out()
-    # Imported only now: TensorFlow takes seconds, and the run should be seen at once.
-    from emotion_core.training import frugal
+    # Imported only now, as what comes with it takes seconds, and the run should be seen at once.
+    from emotion_core.training.launch import launch
 
-    frugal.load_tensorflow()
-    from emotion_core.training import afresh, fit
-
-    came_to_end = fit.train(run, resume=resume is not None, conclude=afresh.finish_afresh)
+    came_to_end = launch(run, resume=resume is not None)
     print(f"{run.path}: {run.status['message']}", flush=True)
     claims.let_go(run)
     raise typer.Exit(0 if came_to_end else 1)

@@ -1,6 +1,8 @@
 """Data that many tests use."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +70,26 @@ def fer2013(fer2013_folder: Path) -> FaceDataset:
     """Its csv or Parquet file: other pictures may lie beside it."""
     tables = [path for path in sorted(fer2013_folder.iterdir()) if path.suffix in (".csv", ".parquet")]
     return load(next(path for path in tables if path.name != FERPLUS_FILE))
+
+
+class SmallDisk:
+    """A disk of some MiB, which can grow and become read-only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def change(self, options: str) -> None:
+        """Mount it anew: "size=64m", "ro", "rw"."""
+        subprocess.run(["mount", "-o", f"remount,{options}", str(self.path)], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """Three MiB; only where this process may mount one."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(path)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("No disk can be mounted here.")
+    yield SmallDisk(path)
+    subprocess.run(["umount", "-l", str(path)], check=True)

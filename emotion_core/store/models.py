@@ -12,7 +12,7 @@ import pandas as pd
 from emotion_core.checked import Shape, ShapeError, UnreadableError, read_checked
 from emotion_core.files import read_json, reason
 from emotion_core.store.shapes import CARD, MEASURED, REPORT
-from emotion_core.store.tables import read_history
+from emotion_core.store.tables import empty_history, read_history
 
 MODELS_VARIABLE = "EMOTION_MODELS"
 LEARNT_FILE = "learnt.npy"
@@ -108,7 +108,7 @@ class ModelFolder:
         try:
             return read_history(self.path / "history.csv")
         except UnreadableError:
-            return pd.DataFrame(columns=["epoch"])
+            return empty_history()
 
     @property
     def report(self) -> dict[str, Any]:

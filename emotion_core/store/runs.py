@@ -14,7 +14,7 @@ from emotion_core.checked import Fields, UnreadableError, read_checked
 from emotion_core.files import read_text, write_json, write_text
 from emotion_core.store.run_config import ConfigError, RunConfig
 from emotion_core.store.shapes import MATERIAL, REPORT, STATUS
-from emotion_core.store.tables import PREDICTION_COLUMNS, read_history, read_predictions
+from emotion_core.store.tables import PREDICTION_COLUMNS, empty_history, read_history, read_predictions
 
 ACTIVE_STATES = ("starting", "running", "evaluating")
 RUNS_VARIABLE = "EMOTION_RUNS"
@@ -59,7 +59,7 @@ class Run:
     def history(self) -> pd.DataFrame:
         """One row an epoch; empty before the first is over."""
         history = _quietly(self._read_history)
-        return pd.DataFrame(columns=["epoch"]) if history is None else history
+        return empty_history() if history is None else history
 
     @property
     def predictions(self) -> pd.DataFrame:

@@ -28,6 +28,11 @@ _MOST_FACES = 1_000_000
 PREDICTION_COLUMNS = ("reference", "truth", "answer", "confidence")
 
 
+def empty_history() -> pd.DataFrame:
+    """That of a run before its first epoch is over."""
+    return pd.DataFrame(columns=list(_COLUMNS))
+
+
 def read_history(path: Path) -> pd.DataFrame:
     """One row an epoch: epoch, accuracy, loss, the same of the validation faces as val_..., learning_rate, seconds.
     Empty where there is no file.
@@ -35,7 +40,7 @@ def read_history(path: Path) -> pd.DataFrame:
     A csv that was cut off counts as far as it is whole. Raises `UnreadableError` for one that makes no sense.
     """
     if not path.exists():
-        return pd.DataFrame(columns=["epoch"])
+        return empty_history()
     try:
         lines = list(csv.reader(io.StringIO(read_text(path))))
     except csv.Error as error:

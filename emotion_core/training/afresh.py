@@ -10,6 +10,7 @@ import pickle
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO, Any
 
 from emotion_core.store import claims
 from emotion_core.store.run_config import RunConfig
@@ -38,7 +39,7 @@ def _start_anew(run: Run, config: RunConfig, material: Material, ending: Ending)
     if os.name != "posix":  # Windows starts another process instead, and nobody waits for that one
         return
     with tempfile.TemporaryFile(dir=run.path) as file:
-        pickle.dump((run, config, material, ending), file, protocol=pickle.HIGHEST_PROTOCOL)
+        _write((run, config, material, ending), file)
         file.seek(0)
         os.set_inheritable(file.fileno(), True)
         claims.hand_on(run)
@@ -52,7 +53,7 @@ def _start_anew(run: Run, config: RunConfig, material: Material, ending: Ending)
 def _go_on(handle: int) -> bool:
     """The program's second beginning; True when the run came to its end."""
     with os.fdopen(handle, "rb") as file:
-        run, config, material, ending = pickle.load(file)
+        run, config, material, ending = _read(file)
     claims.take_over(run)
     frugal.load_tensorflow()
     from emotion_core.training.outcome import finish
@@ -61,6 +62,23 @@ def _go_on(handle: int) -> bool:
     print(f"{run.path}: {run.status['message']}", flush=True)
     claims.let_go(run)
     return came_to_end
+
+
+def _write(value: object, file: IO[bytes]) -> None:
+    """Pickle a value, its arrays straight from where they lie: a copy of the faces would be the peak of the memory."""
+    arrays: list[pickle.PickleBuffer] = []
+    rest = pickle.dumps(value, protocol=5, buffer_callback=arrays.append)
+    parts = [memoryview(rest), *(array.raw() for array in arrays)]
+    pickle.dump([part.nbytes for part in parts], file)
+    for part in parts:
+        file.write(part)
+
+
+def _read(file: IO[bytes]) -> Any:
+    parts = [bytearray(size) for size in pickle.load(file)]
+    for part in parts:
+        file.readinto(part)  # type: ignore[attr-defined]
+    return pickle.loads(parts[0], buffers=parts[1:])
 
 
 if __name__ == "__main__":

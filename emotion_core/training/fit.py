@@ -50,52 +50,69 @@ def train(run: Run, resume: bool = False, conclude: Conclude = finish) -> bool:
     if config is None:
         raise ValueError(f"{run.path} has no config.json that can be read.")
     run.update_status(state="starting", message="Reading the data.")
-    return guarded(run, lambda: _train(run, config, resume, conclude))
+    return guarded(run, lambda: learn(run, config, load_material(run, config), resume, conclude))
 
 
-def _train(run: Run, config: RunConfig, resume: bool, conclude: Conclude) -> None:
-    material = load_material(run, config)
+def learn(run: Run, config: RunConfig, material: Material, resume: bool, conclude: Conclude) -> None:
+    """The epochs of a run, or what is left of them, and then its conclusion. Raises whatever goes wrong."""
     keras.utils.set_random_seed(config.seed)
     steps = math.ceil(len(material.training) / config.batch_size)
     last_path = run.path / "checkpoints" / "last.keras"
     last_path.parent.mkdir(exist_ok=True)
-
-    status = StatusWriter(run)
-    history = HistoryWriter(run, status)
-    done, best, kept = 0, None, run.history.head(0)
-    restored = _restored(last_path) if resume else None
-    if restored:
-        model = restored
-        done = int(model.optimizer.iterations) // steps
-        rows = run.history
-        kept = rows[rows["epoch"] <= done]  # a row may have been written just before its checkpoint failed
-        history.keep(kept)
-        best = float(kept["val_accuracy"].max()) if len(kept) else None
-        for ahead in best_checkpoints(last_path.parent):
-            if ahead.name > BEST_FILE.format(epoch=done):
-                ahead.unlink()
-    else:
-        model = _new_model(config, material.start, steps)
+    model = (_restored(last_path) if resume else None) or _new_model(config, material.start, steps)
     if isinstance(model, SharpnessAware):
         model.radius = config.sharpness
-    channels = model.input_shape[-1]
-    training, validation = material.training, material.validation
     if not _goes_on(run, "Asking the teachers." if material.teachers else ""):
         return
-    targets = training_targets(training, config, material.teachers)
+    targets = training_targets(material.training, config, material.teachers)
     if not _goes_on(run, "Turning the faces upright." if config.upright else ""):
         return
-    upright = upright_faces(training.images) if config.upright else None
-    truth = soft_labels(validation.labels, None, vote_weight=0, smoothing=0)
-    run.update_status(state="running", message="", training=len(training), validation=len(validation))
-    limits = Limits(config.time_limit, config.patience, status, kept["val_accuracy"].tolist() if done else [])
-    callbacks = [
+    upright = upright_faces(material.training.images) if config.upright else None
+    run.update_status(state="running", message="", training=len(material.training), validation=len(material.validation))
+    done = int(model.optimizer.iterations) // steps
+    callbacks, limits = _callbacks(run, config, last_path, done)
+    _fit(model, config, material, targets, upright, done, callbacks)
+    if not best_checkpoints(last_path.parent):
+        message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
+        run.update_status(state="stopped", message=message)
+        return
+    conclude(run, config, material, Ending(limits.reason, limits.is_complete))
+
+
+def _callbacks(
+    run: Run, config: RunConfig, last_path: Path, done: int
+) -> tuple[list[keras.callbacks.Callback], Limits]:
+    """What writes a run's files while it learns, and what may end it early; done: epochs so far."""
+    rows = run.history
+    kept = rows[rows["epoch"] <= done]  # a row may have been written just before its checkpoint failed
+    for ahead in best_checkpoints(last_path.parent):
+        if ahead.name > BEST_FILE.format(epoch=done):
+            ahead.unlink()
+    status = StatusWriter(run)
+    limits = Limits(config.time_limit, config.patience, status, kept["val_accuracy"].tolist())
+    history = HistoryWriter(run, status)
+    history.keep(kept)
+    best = float(kept["val_accuracy"].max()) if len(kept) else None
+    return [
         status,
         limits,
         history,
         BestCheckpoint(last_path.parent, status, best),
         LastCheckpoint(last_path, status),
-    ]
+    ], limits
+
+
+def _fit(
+    model: keras.Model,
+    config: RunConfig,
+    material: Material,
+    targets: np.ndarray,
+    upright: np.ndarray | None,
+    done: int,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    training, validation, channels = material.training, material.validation, model.input_shape[-1]
+    truth = soft_labels(validation.labels, None, vote_weight=0, smoothing=0)
     for size, end in _stages(config):
         if end <= done:
             continue
@@ -111,11 +128,6 @@ def _train(run: Run, config: RunConfig, resume: bool, conclude: Conclude) -> Non
         if model.stop_training:
             break
         done = end
-    if run.history.empty:
-        message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
-        run.update_status(state="stopped", message=message)
-        return
-    conclude(run, config, material, Ending(limits.reason, limits.is_complete))
 
 
 def _restored(last_path: Path) -> keras.Model | None:

@@ -5,6 +5,7 @@
 
 import contextlib
 import ctypes
+import gc
 import importlib.util
 import re
 import sys
@@ -33,6 +34,15 @@ def load_tensorflow() -> None:
     with _without(_UNNEEDED):
         import keras  # noqa: F401
     give_library_pages_back()
+
+
+def give_freed_memory_back() -> None:
+    """Return what was freed to the system: readers of data sets leave it scattered, and their libraries keep some."""
+    gc.collect()
+    if arrow := sys.modules.get("pyarrow"):
+        arrow.default_memory_pool().release_unused()
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def give_library_pages_back() -> None:

@@ -7,6 +7,8 @@ from emotion_core.augmentation import augment, mix
 from emotion_core.store.run_config import RunConfig
 from emotion_core.vision.preprocessing import to_network_input
 
+VALIDATION_BATCH = 64  # four times as many take 80 MiB more and no less time
+
 
 def training_batches(
     images: np.ndarray,
@@ -53,4 +55,4 @@ def validation_batches(images: np.ndarray, targets: np.ndarray, channels: int) -
     def make_batch(faces: tf.Tensor, truth: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         return tf.repeat(tf.cast(faces, tf.float32)[..., tf.newaxis], channels, axis=-1), truth
 
-    return tf.data.Dataset.from_tensor_slices((images, targets)).batch(256).map(make_batch).prefetch(2)
+    return tf.data.Dataset.from_tensor_slices((images, targets)).batch(VALIDATION_BATCH).map(make_batch).prefetch(2)
