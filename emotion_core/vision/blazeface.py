@@ -4,11 +4,10 @@ from functools import cache
 
 import cv2
 import numpy as np
-from scipy.special import expit
 
 from emotion_core.vision.face import Box, sort_boxes
 from emotion_core.vision.mediapipe import mediapipe_file
-from emotion_core.vision.network import Network
+from emotion_core.vision.network import Network, sigmoid
 
 _INPUT = 256
 _GRIDS = ((16, 2), (8, 6))  # cells a side and anchors in each: MediaPipe's SSD options for the back camera
@@ -60,7 +59,7 @@ class BlazeFaceDetector:
         canvas = np.zeros((1, _INPUT, _INPUT, 3), np.float32)
         canvas[0, : size[1], : size[0]] = cv2.resize(part, size, interpolation=cv2.INTER_AREA) / 127.5 - 1
         regressors, logits = self._network.run(canvas)
-        scores = expit(logits[0, :, 0])
+        scores = sigmoid(logits[0, :, 0])
         likely = scores >= self.min_score
         values = regressors[0, likely, :4] / _INPUT
         sizes = values[:, 2:].clip(1 / side)

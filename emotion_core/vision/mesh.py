@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.special import expit
 
 from emotion_core.vision.face import Box, Mesh
 from emotion_core.vision.mediapipe import mediapipe_file
-from emotion_core.vision.network import Network
+from emotion_core.vision.network import Network, sigmoid
 
 PRESENT = 0.5  # presence above which a region is called a face
 
@@ -68,7 +67,7 @@ class FaceMesh:
         back = cv2.invertAffineTransform(to_input)
         flat = points[:, :2] @ back[:, :2].T + back[:, 2]
         depth = points[:, 2:] * (region.side / _INPUT)
-        return Mesh(np.hstack([flat, depth]).astype(np.float32)), float(expit(presence.ravel()[0]))
+        return Mesh(np.hstack([flat, depth]).astype(np.float32)), float(sigmoid(presence.ravel()[0]))
 
     def confirm(self, image: np.ndarray, box: Box) -> Mesh | None:
         """The face that a finder boxed, None where there is none; each look is turned as upright as the last saw it."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from emotion_core.vision.analyzer import SAME_FACE_IOU, Detector, confirmed
 from emotion_core.vision.face import Box, Mesh
@@ -166,7 +165,7 @@ class FaceTracker:
             # in sides of the box, so that near and far faces count alike
             cost = np.array([[_distance(track.mesh.box, mesh.box) for mesh in found] for track in lost])
             out_of_reach = np.where(cost > _REACH, 1e3, cost)  # or a pair that cannot be would part one that can
-            for row, column in zip(*linear_sum_assignment(out_of_reach), strict=True):
+            for row, column in _pairs(out_of_reach):
                 if cost[row, column] <= _REACH:
                     lost[row].move(found[column], time)
                     taken.add(column)
@@ -180,6 +179,15 @@ def _timed_search(detector: Detector, image: np.ndarray) -> tuple[list[Box], flo
     """What the detector finds, and the seconds it took."""
     began = clock.perf_counter()
     return detector.detect(image), clock.perf_counter() - began
+
+
+def _pairs(cost: np.ndarray) -> list[tuple[int, int]]:
+    """Rows and columns that belong together at the least cost in all."""
+    if cost.size == 1:
+        return [(0, 0)]
+    from scipy.optimize import linear_sum_assignment  # imported here: single faces never need its 30 MiB
+
+    return list(zip(*(side.tolist() for side in linear_sum_assignment(cost)), strict=True))
 
 
 def _distance(one: Box, other: Box) -> float:
