@@ -14,12 +14,13 @@ from emotion_core.checked import Shape, ShapeError
 from emotion_core.model_card import PLOT, render
 from emotion_core.store import active, jobs
 from emotion_core.store.active import active_model_and_notice, active_stamp, promoted_models
-from emotion_core.store.models import LEARNT_FILE, ModelError, ModelFolder, open_model
+from emotion_core.store.models import LEARNT_FILE, ModelError, ModelFolder, open_model, sha256
 from emotion_core.store.presets import fine_tune
 from emotion_core.store.progress import in_words, progress
 from emotion_core.store.run_config import ConfigError, RunConfig
 from emotion_core.store.runs import Run, create_run, list_runs
 from emotion_core.store.shapes import CARD, MATERIAL, MEASURED, REPORT, STATUS
+from emotion_core.vision.classifier import Classifier
 from tests import odd
 from tests.pages.steps import finished_run
 
@@ -214,6 +215,16 @@ def test_a_model_card_is_written_from_what_is_left_of_odd_figures(name: str, sha
     for document in [*accepted[:: 1 + len(accepted) // 20], *odd.VALUES[::5]]:
         (model / name).write_bytes(odd.as_json(document))
         read_model(model)
+
+
+def test_a_network_that_cannot_be_loaded_is_a_sentence(model: Path) -> None:
+    card = json.loads((model / "card.json").read_text())
+    (model / "model.tflite").write_bytes(bytes(1000))
+    card["sha256"]["model.tflite"] = sha256(model / "model.tflite")
+    (model / "card.json").write_text(json.dumps(card))
+    with pytest.raises(ModelError, match=r"^model\.tflite of strong cannot be loaded") as caught:
+        Classifier.load(model)
+    assert str(model.parent) not in str(caught.value)
 
 
 def test_a_card_names_no_file_of_another_folder(model: Path) -> None:
