@@ -107,7 +107,8 @@ class Guest(threading.Thread):
 
     def take_snapshot(self, tab: Visitor) -> None:
         tab.open().set("Camera", string_array_value=["Snapshot"])
-        tab.upload("Take a picture", dict([self._random.choice(list(self._things.photos.items()))]), "image/jpeg")
+        picture = self._random.choice(list(self._things.photos.values()))
+        tab.upload("Take a picture", {"camera-input.jpg": picture}, "image/jpeg")  # Streamlit refuses other names
 
     def show_data(self, tab: Visitor) -> None:
         tab.open("data")

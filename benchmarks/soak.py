@@ -9,6 +9,7 @@ passed: no error page, nothing left behind of processes, threads, sockets and fi
 """
 
 import io
+import re
 import tempfile
 import threading
 import time
@@ -159,6 +160,15 @@ def _in_short(troubles: list[str], most: int = 20) -> list[str]:
     return shown + ([f"and {len(troubles) - most} more troubles"] if len(troubles) > most else [])
 
 
+def _tell_log(text: str) -> None:
+    """How many tracebacks the server wrote, and all of the first, without colours and frames."""
+    plain = re.sub(r"\x1b\[[\d;]*m", "", text)
+    print(f"the server's log: {plain.count('Traceback')} tracebacks in {len(plain.splitlines())} lines")
+    if "Traceback" in plain:
+        lines = plain[plain.index("Traceback") :].splitlines()[:200]
+        print("\n".join(line for line in (line.strip(" │─╭╮╰╯╷╵|") for line in lines) if line))
+
+
 def main(
     minutes: Annotated[float, typer.Option()] = 60.0,
     with_training: Annotated[bool, typer.Option("--with-training", help="Train beside the visitors.")] = False,
@@ -177,10 +187,7 @@ def main(
             against = ["the server died", *log.read_text().splitlines()[-20:]]
         finally:
             end(child)
-        text = log.read_text(errors="replace")
-        print(f"the server's log: {text.count('Traceback')} tracebacks in {len(text.splitlines())} lines")
-        if "Traceback" in text:
-            print(text[max(0, text.index("Traceback") - 500) :][:3000])
+        _tell_log(log.read_text(errors="replace"))
     for reason in against:
         print(f"- {reason}")
     print(

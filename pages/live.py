@@ -15,7 +15,7 @@ from emotion_core.vision.mesh import FaceMesh
 from emotion_core.vision.session import TIMELINE_SECONDS
 from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
 from pages.components import access
-from pages.components.load import camera_rate, refresh_seconds
+from pages.components.load import camera_rate, giving_way, refresh_seconds
 from pages.connection import (
     CAMERA_SENTENCES,
     SILENCE,
@@ -97,7 +97,7 @@ with video_column:
             "video": {**VIDEO, "frameRate": {"ideal": st.session_state.camera_rate}},
             "audio": False,
         },
-        video_frame_callback=stream.process,  # runs on a thread of its own: it must not touch st.*
+        video_frame_callback=giving_way(stream.process),  # runs on a thread of its own: it must not touch st.*
         async_processing=True,  # a slow frame is dropped, never queued
         on_video_ended=stream.end,  # at STOP, on another page, with a closed tab
         translations=CAMERA_SENTENCES,

@@ -1,9 +1,6 @@
 """What the pages share: networks, places for streams, the data set looked at last."""
 
-import contextlib
 import os
-import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.finders import new_analyzer
 from emotion_core.vision.places import Places, stream_limit
 from pages.components import access
+from pages.components.load import SEARCHING, give_way
 
 IN_USE = "in use"
 
@@ -127,14 +125,7 @@ def stream_places() -> Places:
 @st.cache_resource
 def search_threads() -> ThreadPoolExecutor:
     """Where all visitors' streams look for faces, one after the other, beside the frames that go on."""
-    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2), "search", initializer=_let_frames_go_first)
-
-
-def _let_frames_go_first() -> None:
-    """Lower the priority of this thread, where the system can."""
-    if sys.platform == "linux":  # elsewhere it would be that of the whole process
-        with contextlib.suppress(OSError):  # a system that forbids it
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2), "search", give_way, (SEARCHING,))
 
 
 def open_dataset(source: str) -> FaceDataset:

@@ -43,16 +43,17 @@ def serve(
     options: Sequence[str] = (),
     module: Sequence[str] = ("streamlit",),
     script: Path | str = APP,
+    port: int = 0,
     **variables: str,
 ) -> tuple[Server, subprocess.Popen[bytes]]:
     """Start the app on a free port, with these environment variables, and wait until it answers.
 
     options: of Streamlit. module: what stands in its place after `python -m`, with what it wants to know first. script:
-    another app.
+    another app. port: of a server that is started again; 0 for a free one.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port = port or probe.getsockname()[1]
     command = [sys.executable, "-m", *module, "run", str(script), "--server.headless", "true"]
     usual = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.fileWatcherType", "none"]
     environment = {**os.environ, "EMOTION_RUNS": str(runs), "EMOTION_DATA": str(runs.parent / "data"), **variables}

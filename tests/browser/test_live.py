@@ -168,6 +168,27 @@ def test_a_visitor_who_vanishes_leaves_place_and_threads(
         end(child)
 
 
+def test_a_page_whose_server_is_killed_while_it_streams_finds_the_next_one(
+    launch: Callable[[Path], Browser], one_face_clip: Path, tmp_path: Path
+) -> None:
+    first, child = serve(tmp_path / "runs", tmp_path / "first.log")
+    try:
+        page = launch(one_face_clip).new_page()
+        start(page, first)
+        wait_for_rise(page)
+    finally:
+        child.kill()
+        child.wait()
+    _, child = serve(tmp_path / "runs", tmp_path / "second.log", port=int(first.url.rpartition(":")[2]))
+    try:
+        expect(page.get_by_role("heading", name="Not running")).to_be_visible(timeout=90_000)  # by itself
+        page.reload()
+        press_start(page)
+        wait_for_rise(page)
+    finally:
+        end(child)
+
+
 def right_over_left(page: Page) -> float:
     """By how much the video's right half is brighter than its left one, of 255. In the clip by 13 to 26."""
     left, right = webrtc_frame(page).evaluate("""() => {

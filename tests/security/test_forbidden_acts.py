@@ -86,7 +86,10 @@ def replay(owner: Visitor, visitor: Visitor, page: str, pressed: WidgetState | N
     assert visitor.page.exceptions == []
 
 
-@pytest.mark.parametrize("name", ACTS)
+_SLOW = {"go on with a run", "promote a model", "take marks away"}  # seconds each to prepare
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in _SLOW else []) for n in ACTS])
 def test_a_button_of_the_owners_does_nothing_for_a_visitor(
     name: str, public: Guarded, own: Guarded, owner: Visitor
 ) -> None:

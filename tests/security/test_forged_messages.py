@@ -64,6 +64,7 @@ def test_a_widget_state_does_not_become_the_state_of_the_session(key: str, publi
         assert "Your own faces" not in visitor.page.text and not visitor.page.has("Sign out")
 
 
+@pytest.mark.slow  # takes seconds to send
 def test_a_hundred_thousand_widget_states_are_forgotten(public: Guarded) -> None:
     with public.unharmed(quietly=False), public.visit() as visitor:
         visitor.open("about")

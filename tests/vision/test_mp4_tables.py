@@ -4,7 +4,7 @@ import struct
 import pytest
 
 from emotion_core.vision.mp4_tables import count_entries
-from tests.support import hostile_videos
+from tests.support import hostile_mp4, hostile_videos
 
 
 def box(name: bytes, content: bytes) -> bytes:
@@ -24,8 +24,8 @@ def test_an_honest_file_announces_the_frames_it_has(flags: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        hostile_videos.table_bomb(),
-        hostile_videos.run_bomb(),
+        hostile_mp4.table_bomb(),
+        hostile_mp4.run_bomb(),
         box(b"moov", SIZES),
         box(b"free", bytes(8)) + box(b"moov", box(b"trak", box(b"udta", SIZES))),
         struct.pack(">I4sQ", 1, b"moov", 16 + len(SIZES)) + SIZES,

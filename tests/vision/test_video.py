@@ -15,7 +15,7 @@ from emotion_core.vision.cascade import CascadeDetector
 from emotion_core.vision.classifier import Classifier
 from emotion_core.vision.face import Face
 from emotion_core.vision.video import VideoError, VideoReader, VideoWriter, analyze_frames, analyze_video
-from tests.support import hostile_videos
+from tests.support import hostile_mp4, hostile_videos
 from tests.vision.clips import example_clip
 
 
@@ -211,9 +211,9 @@ def test_a_damaged_middle_costs_only_itself() -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: hostile_videos.table_bomb(), "says that it has more frames"),
-        (lambda: hostile_videos.run_bomb(), "says that it has more frames"),
-        (lambda: hostile_videos.no_frames(), "no readable frame"),
+        (lambda: hostile_mp4.table_bomb(), "says that it has more frames"),
+        (lambda: hostile_mp4.run_bomb(), "says that it has more frames"),
+        (lambda: hostile_mp4.no_frames(), "no readable frame"),
         (lambda: hostile_videos.only_sound(), "holds no video"),
         (
             lambda: hostile_videos.repeated("mp4", "mpeg4", [0], 10, 4_096, 4_096, True),
@@ -242,7 +242,7 @@ def test_frames_that_grow_on_the_way_are_left_out() -> None:
 
 
 def test_an_edit_list_cannot_multiply_the_frames() -> None:
-    with VideoReader(io.BytesIO(hostile_videos.edit_bomb(edits=500, frames=100)), limits=VISITOR) as reader:
+    with VideoReader(io.BytesIO(hostile_mp4.edit_bomb(edits=500, frames=100)), limits=VISITOR) as reader:
         assert sum(1 for _ in reader.frames()) <= 100
 
 

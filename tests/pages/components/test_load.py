@@ -1,9 +1,14 @@
 """What the live page does without while many stream."""
 
+import os
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from emotion_core.vision.places import Places
-from pages.components.load import camera_rate, refresh_seconds
+from pages.components.load import ANALYZING, camera_rate, giving_way, refresh_seconds
 from tests.pages.steps import open_page
 
 
@@ -30,3 +35,15 @@ def test_a_page_that_is_opened_beside_others_asks_so_and_one_that_plays_keeps_it
     monkeypatch.setattr(Places, "taken", property(lambda places: 0))
     at.run()
     assert asked() == 15
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Elsewhere threads have no priority of their own.")
+def test_the_thread_that_analyzes_lets_the_others_go_first() -> None:
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = priority()
+    with ThreadPoolExecutor(1) as thread:
+        lowered = [thread.submit(giving_way(lambda word: (word, priority())), "frame").result() for _ in range(2)]
+    assert lowered == [("frame", before + ANALYZING)] * 2
+    assert priority() == before
