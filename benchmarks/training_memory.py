@@ -82,7 +82,7 @@ def measure(options: list[str], undone: list[str] | None = None) -> dict[str, Pe
             watch(psutil.Process(child.pid), child, run, peaks)
             if child.returncode:
                 log.seek(0)
-                raise SystemExit(log.read().decode(errors="replace"))
+                raise SystemExit(f"{log.read().decode(errors='replace')}\nIt ended with {child.returncode}.")
     return peaks
 
 

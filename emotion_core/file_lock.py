@@ -28,27 +28,30 @@ def take(path: Path, seconds: float = 2.0) -> int | None:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a process, this one too, has the lock of a file or folder."""
+    """Whether a process, this one too, has the lock of a file or folder; False on a file system without locks."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except OSError:
         return False
     try:
         return not _lock(handle, shared=True)
+    except OSError:
+        return False
     finally:
         os.close(handle)  # which lets go of it
 
 
 @contextlib.contextmanager
 def holding(path: Path) -> Iterator[None]:
-    """Hold the lock of a file or folder that this process has just made; does nothing on Windows, where folders cannot
-    be locked and a locked file cannot be renamed. Raises `OSError`."""
+    """Hold the lock of a file or folder that this process has just made, where that can be had: not on Windows, where
+    folders cannot be locked and a locked file cannot be renamed, nor on some network drives."""
     if sys.platform == "win32":
         yield
         return
     handle = os.open(path, os.O_RDONLY)
     try:
-        _lock(handle, shared=False)
+        with contextlib.suppress(OSError):
+            _lock(handle, shared=False)
         yield
     finally:
         os.close(handle)

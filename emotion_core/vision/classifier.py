@@ -29,10 +29,10 @@ class Classifier:
         try:
             self._network = Network(model.tflite_path)
         except ValueError as error:
-            raise ModelError(f"{model.tflite_path} cannot be loaded ({error}).") from error
+            raise ModelError(f"{model.tflite_path.name} of {model.name} cannot be loaded ({error}).") from error
         width = self._network.output_widths[0]
         if width != len(self.labels):
-            raise ModelError(f"{model.path} has {width} outputs but {len(self.labels)} labels on its card.")
+            raise ModelError(f"{model.name} has {width} outputs but {len(self.labels)} labels on its card.")
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":

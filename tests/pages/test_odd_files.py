@@ -58,6 +58,7 @@ def odd_runs(runs: Path, share: int = 1) -> int:
 def some_documents(runs: Path, name: str) -> list[Any]:
     """Of a run's document with one odd value, some that the check lets pass and two that it does not."""
     good = json.loads((finished_run(runs / "good").path / name).read_text())
+    good.get("splits", {}).pop("public_test", None)
     shutil.rmtree(runs / "good")
     passed, refused = [], []
     for _, changed in odd.mutations(good):

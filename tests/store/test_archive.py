@@ -1,7 +1,6 @@
 """A run's .zip holds what is named, and nothing else that happens to lie there."""
 
 import io
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -16,11 +15,17 @@ from tests.pages.steps import finished_run
 
 
 @pytest.fixture
-def run(tmp_path: Path, shipped: ModelFolder) -> Run:
+def run(tmp_path: Path) -> Run:
     """A run whose folder holds everything that ever lies in one, and more."""
     run = finished_run(tmp_path / "run")
-    shutil.copytree(shipped.path, run.model_path)
     for name in (
+        "model/card.json",
+        "model/model.keras",
+        "model/model.tflite",
+        "model/model.onnx",
+        "model/learnt.npy",
+        "model/start/card.json",
+        "model/teachers/1/teachers/0/start/history.csv",
         ".training",
         ".status.json.x.tmp",
         ".model.x.tmp/model.keras",
@@ -38,7 +43,7 @@ def run(tmp_path: Path, shipped: ModelFolder) -> Run:
     ):
         path = run.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"content")
+        path.write_bytes(b"content" * 200)
     return run
 
 

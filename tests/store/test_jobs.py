@@ -190,7 +190,8 @@ def test_without_memory_no_training_begins_or_goes_on(runs: Path, monkeypatch: p
 
 
 def test_a_larger_network_batch_or_data_set_needs_more_memory(tmp_path: Path) -> None:
-    (tmp_path / "faces.csv").write_bytes(bytes(2**20))
+    with (tmp_path / "faces.csv").open("wb") as file:
+        file.truncate(64 * 2**20)
     need = room.memory_need_mib(SAMPLE)
     for larger in ({"architecture": "strong"}, {"batch_size": 1024}, {"data": str(tmp_path)}):
         assert room.memory_need_mib(replace(SAMPLE, **larger)) > need

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import sklearn.metrics
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.emotions import EMOTIONS
@@ -20,6 +21,19 @@ def test_figures_of_a_case_counted_by_hand() -> None:
     assert report["per_class"]["a"] == pytest.approx({"precision": 2 / 3, "recall": 2 / 3, "f1": 2 / 3, "support": 3})
     assert report["per_class"]["c"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0}
     assert report["balanced_accuracy"] == pytest.approx((2 / 3 + 1 / 2) / 2), "absent classes do not count"
+
+
+def test_figures_are_those_that_scikit_learn_counts() -> None:
+    random = np.random.default_rng(0)
+    truth, probabilities = random.integers(0, 6, 500), random.dirichlet(np.ones(7), 500)
+    answers = probabilities.argmax(axis=1)
+    report = measure(truth, probabilities, EMOTIONS)
+    positions = range(7)
+    assert report["confusion_matrix"] == sklearn.metrics.confusion_matrix(truth, answers, labels=positions).tolist()
+    expected = sklearn.metrics.precision_recall_fscore_support(truth, answers, labels=positions, zero_division=0.0)
+    for place, name in enumerate(("precision", "recall", "f1", "support")):
+        assert [row[name] for row in report["per_class"].values()] == pytest.approx(expected[place].tolist())
+    assert report["balanced_accuracy"] == pytest.approx(expected[1][:6].mean())
 
 
 def test_a_data_set_is_measured_by_names_not_positions(classifier: Classifier, sample: FaceDataset) -> None:
