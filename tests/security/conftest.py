@@ -22,8 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """In public mode, with an operator's password."""
     with guarded(tmp_path_factory.mktemp("public"), "public", _FORGETFUL, OPERATOR_PASSWORD=PASSWORD) as served:
-        with served.visit() as visitor:  # the first visitor loads the network
-            visitor.open("analyze").press("Try the example picture")
         yield served
 
 
@@ -32,6 +30,4 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """In own mode: for data sets, which only the owner brings, and which may be a stranger's all the same."""
     options = [*_FORGETFUL, "--server.maxUploadSize", "1024"]  # as `make run` starts it
     with guarded(tmp_path_factory.mktemp("own"), "own", options) as served:
-        with served.visit() as visitor:  # the first visitor's page makes the locks
-            visitor.open("train")
         yield served

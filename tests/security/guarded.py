@@ -98,7 +98,10 @@ def guarded(folder: Path, mode: str, options: Sequence[str] = (), **variables: s
     child: subprocess.Popen[bytes] | None = None
     try:
         server, child = serve(folder / "runs", log, options, **environment)
-        yield Guarded(server, folder, log, Canary(video, BESIDE, trace, trap.port), trap, files)
+        served = Guarded(server, folder, log, Canary(video, BESIDE, trace, trap.port), trap, files)
+        with served.visit() as visitor:  # the first visitor's pages make locks and load the network
+            visitor.open("train").open("analyze").press("Try the example picture")
+        yield served
     finally:
         if child:
             end(child)

@@ -20,6 +20,7 @@ def _touching(file_name: str, wrong: str, make: Callable[[Canary], bytes]) -> Ba
 _ARCHIVES = [
     _data("zip_lying_picture.zip", "a gigabyte that says it is 5,000 bytes", archives.lying_picture, slow=True),
     _data("zip_lying_table.zip", "the same, a csv", archives.lying_table, slow=True),
+    _data("zip_lying_deflated.zip", "300 MiB that say they are 5,000 bytes", archives.lying_deflated, slow=True),
     _data("zip_table_bomb.zip", "a gigabyte of csv in 900 bytes, and says so", archives.honest_table_bomb, slow=True),
     _data("zip_large_pictures.zip", "20 pictures of 49 megapixels in 2.5 KB", archives.large_pictures, slow=True),
     _data("zip_empty_members.zip", "300,000 pictures of no bytes", archives.many_empty_members, slow=True),

@@ -115,6 +115,13 @@ def honest_table_bomb() -> bytes:
     return liar("fer2013.csv", _CSV_HEAD, 20, None)
 
 
+def lying_deflated(mebibytes: int = 300) -> bytes:
+    """The same in the usual compression, of which a file needs a thousandth."""
+    content, said = packed_zeros(mebibytes * _MIB)[2:-4], 5_000
+    member = _Member(b"happy/a.png", _DEFLATED, _checksum(b"", said), len(content), said)
+    return _closed(member.local + content, member.central(0), 1)
+
+
 def many_empty_members(count: int = 300_000) -> bytes:
     """Pictures of no bytes."""
     locals_, centrals, offset = [], [], 0
