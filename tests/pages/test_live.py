@@ -109,6 +109,7 @@ def test_the_session_is_shown_and_gone_when_the_stream_stops(streamer: dict, exa
 
 
 def test_the_face_that_was_chosen_is_the_one_held(streamer: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.connection.SILENCE", 600.0)  # a slow computer is no silent camera
     asked, recent = list[int | None](), SessionLog.recent
     monkeypatch.setattr(SessionLog, "recent", lambda self, track=None: asked.append(track) or recent(self, track))
     at = open_page("live")
