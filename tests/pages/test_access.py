@@ -158,7 +158,7 @@ def test_every_change_asks_for_the_right_at_the_last_moment(
     )
     monkeypatch.setattr(jobs, "resume", started.append)
     prepare(needed)
-    # in this order: the module that is loaded for the first one must not take the second one's stand-in for the original
+    # promotion first: loaded for the second one, it would take the first one's stand-in for the original
     for place in ("pages.promotion", "pages.report"):
         monkeypatch.setattr(f"{place}.run_dataset", lambda run: object())
     at = open_with_comparison(page, needed, monkeypatch)
