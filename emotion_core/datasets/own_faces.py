@@ -87,11 +87,6 @@ def own_faces(path: Path | None = None) -> FaceDataset | None:
     return read_folder(folder) if any(folder.glob("*/*.png")) else None
 
 
-def forget_face(face: np.ndarray) -> None:
-    """Delete one crop, whatever it is kept as. Raises `DatasetError`."""
-    forget_kept(Path(file_name(face)).stem)
-
-
 def forget_kept(face_id: str) -> None:
     """Delete the face with this id; nothing where there is none. Raises `DatasetError`."""
     try:

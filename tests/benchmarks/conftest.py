@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.serving import Server, end, serve
+from tests.browser.serving import Server, served
 
 
 @pytest.fixture(scope="package")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("served")
-    server, child = serve(folder / "runs", folder / "server.log")
-    yield server
-    end(child)
+    with served(tmp_path_factory.mktemp("served")) as server:
+        yield server

@@ -8,23 +8,20 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 from tests.browser.camera import one_face, two_faces, write_clip
-from tests.browser.serving import CHROMIUM, Server, end, open_browser, serve
+from tests.browser.serving import CHROMIUM, Server, open_browser, served
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("served")
-    served, child = serve(folder / "runs", folder / "server.log")
-    yield served
-    end(child)
+    with served(tmp_path_factory.mktemp("served")) as running:
+        yield running
 
 
 @pytest.fixture
 def fresh_server(tmp_path: Path) -> Iterator[Server]:
     """A server that nobody has visited yet."""
-    served, child = serve(tmp_path / "runs", tmp_path / "server.log")
-    yield served
-    end(child)
+    with served(tmp_path) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,16 @@ def serve(
     url = f"http://127.0.0.1:{port}"
     wait_until(lambda: _answers(f"{url}/_stcore/health"), 60, lambda: log.read_text())
     return Server(url, psutil.Process(child.pid)), child
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """The app with its runs, data and log in a folder, until the block ends."""
+    server, child = serve(folder / "runs", folder / "server.log")
+    try:
+        yield server
+    finally:
+        end(child)
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
