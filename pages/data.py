@@ -16,7 +16,6 @@ from emotion_core.datasets.doubt import doubtful_labels
 from emotion_core.datasets.left_out import read_left_out, write_left_out
 from emotion_core.datasets.own_faces import KeptFace, kept_faces, own_faces
 from emotion_core.emotions import EMOTIONS
-from emotion_core.images import read_rgb, to_data_url
 from emotion_core.store.runs import Run, absolute
 from emotion_core.wording import counted
 from pages.components import access
@@ -143,7 +142,7 @@ def show_own_faces() -> None:
         st.info("None yet. Where an answer on another page is not right, it can be corrected there and kept here.")
         return
     st.plotly_chart(class_counts(pd.DataFrame({"your own": own.counts()})), key="own counts")
-    chosen = choose_kept(kept_faces())
+    chosen = choose_kept(own, kept_faces())
     st.caption(
         "Choose the rows of faces to delete. That takes them out of past runs too; what a network learnt from them "
         "stays learnt."
@@ -156,15 +155,11 @@ def show_own_faces() -> None:
             delete_faces(take_all_back)
 
 
-def choose_kept(faces: list[KeptFace]) -> list[KeptFace]:
+def choose_kept(own: FaceDataset, faces: list[KeptFace]) -> list[KeptFace]:
     """The kept faces in a table, the latest first; those whose rows are chosen."""
-    table = pd.DataFrame(
-        {
-            "face": [to_data_url(read_rgb(face.path)) for face in faces],
-            "emotion": [face.emotion for face in faces],
-            "kept": [face.kept for face in faces],
-        }
-    )
+    known = {f"{face.emotion}/{face.path.name}": face for face in faces}  # as the data set names its rows
+    rows = {"emotion": [face.emotion for face in faces], "kept": [face.kept for face in faces]}
+    table = with_pictures(own, pd.DataFrame({"reference": list(known), **rows}))
     # chosen by position: another list begins without a choice
     key = f"kept {hashlib.sha256(' '.join(face.id for face in faces).encode()).hexdigest()}"
     shown = st.dataframe(
@@ -174,9 +169,10 @@ def choose_kept(faces: list[KeptFace]) -> list[KeptFace]:
         column_config=COLUMNS | {"kept": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")},
         on_select="rerun",
         selection_mode="multi-row",
+        column_order=["face", "emotion", "kept"],
         key=key,
     )
-    return [faces[row] for row in shown["selection"]["rows"] if 0 <= row < len(faces)]
+    return [known[table["reference"].iloc[row]] for row in shown["selection"]["rows"] if 0 <= row < len(table)]
 
 
 def delete_faces(delete: Callable[[], object]) -> None:

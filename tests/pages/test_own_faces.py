@@ -56,6 +56,14 @@ def test_one_kept_face_is_deleted_by_itself_with_its_copies(
         assert kept is not None and kept.counts()["happy"] == len(kept) == 1
 
 
+def test_a_kept_face_that_was_damaged_breaks_no_page(sample: FaceDataset) -> None:
+    keep_face(sample.images[0], "happy")
+    keep_face(sample.images[1], "sad").write_bytes(b"damaged")
+    at = open_page("data")
+    table = next(frame.value for frame in at.dataframe if "kept" in frame.value)
+    assert table["emotion"].tolist() == ["happy"]
+
+
 def test_what_was_said_of_one_face_is_not_taken_for_another() -> None:
     at = open_page("analyze")
     at.button[0].click().run()
