@@ -24,7 +24,7 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.web import cli
 
 from benchmarks._stages import ANALYZE, CONVERT, DECODE, DRAW, ENCODE, LOOP, PAGES, SEARCH, TOTAL
-from emotion_core.vision import stream, tracker
+from emotion_core.vision.live import stream, tracker
 
 _EVERY = 0.5  # seconds
 

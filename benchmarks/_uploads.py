@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from emotion_core.images import read_rgb
-from emotion_core.vision.example import read_example
+from emotion_core.vision.media.example import read_example
 from tests.browser.camera import RATE, one_face
 
 FOUR_K, FULL_HD = (3840, 2160), (1920, 1080)

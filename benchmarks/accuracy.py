@@ -14,16 +14,16 @@ import typer
 from benchmarks.latency import REFERENCE, measure_latency
 from benchmarks.pasting import load_scenes, sample_rows
 from benchmarks.robustness import measure_robustness
-from emotion_core import model_card
 from emotion_core.datasets import load
 from emotion_core.datasets.dataset import TEST_SPLITS
+from emotion_core.evaluation import model_card
+from emotion_core.evaluation.comparison import unseen_rows
+from emotion_core.evaluation.metrics import measure_rows, measure_split, predict
 from emotion_core.files import write_json, write_text
-from emotion_core.promotion import unseen_rows
-from emotion_core.store.active import active_model
-from emotion_core.store.models import open_model
-from emotion_core.training.evaluation import measure_rows, measure_split, predict
-from emotion_core.vision.cascade import CascadeDetector
-from emotion_core.vision.classifier import Classifier
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import open_model
+from emotion_core.vision.detection.haar import CascadeDetector
+from emotion_core.vision.faces.classifier import Classifier
 
 TOLERANCE = 0.001  # a tenth of a point
 CARD_FILE = Path(__file__).resolve().parents[1] / "MODEL_CARD.md"

@@ -18,9 +18,9 @@ import typer
 
 from benchmarks.clips import RATE, Frame, Head, cut_heads, moving
 from benchmarks.pasting import SAME_FACE_IOU, load_scenes
-from emotion_core.vision.finders import LIVE_FINDERS, new_detector
-from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.tracker import FaceTracker
+from emotion_core.vision.detection.available import LIVE_FINDERS, new_detector
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.live.tracker import FaceTracker
 
 SIZE = (640, 480)
 _ALONE, _TOGETHER = 2.0, 4.0  # seconds

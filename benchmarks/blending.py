@@ -14,16 +14,16 @@ import numpy as np
 import typer
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.datasets.votes import majority
+from emotion_core.datasets.ferplus import majority
 from emotion_core.emotions import EMOTIONS
+from emotion_core.experiments.run import Run
 from emotion_core.images import FACE_SIZE
-from emotion_core.store.runs import Run
 from emotion_core.training.architectures import BUILDERS
-from emotion_core.training.averaging import blend
 from emotion_core.training.callbacks import BEST_FILE
-from emotion_core.training.material import load_material
+from emotion_core.training.run_data import load_material
 from emotion_core.training.sharpness import load_checkpoint
-from emotion_core.vision.preprocessing import to_network_input
+from emotion_core.training.weight_averaging import blend
+from emotion_core.vision.faces.alignment import to_network_input
 
 SHARES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 

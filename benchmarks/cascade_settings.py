@@ -18,9 +18,9 @@ import typer
 from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import shrink, to_gray
-from emotion_core.vision.analyzer import Detector
-from emotion_core.vision.cascade import CascadeDetector, CascadeSettings, load_cascade
-from emotion_core.vision.face import Box
+from emotion_core.vision.detection.haar import CascadeDetector, CascadeSettings, load_cascade
+from emotion_core.vision.faces.analyzer import Detector
+from emotion_core.vision.faces.face import Box
 
 MIN_REAL_FACE = 40
 

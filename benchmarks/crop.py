@@ -17,15 +17,15 @@ import typer
 
 from benchmarks.pasting import Pasted, Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
+from emotion_core.evaluation.comparison import unseen_rows
 from emotion_core.images import to_gray
-from emotion_core.promotion import unseen_rows
-from emotion_core.store.active import active_model
-from emotion_core.store.models import open_model
-from emotion_core.vision.analyzer import Detector
-from emotion_core.vision.cascade import CascadeDetector, load_cascade
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.face import Box
-from emotion_core.vision.preprocessing import crop_box
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import open_model
+from emotion_core.vision.detection.haar import CascadeDetector, load_cascade
+from emotion_core.vision.faces.alignment import crop_box
+from emotion_core.vision.faces.analyzer import Detector
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.face import Box
 
 SCALES = (0.85, 0.95, 1.0, 1.05, 1.1, 1.15, 1.25)
 OFFSETS = (-0.06, -0.03, 0.0, 0.03, 0.06)

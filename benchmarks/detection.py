@@ -16,10 +16,10 @@ import typer
 
 from benchmarks.latency import Tutorial
 from benchmarks.pasting import SAME_FACE_IOU, Scene, load_scenes
-from emotion_core.vision.analyzer import Detector, confirmed
-from emotion_core.vision.face import Box
-from emotion_core.vision.finders import FINDERS, new_detector
-from emotion_core.vision.mesh import FaceMesh
+from emotion_core.vision.detection.available import FINDERS, new_detector
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces.analyzer import Detector, confirmed
+from emotion_core.vision.faces.face import Box
 
 
 @dataclass(frozen=True)

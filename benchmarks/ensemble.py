@@ -13,10 +13,10 @@ import typer
 
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.dataset import TEST_SPLITS
-from emotion_core.promotion import unseen_rows
-from emotion_core.store.models import open_model
-from emotion_core.training.evaluation import measure_rows, predict
-from emotion_core.vision.classifier import Classifier
+from emotion_core.evaluation.comparison import unseen_rows
+from emotion_core.evaluation.metrics import measure_rows, predict
+from emotion_core.registry.model_folder import open_model
+from emotion_core.vision.faces.classifier import Classifier
 
 
 def show(classifiers: dict[str, Classifier], rows: FaceDataset) -> None:

@@ -11,9 +11,9 @@ import typer
 from benchmarks.pasting import sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import FACE_SIZE
-from emotion_core.vision.face import Box
-from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.preprocessing import FRAMING
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces.alignment import FRAMING
+from emotion_core.vision.faces.face import Box
 
 
 def measure_framing(rows: FaceDataset) -> np.ndarray:

@@ -21,19 +21,19 @@ import typer
 
 from benchmarks.clips import RATE, camera_frame
 from emotion_core.images import read_rgb, to_gray
-from emotion_core.store.active import active_model
-from emotion_core.store.models import ModelFolder, open_model
-from emotion_core.vision.analyzer import confirmed, read_face
-from emotion_core.vision.cascade import load_cascade
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.drawing import draw_faces
-from emotion_core.vision.example import read_example
-from emotion_core.vision.explanation import OcclusionMap
-from emotion_core.vision.face import Box
-from emotion_core.vision.finders import FINDERS, LIVE_FINDER, new_detector
-from emotion_core.vision.mesh import FaceMesh, region_of
-from emotion_core.vision.preprocessing import crop_faces
-from emotion_core.vision.stream import LiveStream
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import ModelFolder, open_model
+from emotion_core.vision.detection.available import FINDERS, LIVE_FINDER, new_detector
+from emotion_core.vision.detection.haar import load_cascade
+from emotion_core.vision.detection.landmarks import FaceMesh, region_of
+from emotion_core.vision.faces.alignment import crop_faces
+from emotion_core.vision.faces.analyzer import confirmed, read_face
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.drawing import draw_faces
+from emotion_core.vision.faces.face import Box
+from emotion_core.vision.faces.occlusion import OcclusionMap
+from emotion_core.vision.live.stream import LiveStream
+from emotion_core.vision.media.example import read_example
 
 REFERENCE = "full scan (reference)"
 

@@ -23,12 +23,12 @@ from scipy.optimize import linear_sum_assignment
 from benchmarks.clips import RATE, Frame, camera_frame, crossing, cut_heads, moving
 from benchmarks.latency import Tutorial
 from benchmarks.pasting import SAME_FACE_IOU, load_scenes
-from emotion_core.store.active import active_model
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.face import Box
-from emotion_core.vision.finders import LIVE_FINDER, LIVE_FINDERS, new_detector
-from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.stream import LiveOptions, LiveStream
+from emotion_core.registry.active import active_model
+from emotion_core.vision.detection.available import LIVE_FINDER, LIVE_FINDERS, new_detector
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.face import Box
+from emotion_core.vision.live.stream import LiveOptions, LiveStream
 
 SIZES = ((640, 480), (1280, 720))
 COUNTS = (1, 3, 5)

@@ -17,14 +17,14 @@ import typer
 
 from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
-from emotion_core.promotion import unseen_rows
-from emotion_core.store.active import active_model
-from emotion_core.store.models import open_model
-from emotion_core.vision.analyzer import Detector
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.finders import FINDERS, new_detector
-from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.preprocessing import crop_faces
+from emotion_core.evaluation.comparison import unseen_rows
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import open_model
+from emotion_core.vision.detection.available import FINDERS, new_detector
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces.alignment import crop_faces
+from emotion_core.vision.faces.analyzer import Detector
+from emotion_core.vision.faces.classifier import Classifier
 
 TILTS = (0.0, 15.0, 30.0)  # degrees
 

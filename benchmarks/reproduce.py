@@ -15,13 +15,13 @@ from typing import Annotated
 
 import typer
 
-from emotion_core.store import jobs
-from emotion_core.store.active import active_model
-from emotion_core.store.again import again
-from emotion_core.store.models import ModelFolder, open_model
-from emotion_core.store.progress import in_words
-from emotion_core.store.run_config import ConfigError
-from emotion_core.store.runs import Run, runs_root
+from emotion_core.experiments import jobs
+from emotion_core.experiments.config import ConfigError
+from emotion_core.experiments.progress import in_words
+from emotion_core.experiments.provenance import again
+from emotion_core.experiments.run import Run, runs_root
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import ModelFolder, open_model
 
 
 def commands(model: ModelFolder, data: str) -> list[tuple[ModelFolder, Run, str]]:

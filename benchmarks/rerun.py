@@ -15,9 +15,9 @@ import streamlit_webrtc  # before anything that could load TensorFlow: the other
 import typer
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.store import jobs
-from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import ACTIVE_STATES
+from emotion_core.experiments import jobs
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import ACTIVE_STATES
 
 PAGE = Path(__file__).resolve().parents[1] / "pages" / "live.py"
 

@@ -17,13 +17,13 @@ import typer
 from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import to_gray
-from emotion_core.store.active import active_model
-from emotion_core.store.models import open_model
-from emotion_core.vision.analyzer import Detector
-from emotion_core.vision.cascade import CascadeDetector
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.face import Box
-from emotion_core.vision.preprocessing import crop_faces
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import open_model
+from emotion_core.vision.detection.haar import CascadeDetector
+from emotion_core.vision.faces.alignment import crop_faces
+from emotion_core.vision.faces.analyzer import Detector
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.face import Box
 
 Spoiler = Callable[[np.ndarray, Box, np.random.Generator], tuple[np.ndarray, Box]]
 CLEAN = "as it is"

@@ -24,7 +24,7 @@ from benchmarks._crowd import example_clip
 from benchmarks._guests import Belongings, Diary, Guest
 from benchmarks._uploads import bad_files, large_photo, long_video
 from benchmarks._vitals import HELD_SESSIONS, LISTENING, Vitals, left_over, rise, take
-from emotion_core.vision.example import read_example
+from emotion_core.vision.media.example import read_example
 from tests.browser.serving import Server, end, serve
 from tests.support.camera_visitor import MediaLoop
 from tests.support.visitor import Visitor

@@ -19,11 +19,11 @@ import typer
 
 from benchmarks.clips import RATE, Head, camera_frame, cut_heads, moving
 from benchmarks.pasting import load_scenes
-from emotion_core.store.active import active_model
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.finders import LIVE_FINDER, new_detector
-from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
+from emotion_core.registry.active import active_model
+from emotion_core.vision.detection.available import LIVE_FINDER, new_detector
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.live.stream import HALF_LIFE, LiveOptions, LiveStream
 
 HALF_LIVES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.4)  # seconds
 _NOISE = 6.0  # standard deviation of gray values, of a webcam indoors

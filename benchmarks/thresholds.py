@@ -14,12 +14,12 @@ import numpy as np
 import typer
 
 from emotion_core.datasets import load
-from emotion_core.promotion import unseen_rows
-from emotion_core.store.active import active_model
-from emotion_core.store.models import open_model
-from emotion_core.training.calibration import risk_coverage, uncertain_threshold
-from emotion_core.training.evaluation import predict, true_columns
-from emotion_core.vision.classifier import Classifier
+from emotion_core.evaluation.calibration import risk_coverage, uncertain_threshold
+from emotion_core.evaluation.comparison import unseen_rows
+from emotion_core.evaluation.metrics import predict, true_columns
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import open_model
+from emotion_core.vision.faces.classifier import Classifier
 
 _HALVINGS = 50
 

@@ -24,12 +24,12 @@ from keras import layers
 from PIL import Image
 
 from emotion_core.datasets import FaceDataset, load
-from emotion_core.datasets.votes import soft_labels
+from emotion_core.datasets.ferplus import soft_labels
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.presets import PRESETS
-from emotion_core.store.run_config import RunConfig
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.presets import PRESETS
 from emotion_core.training.architectures import BUILDERS
-from emotion_core.training.pipeline import training_batches
+from emotion_core.training.input_pipeline import training_batches
 
 BATCH = 64
 

@@ -19,9 +19,9 @@ from typing import Annotated
 import psutil
 import typer
 
-from emotion_core.store.presets import PRESETS
-from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import Run
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.presets import PRESETS
+from emotion_core.experiments.run import Run
 
 STAGES = {"starting": "loading", "running": "fit", "evaluating": "end", "finished": "end"}
 _EVERY = 0.005  # seconds between two looks

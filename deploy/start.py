@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from emotion_core.files import locked, read_json, whole_folder
-from emotion_core.store.models import models_root
+from emotion_core.registry.model_folder import models_root
 
 PROJECT = Path(__file__).resolve().parents[1]
 PORT = 8501

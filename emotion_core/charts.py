@@ -202,7 +202,7 @@ def per_class_bars(per_class: Mapping[str, Mapping[str, Any]]) -> go.Figure:
 def reliability_diagram(bins: Sequence[Mapping[str, float]]) -> go.Figure:
     """Share of right answers over confidence, beside the diagonal that an honest confidence follows.
 
-    bins: `confidence` and `accuracy` (means of a bin) and `count`, as `training.calibration.reliability` makes them.
+    bins: `confidence` and `accuracy` (means of a bin) and `count`, as `evaluation.calibration.reliability` makes them.
     """
     figure = go.Figure(
         [
@@ -234,7 +234,7 @@ def reliability_diagram(bins: Sequence[Mapping[str, float]]) -> go.Figure:
 def risk_coverage(curve: Sequence[Mapping[str, float]], threshold: float) -> go.Figure:
     """How many of the answers given are right, over the share of faces answered; the threshold in use marked.
 
-    curve: `threshold`, `coverage`, `accuracy`, as `training.calibration.risk_coverage` makes it.
+    curve: `threshold`, `coverage`, `accuracy`, as `evaluation.calibration.risk_coverage` makes it.
     """
     used = next((point for point in curve if point["threshold"] >= threshold), None)
     figure = go.Figure(

@@ -12,16 +12,17 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from emotion_core import memory
+from emotion_core import process_memory
 from emotion_core.datasets import DatasetError, load
+from emotion_core.experiments import claims, jobs
+from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig, settings_of
+from emotion_core.experiments.presets import PRESETS, missing, run_name
+from emotion_core.experiments.room import check_room, check_room_to_go_on
+from emotion_core.experiments.run import Run, create_run, new_run_path, runs_root
 from emotion_core.images import ImageError, read_rgb
-from emotion_core.store import active, claims, jobs
-from emotion_core.store.active import active_model
-from emotion_core.store.models import ModelError, ModelFolder, list_models, models_root, open_model
-from emotion_core.store.presets import PRESETS, missing, run_name
-from emotion_core.store.room import check_room, check_room_to_go_on
-from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, settings_of
-from emotion_core.store.runs import Run, create_run, new_run_path, runs_root
+from emotion_core.registry import active
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import ModelError, ModelFolder, list_models, models_root, open_model
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -58,7 +59,7 @@ def analyze(
 ) -> None:
     """Find and classify the faces in pictures and videos."""
     from emotion_core.exports import to_csv
-    from emotion_core.vision.records import to_table
+    from emotion_core.vision.media.records import to_table
 
     folder = _open_model(model)
     try:
@@ -122,7 +123,7 @@ def train(
     except (ConfigError, OSError) as error:
         _fail(str(error))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # leave TensorFlow's notices to developers out of the run's log
-    memory.go_first_when_it_runs_out()
+    process_memory.go_first_when_it_runs_out()
     # Imported only now, as what comes with it takes seconds, and the run should be seen at once.
     from emotion_core.training.launch import launch
 
@@ -143,8 +144,8 @@ def evaluate(
     format: Annotated[ReportFormat, typer.Option(help="One JSON line, or text to read.")] = ReportFormat.text,
 ) -> None:
     """Measure a model on the labelled faces of a data set."""
-    from emotion_core.training.evaluation import measure_split
-    from emotion_core.vision.classifier import Classifier
+    from emotion_core.evaluation.metrics import measure_split
+    from emotion_core.vision.faces.classifier import Classifier
 
     folder = _open_model(model)
     try:
@@ -177,7 +178,7 @@ def promote(
     anyway: Annotated[bool, typer.Option(help="Also when it is worse or learnt from drawn faces.")] = False,
 ) -> None:
     """Make a run's model the one that the app uses, when it is better on the same faces."""
-    from emotion_core.promotion import compare, objections
+    from emotion_core.evaluation.comparison import compare, objections
 
     chosen = Run(run if run.is_dir() else runs_root() / run)
     if chosen.config is None:
@@ -204,10 +205,10 @@ def rollback() -> None:
 
 
 def _analyze_all(paths: list[Path], folder: ModelFolder, finder: str) -> Iterator[dict[str, Any]]:
-    from emotion_core.vision import records
-    from emotion_core.vision.classifier import Classifier
-    from emotion_core.vision.finders import new_analyzer
-    from emotion_core.vision.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
+    from emotion_core.vision.detection.available import new_analyzer
+    from emotion_core.vision.faces.classifier import Classifier
+    from emotion_core.vision.media import records
+    from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
 
     analyzer = new_analyzer(finder, Classifier(folder))
     for path in _expand(paths, VIDEO_SUFFIXES):

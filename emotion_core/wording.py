@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 UNCERTAIN = "uncertain"
 
-# What `training.calibration.uncertain_threshold` chooses.
+# What `evaluation.calibration.uncertain_threshold` chooses.
 UNCERTAIN_RULE = (
     "lowest confidence at which three in four of the answers given are right or, where that is never so, the one with "
     "the most right answers"

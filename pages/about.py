@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from emotion_core import model_card
 from emotion_core.charts import reliability_diagram
-from emotion_core.store.active import active_model
-from emotion_core.store.models import ModelError
-from pages.resources import enter_through_app
+from emotion_core.evaluation import model_card
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import ModelError
+from pages.components.cache import enter_through_app
 
 LAW = """
 In the European Union, reading emotions at work and in education is forbidden

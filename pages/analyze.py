@@ -6,16 +6,16 @@ from emotion_core.charts import coloured, probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
 from emotion_core.exports import without_formulas
-from emotion_core.vision.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
-from emotion_core.vision.finders import FINDERS, PICTURE_FINDER
-from emotion_core.vision.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
-from emotion_core.vision.video import VIDEO_SUFFIXES
+from emotion_core.vision.detection.available import FINDERS, PICTURE_FINDER
+from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
+from emotion_core.vision.media.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
+from emotion_core.vision.media.video import VIDEO_SUFFIXES
 from emotion_core.wording import literal, plain_name
 from pages.components import access
+from pages.components.cache import classifier_or_stop, enter_through_app, kept_analyzer
+from pages.components.correction_form import offer_correction
+from pages.components.face_table import SHARE
 from pages.components.results import QUOTA
-from pages.correction import offer_correction
-from pages.faces import SHARE
-from pages.resources import classifier_or_stop, enter_through_app, kept_analyzer
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
 

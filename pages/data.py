@@ -9,19 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.charts import class_counts
-from emotion_core.consent import take_all_back, take_back
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.audit import Audit, audit
-from emotion_core.datasets.doubt import doubtful_labels
-from emotion_core.datasets.left_out import read_left_out, write_left_out
-from emotion_core.datasets.own_faces import KeptFace, kept_faces, own_faces
+from emotion_core.datasets.consent import take_all_back, take_back
+from emotion_core.datasets.corrections import KeptFace, kept_faces, own_faces
+from emotion_core.datasets.exclusions import read_left_out, write_left_out
+from emotion_core.datasets.label_issues import doubtful_labels
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.runs import Run, absolute
+from emotion_core.experiments.run import Run, absolute
 from emotion_core.wording import counted
 from pages.components import access
-from pages.faces import COLUMNS, ROW_HEIGHT, show_faces, with_pictures
-from pages.resources import enter_through_app, open_dataset, visible_runs
-from pages.sources import choose_source
+from pages.components.cache import enter_through_app, open_dataset, visible_runs
+from pages.components.data_source import choose_source
+from pages.components.face_table import COLUMNS, ROW_HEIGHT, show_faces, with_pictures
 
 EXAMPLES = 12  # faces of each emotion
 EVERYTHING = "all faces"

@@ -5,28 +5,16 @@ from contextlib import suppress
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
-from emotion_core.live_html import bars_html, timeline_html
-from emotion_core.store.models import ModelError
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.drawing import Overlay
-from emotion_core.vision.face import Face
-from emotion_core.vision.finders import LIVE_FINDER, LIVE_FINDERS, new_detector
-from emotion_core.vision.mesh import FaceMesh
-from emotion_core.vision.session import TIMELINE_SECONDS
-from emotion_core.vision.stream import HALF_LIFE, LiveOptions, LiveStream
+from emotion_core.registry.model_folder import ModelError
+from emotion_core.vision.detection.available import LIVE_FINDER, LIVE_FINDERS, new_detector
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.drawing import Overlay
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.live.session_log import TIMELINE_SECONDS
+from emotion_core.vision.live.stream import HALF_LIFE, LiveOptions, LiveStream
 from pages.components import access
-from pages.components.load import camera_rate, giving_way, refresh_seconds
-from pages.connection import (
-    CAMERA_SENTENCES,
-    SILENCE,
-    is_relayed,
-    rtc_configuration,
-    show_camera_help,
-    waiting_since,
-    watch_connection,
-)
-from pages.correction import offer_correction
-from pages.resources import (
+from pages.components.cache import (
     IN_USE,
     classifier_or_stop,
     enter_through_app,
@@ -36,8 +24,20 @@ from pages.resources import (
     stream_places,
     warn_of_drawn_faces,
 )
-from pages.session import show_session
-from pages.snapshot import show_snapshot
+from pages.components.correction_form import offer_correction
+from pages.components.live_charts import bars_html, timeline_html
+from pages.components.load import camera_rate, giving_way, refresh_seconds
+from pages.components.session_panel import show_session
+from pages.components.snapshot import show_snapshot
+from pages.components.webrtc import (
+    CAMERA_SENTENCES,
+    SILENCE,
+    is_relayed,
+    rtc_configuration,
+    show_camera_help,
+    waiting_since,
+    watch_connection,
+)
 
 WAITING_SECONDS = 3.0
 HELD = "held"  # in what the stream keeps

@@ -7,15 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.charts import overlaid_curves, recall_differences
+from emotion_core.experiments import jobs
+from emotion_core.experiments.run import ACTIVE_STATES, Run
+from emotion_core.experiments.shipped import ShippedRun
 from emotion_core.files import reason
-from emotion_core.store import jobs
-from emotion_core.store.runs import ACTIVE_STATES, Run
-from emotion_core.store.shipped import ShippedRun
 from pages.components import access
-from pages.faces import SHARE, show_faces
-from pages.promotion import show_promotion, show_rollback
-from pages.report import run_dataset, show_report
-from pages.resources import enter_through_app, visible_runs
+from pages.components.cache import enter_through_app, visible_runs
+from pages.components.face_table import SHARE, show_faces
+from pages.components.promotion_panel import show_promotion, show_rollback
+from pages.components.run_report import run_dataset, show_report
 
 COLUMNS = {
     "accuracy": st.column_config.NumberColumn("validation", format="percent"),

@@ -7,24 +7,24 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from emotion_core.augmentation import augment
 from emotion_core.datasets import DatasetError
-from emotion_core.datasets.own_faces import own_faces
+from emotion_core.datasets.augmentation import augment
+from emotion_core.datasets.corrections import own_faces
+from emotion_core.experiments import jobs
+from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig, Setting, settings_of
+from emotion_core.experiments.networks import layer_table, size_in_words
+from emotion_core.experiments.presets import PRESET_NEEDS, PRESET_NOTES, PRESETS, fine_tune, missing, run_name
+from emotion_core.experiments.progress import in_words, progress
+from emotion_core.experiments.run import ACTIVE_STATES, Run, list_runs
 from emotion_core.files import read_json, reason
-from emotion_core.store import jobs
-from emotion_core.store.active import active_model
-from emotion_core.store.architectures import layer_table, size_in_words
-from emotion_core.store.models import ModelError, models_root
-from emotion_core.store.presets import PRESET_NEEDS, PRESET_NOTES, PRESETS, fine_tune, missing, run_name
-from emotion_core.store.progress import in_words, progress
-from emotion_core.store.run_config import Augmentation, ConfigError, RunConfig, Setting, settings_of
-from emotion_core.store.runs import ACTIVE_STATES, Run, list_runs
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import ModelError, models_root
 from emotion_core.wording import counted
 from pages.components import access
-from pages.promotion import show_promotion
-from pages.report import show_curves, show_report
-from pages.resources import enter_through_app, model_names, open_dataset
-from pages.sources import choose_source
+from pages.components.cache import enter_through_app, model_names, open_dataset
+from pages.components.data_source import choose_source
+from pages.components.promotion_panel import show_promotion
+from pages.components.run_report import show_curves, show_report
 
 REFRESH_SECONDS = 1.0
 NEW_WEIGHTS = "none: new ones"

@@ -14,10 +14,10 @@ from playwright.sync_api import Playwright, sync_playwright
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.tables import FERPLUS_FILE
 from emotion_core.images import read_rgb
-from emotion_core.store.active import active_model
-from emotion_core.store.models import ModelFolder
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.example import read_example
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.media.example import read_example
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.store.active import DEFAULT_MODEL
-from tests.vision.clips import example_clip
+from emotion_core.registry.active import DEFAULT_MODEL
+from tests.support.clips import example_clip
 
 PROJECT = Path(__file__).resolve().parents[1]
 

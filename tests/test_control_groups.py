@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import control_groups, memory
+from emotion_core import control_groups, process_memory
 
 MIB = 2**20
 
@@ -30,7 +30,7 @@ def test_the_nearest_limit_counts_and_what_the_cache_can_give_back_does_not(grou
     assert control_groups.memory_left() == 724 * MIB and control_groups.oom_kills() == 2
     write(groups / "app" / "web", memory__high=350 * MIB)
     assert control_groups.memory_left() == 50 * MIB
-    assert memory.available_mib() == 50
+    assert process_memory.available_mib() == 50
 
 
 def test_inside_a_container_the_own_group_is_the_outermost(groups: Path) -> None:
@@ -57,4 +57,4 @@ def test_without_limits_the_machine_alone_counts(own: str | None, groups: Path) 
     if own is not None:
         (groups.parent / "own").write_text(own)
     assert control_groups.memory_left() is None and control_groups.oom_kills() is None
-    assert memory.available_mib() > 0
+    assert process_memory.available_mib() > 0

@@ -11,12 +11,12 @@ from benchmarks.parity import measure_parity
 from benchmarks.pasting import Scene, load_scenes, sample_rows
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.split import copied_rows, split_for_training, train_validation_split
-from emotion_core.promotion import unseen_rows
-from emotion_core.store.models import ModelFolder, open_model
-from emotion_core.training.evaluation import measure_rows, predict
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.finders import new_detector
-from emotion_core.vision.mesh import FaceMesh
+from emotion_core.evaluation.comparison import unseen_rows
+from emotion_core.evaluation.metrics import measure_rows, predict
+from emotion_core.registry.model_folder import ModelFolder, open_model
+from emotion_core.vision.detection.available import new_detector
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces.classifier import Classifier
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import leftovers
 from emotion_core.files import read_json, whole_folder, write_json
-from emotion_core.store.active import DEFAULT_MODEL, active_model, promote, promoted_models
-from emotion_core.store.models import ModelFolder
+from emotion_core.registry.active import DEFAULT_MODEL, active_model, promote, promoted_models
+from emotion_core.registry.model_folder import ModelFolder
+from pages.components import leftovers
 from tests.conftest import SmallDisk
 
 
@@ -46,7 +46,7 @@ def test_on_a_full_disk_a_promotion_leaves_the_model_in_use(
     models: Path, small_disk: SmallDisk, shipped: ModelFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(small_disk)
-    monkeypatch.setattr("emotion_core.store.active.free_disk_mib", lambda path: 10_000)  # as when it fills just then
+    monkeypatch.setattr("emotion_core.registry.active.free_disk_mib", lambda path: 10_000)  # as when it fills just then
     with pytest.raises(OSError, match="No space left"):
         promote(shipped.path, "new")
     assert active_model().path == models / DEFAULT_MODEL and promoted_models() == []

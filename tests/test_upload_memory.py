@@ -17,7 +17,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from emotion_core.images import ImageError, read_rgb
-from emotion_core.memory import give_pictures_back
+from emotion_core.process_memory import give_pictures_back
 
 def mib(field):
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -72,11 +72,11 @@ ANALYZE = """
 import sys
 from pathlib import Path
 from emotion_core.limits import VISITOR
-from emotion_core.memory import give_pictures_back
-from emotion_core.store.active import active_model
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.finders import new_analyzer
-from emotion_core.vision.uploads import analyze_upload
+from emotion_core.process_memory import give_pictures_back
+from emotion_core.registry.active import active_model
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.detection.available import new_analyzer
+from emotion_core.vision.media.uploads import analyze_upload
 
 give_pictures_back()
 analyzer = new_analyzer("blazeface", Classifier(active_model()))

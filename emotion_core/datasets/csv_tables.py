@@ -12,9 +12,9 @@ from itertools import islice
 import numpy as np
 
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
+from emotion_core.datasets.ferplus import COLUMNS, arrange
 from emotion_core.datasets.rows import RowCollector
 from emotion_core.datasets.tables import Table, add_row, check_any, split_of
-from emotion_core.datasets.votes import COLUMNS, arrange
 from emotion_core.images import FACE_SIZE, ImageError
 from emotion_core.limits import OWNER, Limits
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
-from emotion_core.datasets.home import DATA_VARIABLE
 from emotion_core.datasets.loading import SAMPLE, load, locate
 from emotion_core.datasets.rows import too_large, too_slow
+from emotion_core.datasets.storage import DATA_VARIABLE
 from emotion_core.datasets.transfer import TransferError, receive_dataset
 from emotion_core.limits import OWNER, Limits
 

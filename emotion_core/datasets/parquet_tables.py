@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
+from emotion_core.datasets.ferplus import COLUMNS, arrange
 from emotion_core.datasets.pictures import MAX_PICTURE_BYTES, read_face
 from emotion_core.datasets.rows import RowCollector, too_many_rows
 from emotion_core.datasets.tables import Table, add_row, check_any, split_of
-from emotion_core.datasets.votes import COLUMNS, arrange
 from emotion_core.images import ImageError
 from emotion_core.limits import OWNER, Limits
 

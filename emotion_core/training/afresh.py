@@ -12,12 +12,12 @@ import tempfile
 from pathlib import Path
 from typing import IO, Any
 
-from emotion_core.store import claims
-from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import Run
+from emotion_core.experiments import claims
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import Run
 from emotion_core.training import frugal
 from emotion_core.training.guard import guarded
-from emotion_core.training.material import Ending, Material
+from emotion_core.training.run_data import Ending, Material
 
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +30,7 @@ def finish_afresh(run: Run, config: RunConfig, material: Material, ending: Endin
         _start_anew(run, config, material, ending)
     except OSError as error:
         print(f"measuring in the memory that is left ({error})", flush=True)
-    from emotion_core.training.outcome import finish  # it imports TensorFlow, for which there must be room first
+    from emotion_core.training.finalize import finish  # it imports TensorFlow, for which there must be room first
 
     finish(run, config, material, ending)
 
@@ -56,7 +56,7 @@ def _go_on(handle: int) -> bool:
         run, config, material, ending = _read(file)
     claims.take_over(run)
     frugal.load_tensorflow()
-    from emotion_core.training.outcome import finish
+    from emotion_core.training.finalize import finish
 
     came_to_end = guarded(run, lambda: finish(run, config, material, ending))
     print(f"{run.path}: {run.status['message']}", flush=True)

@@ -8,9 +8,9 @@ import keras
 from keras import layers
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.experiments.networks import DESCRIPTIONS
 from emotion_core.files import write_json
 from emotion_core.images import FACE_SIZE
-from emotion_core.store.architectures import DESCRIPTIONS
 
 
 def build_seed(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
@@ -93,7 +93,7 @@ BUILDERS: dict[str, Callable[[float, int | None], keras.Model]] = {
 
 
 def describe_architectures() -> dict[str, Any]:
-    """Every network's layers and sizes, as `emotion_core.store.architectures` reads them."""
+    """Every network's layers and sizes, as `emotion_core.experiments.networks` reads them."""
     described = {}
     for name, build in BUILDERS.items():
         model = build(0.5, FACE_SIZE)

@@ -11,9 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.experiments.config import RunConfig
 from emotion_core.files import write_json
-from emotion_core.store.models import sha256
-from emotion_core.store.run_config import RunConfig
+from emotion_core.registry.model_folder import sha256
 from emotion_core.training.architectures import multiply_adds
 
 _FILES = ("model.keras", "model.tflite", "model.onnx")

@@ -4,8 +4,8 @@ import contextlib
 import traceback
 from collections.abc import Callable
 
+from emotion_core.experiments.run import Run
 from emotion_core.files import reason
-from emotion_core.store.runs import Run
 
 
 def guarded(run: Run, work: Callable[[], None]) -> bool:

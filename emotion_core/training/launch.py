@@ -1,10 +1,10 @@
 """A run as the only thing that a process does, in as little memory as it takes."""
 
-from emotion_core.store.runs import Run
+from emotion_core.experiments.run import Run
 from emotion_core.training import frugal
 from emotion_core.training.afresh import finish_afresh
 from emotion_core.training.guard import guarded
-from emotion_core.training.material import load_material
+from emotion_core.training.run_data import load_material
 
 
 def launch(run: Run, resume: bool) -> bool:
@@ -21,7 +21,7 @@ def launch(run: Run, resume: bool) -> bool:
         material = load_material(run, config)
         frugal.give_freed_memory_back()
         frugal.load_tensorflow()
-        from emotion_core.training.fit import learn  # imports TensorFlow
+        from emotion_core.training.trainer import learn  # imports TensorFlow
 
         learn(run, config, material, resume, finish_afresh)
 

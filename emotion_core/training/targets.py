@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.datasets.votes import soft_labels
-from emotion_core.store.models import ModelFolder
-from emotion_core.store.run_config import RunConfig
-from emotion_core.training.evaluation import predict
-from emotion_core.vision.classifier import Classifier, positions
+from emotion_core.datasets.ferplus import soft_labels
+from emotion_core.evaluation.metrics import predict
+from emotion_core.experiments.config import RunConfig
+from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.vision.faces.classifier import Classifier, positions
 
 
 def training_targets(rows: FaceDataset, config: RunConfig, teachers: Sequence[ModelFolder]) -> np.ndarray:

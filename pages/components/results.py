@@ -7,8 +7,8 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from emotion_core.limits import Limits
-from emotion_core.vision.records import error_record
-from emotion_core.vision.uploads import Analysis
+from emotion_core.vision.media.records import error_record
+from emotion_core.vision.media.uploads import Analysis
 
 MIB = 2**20
 _FACE_BYTES = 2_000  # of one face in the records, its seven probabilities and box as Python objects (sys.getsizeof)

@@ -28,13 +28,18 @@ def prepare_process() -> None:
 @functools.cache
 def _prepare() -> None:
     # What the pages need, loaded before it is set aside.
-    from emotion_core import charts, leftovers, memory  # noqa: F401
-    from emotion_core.vision import stream, uploads  # noqa: F401
-    from pages.connection import drop_late_frames, read_datagrams_together
+    from emotion_core import (
+        charts,  # noqa: F401
+        process_memory,
+    )
+    from emotion_core.vision.live import stream  # noqa: F401
+    from emotion_core.vision.media import uploads  # noqa: F401
+    from pages.components import leftovers
+    from pages.components.webrtc import drop_late_frames, read_datagrams_together
 
     leftovers.sweep_leftovers()
-    memory.give_pictures_back()
-    memory.set_aside_imported_modules()
+    process_memory.give_pictures_back()
+    process_memory.set_aside_imported_modules()
     drop_late_frames()
     read_datagrams_together()
 

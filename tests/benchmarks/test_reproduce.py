@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.reproduce import commands, train_again
-from emotion_core.store.models import ModelFolder
-from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import Run, create_run
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import Run, create_run
+from emotion_core.registry.model_folder import ModelFolder
 
 
 def test_each_run_is_built_on_those_before_it(shipped: ModelFolder) -> None:

@@ -10,9 +10,9 @@ from benchmarks import soak
 from benchmarks._guests import Belongings, Diary, Guest
 from benchmarks._uploads import bad_files, large_photo, long_video
 from benchmarks._vitals import Vitals, left_over, rise
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.finders import PICTURE_FINDER, new_analyzer
-from emotion_core.vision.uploads import analyze_upload
+from emotion_core.vision.detection.available import PICTURE_FINDER, new_analyzer
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.media.uploads import analyze_upload
 from tests.browser.serving import Server
 from tests.support.camera_visitor import Clip, MediaLoop
 from tests.support.visitor import Visitor

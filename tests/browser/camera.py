@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from emotion_core.images import read_rgb
-from emotion_core.vision.example import read_example
+from emotion_core.vision.media.example import read_example
 
 SECONDS, RATE = 4, 30
 WIDTH, HEIGHT = 640, 480

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Frame, FrameLocator, Page, expect
 
 from tests.browser.serving import Server
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 PLAYING = "() => {const v = document.querySelector('#root video'); return v && v.videoWidth > 0 && v.currentTime > 0.3}"
 

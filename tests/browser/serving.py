@@ -14,7 +14,7 @@ import psutil
 from playwright.sync_api import Browser, Playwright
 
 from tests.browser.install import find_chromium
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 APP = PROJECT / "streamlit_app.py"

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from emotion_core.emotions import EMOTIONS
 from emotion_core.wording import plain_name
 from tests.browser.serving import Server
-from tests.vision.clips import example_clip
+from tests.support.clips import example_clip
 
 
 @pytest.fixture

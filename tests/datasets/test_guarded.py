@@ -18,7 +18,7 @@ from emotion_core.limits import OWNER, VISITOR
 from tests.datasets.test_loading import as_csv, as_parquet, as_zip_with_a_table
 from tests.support import hostile_data as hostile
 from tests.support.memory import peak_growth
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 FEW_SECONDS = replace(OWNER, dataset_work_seconds=0.5)
 

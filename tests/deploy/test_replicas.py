@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from emotion_core.vision.example import read_example
+from emotion_core.vision.media.example import read_example
 from tests.browser.camera import one_face, write_clip
 from tests.browser.live_page import press_start, wait_for_rise
 from tests.browser.serving import CHROMIUM, open_browser
 from tests.deploy.site import NGINX, Site, open_site, trusting
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(NGINX is None, reason="There is no nginx.")]
 PAGES = ["", "analyze", "data", "train", "runs", "about"]

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.start import bring_models
 from emotion_core.files import read_json, write_json
-from emotion_core.store.models import list_models, open_model
+from emotion_core.registry.model_folder import list_models, open_model
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
 

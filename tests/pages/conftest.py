@@ -33,5 +33,5 @@ def streamer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return SimpleNamespace(state=given.get("state", SimpleNamespace(playing=True, signalling=False)))
 
     monkeypatch.setattr("streamlit_webrtc.webrtc_streamer", webrtc_streamer)
-    monkeypatch.setattr("pages.resources.search_threads", lambda: None)  # the first frame already has its faces
+    monkeypatch.setattr("pages.components.cache.search_threads", lambda: None)  # the first frame already has its faces
     return given

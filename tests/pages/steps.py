@@ -17,9 +17,9 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.emotions import EMOTIONS
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import Run, create_run
 from emotion_core.files import write_json
-from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import Run, create_run
 
 PROJECT = Path(__file__).resolve().parents[2]
 

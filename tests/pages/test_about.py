@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.model_card import PLOT
-from emotion_core.store.models import ModelFolder
+from emotion_core.evaluation.model_card import PLOT
+from emotion_core.registry.model_folder import ModelFolder
 from tests.pages.steps import charts, open_page
 
 

@@ -13,13 +13,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.datasets.own_faces import keep_face
+from emotion_core.datasets.corrections import keep_face
+from emotion_core.evaluation.comparison import Comparison
+from emotion_core.experiments import jobs
+from emotion_core.experiments.run import Run, create_run
 from emotion_core.files import write_json
-from emotion_core.promotion import Comparison
-from emotion_core.store import active, jobs
-from emotion_core.store.active import DEFAULT_MODEL
-from emotion_core.store.models import ModelFolder
-from emotion_core.store.runs import Run, create_run
+from emotion_core.registry import active
+from emotion_core.registry.active import DEFAULT_MODEL
+from emotion_core.registry.model_folder import ModelFolder
 from pages.components import access
 from pages.components.access import ClosedError
 from tests.pages.steps import choose_rows, finished_run, open_page, png, write_predictions
@@ -136,7 +137,7 @@ def open_with_comparison(page: str, needed: str, monkeypatch: pytest.MonkeyPatch
     at = open_page(page)
     if needed == "promotable":
         better = Comparison("theirs", "strong", 1000, 0.9, 0.5, 400, 0)
-        monkeypatch.setattr("pages.promotion.compare", lambda *_: better)
+        monkeypatch.setattr("pages.components.promotion_panel.compare", lambda *_: better)
         press(at, "Compare with the model in use")
     return at
 
@@ -159,7 +160,7 @@ def test_every_change_asks_for_the_right_at_the_last_moment(
     monkeypatch.setattr(jobs, "resume", started.append)
     prepare(needed)
     # promotion first: loaded for the second one, it would take the first one's stand-in for the original
-    for place in ("pages.promotion", "pages.report"):
+    for place in ("pages.components.promotion_panel", "pages.components.run_report"):
         monkeypatch.setattr(f"{place}.run_dataset", lambda run: object())
     at = open_with_comparison(page, needed, monkeypatch)
 

@@ -10,14 +10,14 @@ import streamlit as st
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.limits import OWNER
-from emotion_core.vision import uploads
-from emotion_core.vision.analyzer import FaceAnalyzer
-from emotion_core.vision.example import read_example
-from emotion_core.vision.uploads import Analysis
+from emotion_core.vision.faces.analyzer import FaceAnalyzer
+from emotion_core.vision.media import uploads
+from emotion_core.vision.media.example import read_example
+from emotion_core.vision.media.uploads import Analysis
 from emotion_core.wording import literal, plain_name
 from tests.pages.steps import charts, open_page, png
 from tests.support import hostile_videos
-from tests.vision.clips import example_clip
+from tests.support.clips import example_clip
 
 
 def test_the_example_is_one_click_away_with_its_credit() -> None:

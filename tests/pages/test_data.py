@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets import DatasetError, FaceDataset
-from emotion_core.datasets.home import keep_upload
-from emotion_core.datasets.left_out import read_left_out
+from emotion_core.datasets.exclusions import read_left_out
+from emotion_core.datasets.storage import keep_upload
 from emotion_core.files import write_json
 from tests.pages.steps import charts, finished_run, open_page, png, write_predictions
 from tests.support.hostile_data import MIB, lying_zip
@@ -145,7 +145,7 @@ def test_an_upload_that_is_there_already_outlives_a_look_that_fails(
         raise DatasetError("Not now.")
 
     kept = keep_upload("faces.zip", b"of another visitor")
-    monkeypatch.setattr("pages.sources.open_dataset", fail)
+    monkeypatch.setattr("pages.components.data_source.open_dataset", fail)
     at = open_page("data")
     at.radio[0].set_value("Upload").run()
     at.file_uploader[0].upload("faces.zip", b"of another visitor", "application/zip").run()

@@ -12,14 +12,14 @@ import streamlit as st
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.images import read_rgb
-from emotion_core.store.active import active_model
-from emotion_core.store.models import ModelFolder, models_root, open_model
-from emotion_core.vision.blazeface import BlazeFaceDetector
-from emotion_core.vision.classifier import Classifier
-from emotion_core.vision.drawing import Overlay
-from emotion_core.vision.session import SessionLog
-from emotion_core.vision.stream import LiveOptions
-from pages.session import FILES
+from emotion_core.registry.active import active_model
+from emotion_core.registry.model_folder import ModelFolder, models_root, open_model
+from emotion_core.vision.detection.blazeface import BlazeFaceDetector
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.drawing import Overlay
+from emotion_core.vision.live.session_log import SessionLog
+from emotion_core.vision.live.stream import LiveOptions
+from pages.components.session_panel import FILES
 from tests.browser.camera import two_faces
 from tests.pages.steps import charts, live_answer, open_page, play, png
 
@@ -109,7 +109,7 @@ def test_the_session_is_shown_and_gone_when_the_stream_stops(streamer: dict, exa
 
 
 def test_the_face_that_was_chosen_is_the_one_held(streamer: dict, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.connection.SILENCE", 600.0)  # a slow computer is no silent camera
+    monkeypatch.setattr("pages.components.webrtc.SILENCE", 600.0)  # a slow computer is no silent camera
     asked, recent = list[int | None](), SessionLog.recent
     monkeypatch.setattr(SessionLog, "recent", lambda self, track=None: asked.append(track) or recent(self, track))
     at = open_page("live")

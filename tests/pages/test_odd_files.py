@@ -11,18 +11,18 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.checked import ShapeError
-from emotion_core.store.active import DEFAULT_MODEL, promote
-from emotion_core.store.models import ModelFolder
-from emotion_core.store.runs import list_runs
-from emotion_core.store.shapes import REPORT, STATUS
-from tests import odd
+from emotion_core.experiments.run import list_runs
+from emotion_core.registry.active import DEFAULT_MODEL, promote
+from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.registry.shapes import REPORT, STATUS
 from tests.pages.steps import choose_rows, finished_run, open_page
+from tests.support import odd
 
 # Shows the reports of all runs one below the other, as the pages Runs and Train show one.
 _ALL_REPORTS = """
-from emotion_core.store import jobs
-from emotion_core.store.runs import list_runs
-from pages.report import show_report
+from emotion_core.experiments import jobs
+from emotion_core.experiments.run import list_runs
+from pages.components.run_report import show_report
 
 for run in list_runs():
     show_report(run, jobs.state(run))

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.datasets.own_faces import keep_face, own_faces, own_faces_path
-from emotion_core.store import jobs
-from emotion_core.store.archive import run_archive
-from emotion_core.store.models import ModelFolder
-from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import create_run
+from emotion_core.datasets.corrections import keep_face, own_faces, own_faces_path
+from emotion_core.experiments import jobs
+from emotion_core.experiments.archive import run_archive
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import create_run
+from emotion_core.registry.model_folder import ModelFolder
 from tests.pages.steps import charts, choose_rows, open_page
 
 

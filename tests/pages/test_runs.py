@@ -11,8 +11,8 @@ import pytest
 import streamlit as st
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.store.runs import Run
-from emotion_core.store.shipped import shipped_runs
+from emotion_core.experiments.run import Run
+from emotion_core.experiments.shipped import shipped_runs
 from tests.pages.steps import charts, choose_rows, finished_run, open_page, write_predictions
 
 

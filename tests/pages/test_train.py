@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.store import claims, jobs
-from emotion_core.store.models import models_root
-from emotion_core.store.presets import PRESETS
-from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import Run, create_run
+from emotion_core.experiments import claims, jobs
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.presets import PRESETS
+from emotion_core.experiments.run import Run, create_run
+from emotion_core.registry.model_folder import models_root
 from tests.pages.steps import charts, finished_run, open_page
 
 

@@ -14,7 +14,7 @@ from tests.support.bad_inputs import Canary
 from tests.support.hostile_videos import plain
 from tests.support.http_client import HttpClient
 from tests.support.visitor import Visitor
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 MEMORY = 700  # MiB that the server and its children may hold together, at any time
 BESIDE = "LICENSE"  # in the server's working folder, read by nobody

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets import FaceDataset, load
-from emotion_core.datasets.own_faces import keep_face
+from emotion_core.datasets.corrections import keep_face
 from emotion_core.files import write_json
-from emotion_core.store import active
-from emotion_core.store.models import ModelFolder, models_root, open_model
+from emotion_core.registry import active
+from emotion_core.registry.model_folder import ModelFolder, models_root, open_model
 from tests.pages.steps import finished_run, png, write_predictions
 
 THEIRS = "their-secret-run"

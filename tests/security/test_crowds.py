@@ -15,7 +15,7 @@ from tests.security.guarded import Guarded, guarded
 from tests.support.hostile_mp4 import shared_frames
 from tests.support.hostile_pictures import face, saved
 from tests.support.visitor import Visitor
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 _ABOUT = "European Union"  # words of the page About
 

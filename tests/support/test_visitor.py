@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from emotion_core.vision.example import read_example
-from emotion_core.vision.finders import FINDERS, PICTURE_FINDER
+from emotion_core.vision.detection.available import FINDERS, PICTURE_FINDER
+from emotion_core.vision.media.example import read_example
 from tests.browser.serving import Server
 from tests.support.visitor import Visitor
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture

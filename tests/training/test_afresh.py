@@ -1,4 +1,4 @@
-"""What a process hands on to itself; `tests/store/test_jobs.py` has whole runs that do so."""
+"""What a process hands on to itself; `tests/experiments/test_jobs.py` has whole runs that do so."""
 
 import tempfile
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.training import afresh
-from emotion_core.training.material import Ending
+from emotion_core.training.run_data import Ending
 
 
 def test_what_is_read_is_what_was_written(sample: FaceDataset) -> None:

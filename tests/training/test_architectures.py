@@ -2,9 +2,9 @@ import keras
 import numpy as np
 import pytest
 
+from emotion_core.experiments.config import ARCHITECTURES
+from emotion_core.experiments.networks import DESCRIPTIONS, layer_table, size_in_words
 from emotion_core.files import read_json
-from emotion_core.store.architectures import DESCRIPTIONS, layer_table, size_in_words
-from emotion_core.store.run_config import ARCHITECTURES
 from emotion_core.training.architectures import BUILDERS, describe_architectures, multiply_adds
 
 SEED_LAYERS = [

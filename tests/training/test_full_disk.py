@@ -1,9 +1,9 @@
 """A training on a real disk that is too small."""
 
-from emotion_core.store.models import open_model
-from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import create_run
-from emotion_core.training.fit import train
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import create_run
+from emotion_core.registry.model_folder import open_model
+from emotion_core.training.trainer import train
 from tests.conftest import SmallDisk
 
 

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from emotion_core.store.run_config import RunConfig
-from emotion_core.store.runs import create_run
-from emotion_core.training import fit
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import create_run
+from emotion_core.training import trainer
 from emotion_core.training.sharpness import SharpnessAware
 
 RADIUS, RATE = 0.5, 0.1
@@ -74,7 +74,7 @@ def test_a_resumed_run_keeps_its_radius(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(SharpnessAware, "train_step", noted)
     run = create_run(RunConfig(data="sample", epochs=2, batch_size=32, sharpness=0.05), tmp_path / "flat")
 
-    write = fit.HistoryWriter.on_epoch_end
+    write = trainer.HistoryWriter.on_epoch_end
 
     def cut_in_the_second(self, epoch, logs=None):  # type: ignore[no-untyped-def]
         if epoch == 1:
@@ -82,10 +82,10 @@ def test_a_resumed_run_keeps_its_radius(tmp_path: Path, monkeypatch: pytest.Monk
         write(self, epoch, logs)
 
     with monkeypatch.context() as patched:
-        patched.setattr(fit.HistoryWriter, "on_epoch_end", cut_in_the_second)
-        assert not fit.train(run)
+        patched.setattr(trainer.HistoryWriter, "on_epoch_end", cut_in_the_second)
+        assert not trainer.train(run)
     used.clear()
-    assert fit.train(run, resume=True)
+    assert trainer.train(run, resume=True)
     assert used and set(used) == {0.05}
     kept = keras.saving.load_model(run.model_path / "model.keras")
     assert not isinstance(kept, SharpnessAware), "what is kept is the network alone"

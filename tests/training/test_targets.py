@@ -3,11 +3,11 @@
 import numpy as np
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.store.models import ModelFolder
-from emotion_core.store.run_config import RunConfig
-from emotion_core.training.evaluation import predict
+from emotion_core.evaluation.metrics import predict
+from emotion_core.experiments.config import RunConfig
+from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.training.targets import training_targets
-from emotion_core.vision.classifier import Classifier
+from emotion_core.vision.faces.classifier import Classifier
 
 
 def test_labels_and_the_mean_of_the_teachers_answers_are_blended(sample: FaceDataset, shipped: ModelFolder) -> None:

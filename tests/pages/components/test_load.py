@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from emotion_core.vision.places import Places
+from emotion_core.vision.live.slots import Places
 from pages.components.load import ANALYZING, camera_rate, giving_way, refresh_seconds
 from tests.pages.steps import open_page
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from emotion_core.limits import VISITOR
-from emotion_core.vision.records import error_record
-from emotion_core.vision.uploads import Analysis
+from emotion_core.vision.media.records import error_record
+from emotion_core.vision.media.uploads import Analysis
 from pages.components.results import MIB, ResultQuota
 
 LIMITS = replace(VISITOR, visitor_results_mib=10, server_results_mib=15)

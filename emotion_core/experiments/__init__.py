@@ -1,0 +1,1 @@
+"""A run: what was asked for, where it stands, and its process."""

@@ -1,0 +1,38 @@
+"""How far a run is, and how long it will still take."""
+
+from dataclasses import dataclass
+
+from emotion_core.experiments.run import Run
+from emotion_core.wording import counted
+
+
+@dataclass(frozen=True)
+class Progress:
+    """fraction: 0 to 1; epoch: the one going on, from 1; seconds_left: None before the first epoch is over."""
+
+    fraction: float
+    epoch: int
+    epochs: int
+    seconds_left: float | None
+
+
+def progress(run: Run) -> Progress:
+    """Read a run's progress. The rest is estimated from the median epoch so far, as the first one starts slowly."""
+    status, history = run.status, run.history
+    epochs = max(1, int(status.get("of", 1)))
+    begun = int(status.get("epoch", 0)) + status.get("step", 0) / max(1, status.get("steps", 1))
+    done = min(float(epochs), begun)
+    seconds = float(history["seconds"].median()) * (epochs - done) if len(history) else None
+    return Progress(done / epochs, min(epochs, int(done) + 1), epochs, seconds)
+
+
+def in_words(seconds: float) -> str:
+    """A length of time for people.
+
+    >>> in_words(40), in_words(200), in_words(9000)
+    ('40 seconds', '3 minutes', '2 h 30 min')
+    """
+    if seconds < 90:
+        return counted(max(1, round(seconds)), "second")
+    minutes = round(seconds / 60)
+    return f"{minutes} minutes" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,224 @@
+"""Run folders: everything one training run wrote, readable while it goes on and ever after."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from emotion_core.checked import Fields, UnreadableError, read_checked
+from emotion_core.experiments.config import ConfigError, RunConfig
+from emotion_core.files import read_text, write_json, write_text
+from emotion_core.registry.shapes import MATERIAL, REPORT, STATUS
+from emotion_core.registry.tables import PREDICTION_COLUMNS, empty_history, read_history, read_predictions
+
+ACTIVE_STATES = ("starting", "running", "evaluating")
+RUNS_VARIABLE = "EMOTION_RUNS"
+OWN_FACES_FOLDER = "own-faces"  # of a run: a copy of those it learns from
+_LONGEST_NOTE = 10_000  # characters
+
+_T = TypeVar("_T")
+
+
+def runs_root() -> Path:
+    """Where run folders lie: the folder named by EMOTION_RUNS, else `runs/` of the working directory."""
+    return Path(os.environ.get(RUNS_VARIABLE, "runs")).resolve()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run folder. Reading never fails: what is not there yet, or cannot be read, is None or empty, and `problems`
+    tells the two apart."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """state, epoch, of, step, steps, pid, message; in seconds since 1970 begun, started (last), heartbeat."""
+        unknown = {"state": "unknown", "epoch": 0, "of": 0, "message": ""}
+        return unknown | (_quietly(self._read_status) or {})
+
+    @property
+    def config(self) -> RunConfig | None:
+        """None where there is none, or one that this version cannot read."""
+        return _quietly(self._read_config)
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        return _quietly(self._read_report)
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """One row an epoch; empty before the first is over."""
+        history = _quietly(self._read_history)
+        return empty_history() if history is None else history
+
+    @property
+    def predictions(self) -> pd.DataFrame:
+        """The validation faces: reference, truth, answer, confidence, probabilities; empty where there are none."""
+        predictions = _quietly(self._read_predictions)
+        return pd.DataFrame(columns=list(PREDICTION_COLUMNS)) if predictions is None else predictions
+
+    @property
+    def material(self) -> dict[str, Any]:
+        """What was settled about the data at the first start: `digest`, `left_out`; empty before."""
+        return _quietly(self.read_material) or {}
+
+    @property
+    def problems(self) -> list[str]:
+        """A sentence for each file that is there and cannot be read; the predictions, which take longer, aside."""
+        found = []
+        reads: tuple[Callable[[], object], ...] = (
+            self._read_status,
+            self._read_config,
+            self._read_history,
+            self._read_report,
+            self.read_material,
+        )
+        for read in reads:
+            try:
+                read()
+            except UnreadableError as error:
+                found.append(str(error))
+        return found
+
+    @property
+    def predictions_path(self) -> Path:
+        return self.path / "predictions.parquet"
+
+    @property
+    def own_faces_path(self) -> Path:
+        return self.path / OWN_FACES_FOLDER
+
+    @property
+    def note(self) -> str:
+        """What a person wrote about it."""
+        return read_text(self.path / "note.txt")[:_LONGEST_NOTE]
+
+    def write_note(self, text: str) -> None:
+        """Keep a note. Raises `OSError`."""
+        write_text(self.path / "note.txt", text[:_LONGEST_NOTE])
+
+    def delete(self) -> None:
+        """Remove it all; `jobs.delete` asks first whether the run is being trained. Raises `OSError`."""
+        shutil.rmtree(self.path)
+
+    @property
+    def log_path(self) -> Path:
+        return self.path / "log.txt"
+
+    @property
+    def model_path(self) -> Path:
+        return self.path / "model"
+
+    @property
+    def stop_path(self) -> Path:
+        """A file whose presence asks the training to stop after the current step."""
+        return self.path / "stop"
+
+    @property
+    def lock_path(self) -> Path:
+        """A file whose lock the process that trains the run holds as long as it lives (`experiments.jobs`)."""
+        return self.path / ".training"
+
+    def log_tail(self, lines: int = 15) -> str:
+        return "\n".join(read_text(self.log_path, end=True).splitlines()[-lines:])
+
+    def update_status(self, **changes: Any) -> None:
+        """Write the changed fields and the time of writing."""
+        write_json(self.path / "status.json", {**self.status, **changes, "heartbeat": time.time()})
+
+    def begin_again(self) -> None:
+        """Forget the process that trained it last, before another one starts."""
+        status = {name: value for name, value in self.status.items() if name != "pid"}
+        changes = {"state": "starting", "started": time.time(), "message": ""}
+        write_json(self.path / "status.json", {**status, **changes})
+
+    def read_material(self) -> dict[str, Any] | None:
+        """`material`, None before the first start. Raises `UnreadableError`."""
+        return read_checked(self.path / "material.json", MATERIAL)
+
+    def _read_status(self) -> dict[str, Any] | None:
+        return read_checked(self.path / "status.json", STATUS)
+
+    def _read_report(self) -> dict[str, Any] | None:
+        return read_checked(self.path / "report.json", REPORT)
+
+    def _read_history(self) -> pd.DataFrame:
+        return read_history(self.path / "history.csv")
+
+    def _read_predictions(self) -> pd.DataFrame:
+        return read_predictions(self.predictions_path)
+
+    def _read_config(self) -> RunConfig | None:
+        content = read_checked(self.path / "config.json", Fields({}))
+        try:
+            return None if content is None else RunConfig.from_dict(content)
+        except ConfigError as error:
+            raise UnreadableError(f"config.json cannot be read: {error}") from error
+
+
+def _quietly(read: Callable[[], _T]) -> _T | None:
+    try:
+        return read()
+    except UnreadableError:
+        return None
+
+
+def list_runs(root: Path | None = None) -> list[Run]:
+    """All runs, newest first."""
+    folder = root or runs_root()
+    folders = [path.parent for path in folder.glob("[!.]*/config.json")]
+    found = [Run(path) for path in folders if path.name.isprintable()]  # others cannot be shown, or clicked
+    return sorted(found, key=lambda run: run.status.get("started", 0), reverse=True)
+
+
+def forget_copies_of_own_faces(file_name: str | None = None) -> None:
+    """Delete what runs keep of the faces that people corrected: one of them, or all. Raises `OSError`."""
+    for run in list_runs():
+        if file_name:
+            for path in run.own_faces_path.glob(f"*/{file_name}"):
+                path.unlink()
+        elif run.own_faces_path.exists():
+            shutil.rmtree(run.own_faces_path)
+
+
+def absolute(data: str) -> str:
+    """The name of data that means the same wherever the program is started next."""
+    is_made = data == "sample" or data.startswith("kaggle:")
+    path = Path(data).expanduser()
+    return str(path.resolve()) if not is_made and path.exists() else data
+
+
+def create_run(config: RunConfig, path: Path) -> Run:
+    """Make the folder and write its config, the place of its data in full. Raises `FileExistsError` when a run is
+    there already."""
+    config = replace(config, data=absolute(config.data))
+    path.mkdir(parents=True, exist_ok=True)
+    run = Run(path)
+    if (path / "config.json").exists():
+        raise FileExistsError(f"{path} already holds a run; resume it with --resume, or choose another folder.")
+    write_json(path / "config.json", config.to_dict())
+    now = time.time()
+    run.update_status(state="starting", epoch=0, of=config.epochs, begun=now, started=now, message="")
+    return run
+
+
+def new_run_path(name: str, root: Path | None = None) -> Path:
+    """A folder that is not there yet, whose name sorts by time and then says what is trained."""
+    folder = root or runs_root()
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    path = folder / f"{stamp}-{name}"
+    number = 2
+    while path.exists():
+        path = folder / f"{stamp}-{name}-{number}"
+        number += 1
+    return path

@@ -1,0 +1,1 @@
+"""Models: shipped, promoted, rolled back."""

@@ -1,0 +1,177 @@
+"""Model folders: what is in them, and whether they are whole."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.checked import Shape, ShapeError, UnreadableError, read_checked
+from emotion_core.files import read_json, reason
+from emotion_core.registry.shapes import CARD, MEASURED, REPORT
+from emotion_core.registry.tables import empty_history, read_history
+
+MODELS_VARIABLE = "EMOTION_MODELS"
+LEARNT_FILE = "learnt.npy"
+START_FOLDER, TEACHERS_FOLDER = "start", "teachers"
+RECORD_FILES = ("history.csv", "report.json")  # how a model came about
+_SHIPPED = Path(__file__).resolve().parents[2] / "models"
+
+
+class ModelError(ValueError):
+    """A model folder that cannot be used; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A folder with `model.tflite`, `model.keras`, `model.onnx` and `card.json`."""
+
+    path: Path
+    card: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.card.get("name", self.path.name))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(self.card["labels"])
+
+    @property
+    def temperature(self) -> float:
+        """What the network's logits are divided by, so that a confidence is the share of answers that are right."""
+        return float(self.card.get("calibration", {}).get("temperature", 1.0))
+
+    @property
+    def smoothing(self) -> float:
+        """The evenly spread share that is taken out of the network's probabilities (`vision.faces.confidence`)."""
+        return float(self.card.get("calibration", {}).get("smoothing", 0.0))
+
+    @property
+    def uncertain_below(self) -> float:
+        """The confidence below which the answer is "uncertain"; 0 where the card states none."""
+        return float(self.card.get("calibration", {}).get("uncertain_below", 0.0))
+
+    @property
+    def tflite_path(self) -> Path:
+        return self.path / "model.tflite"
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells two models apart, whatever they are called."""
+        return str(self.card["sha256"]["model.tflite"])
+
+    @property
+    def learnt_hashes(self) -> np.ndarray | None:
+        """uint64, sorted: `FaceDataset.picture_hashes` of everything it learnt from; None where that was not kept.
+
+        Raises `ModelError`.
+        """
+        path = self.path / LEARNT_FILE
+        if not path.exists():
+            return None
+        try:
+            with path.open("rb") as file:  # `np.load` would also read other kinds of files
+                hashes = np.lib.format.read_array(file, allow_pickle=False)
+        except (OSError, ValueError, EOFError, MemoryError) as error:
+            raise ModelError(f"{self.name}: {LEARNT_FILE} cannot be read.") from error
+        if not isinstance(hashes, np.ndarray) or hashes.dtype != np.uint64 or hashes.ndim != 1:
+            raise ModelError(f"{self.name}: {LEARNT_FILE} is not a list of hashes.")
+        return hashes
+
+    @property
+    def start(self) -> "ModelFolder | None":
+        """The record of the model whose weights it began with: card, history and report without the weights."""
+        return _record(self.path / START_FOLDER)
+
+    @property
+    def teachers(self) -> list["ModelFolder"]:
+        """The records of the models whose answers it learnt beside the labels."""
+        folders = sorted((self.path / TEACHERS_FOLDER).glob("*"))
+        return [record for folder in folders if (record := _record(folder))]
+
+    @property
+    def runs(self) -> list["ModelFolder"]:
+        """The records of all runs that made it, each after those it builds on, itself the last."""
+        built_on = [*([self.start] if self.start else []), *self.teachers]
+        parts: dict[str, ModelFolder] = {}
+        for part in (part for model in built_on for part in model.runs):
+            parts.setdefault(part.fingerprint, part)
+        return [*parts.values(), self]
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """The run that made it, one row an epoch; empty where it was not kept, or cannot be read."""
+        try:
+            return read_history(self.path / "history.csv")
+        except UnreadableError:
+            return empty_history()
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What the run measured, by split; empty where it was not kept, or cannot be read."""
+        return _read_or_nothing(self.path / "report.json", REPORT)
+
+    @property
+    def measured(self) -> dict[str, Any]:
+        """What `benchmarks/accuracy` measured afterwards; empty where it was not run, or cannot be read."""
+        return _read_or_nothing(self.path / "measured.json", MEASURED)
+
+
+def _record(path: Path) -> ModelFolder | None:
+    card = _read_or_nothing(path / "card.json", CARD)
+    return ModelFolder(path, card) if card else None
+
+
+def _read_or_nothing(path: Path, shape: Shape) -> dict[str, Any]:
+    try:
+        return read_checked(path, shape) or {}
+    except UnreadableError:
+        return {}
+
+
+def models_root() -> Path:
+    """Where model folders lie: the folder named by EMOTION_MODELS, else the shipped `models/`."""
+    return Path(os.environ.get(MODELS_VARIABLE, _SHIPPED)).resolve()
+
+
+def open_model(path: Path) -> ModelFolder:
+    """Read and check a model folder: card complete, files there and unchanged. Raises `ModelError`; its sentence names
+    the folder, not where on this server it lies."""
+    card = read_json(path / "card.json")
+    if card is None:
+        raise ModelError(f"{path.name} is not a model folder: it has no readable card.json.")
+    try:
+        CARD.check(card)
+    except ShapeError as error:
+        raise ModelError(f"The card.json of {path.name} cannot be used: {error}.") from error
+    for file, expected in card["sha256"].items():
+        try:
+            is_whole = sha256(path / file) == expected
+        except FileNotFoundError as error:
+            raise ModelError(f"{path.name} lacks {file}.") from error
+        except OSError as error:
+            raise ModelError(f"{file} of {path.name} cannot be read ({reason(error)}).") from error
+        if not is_whole:
+            raise ModelError(f"{file} of {path.name} is damaged: its checksum is not the one on the card.")
+    return ModelFolder(path, card)
+
+
+def list_models(root: Path | None = None) -> list[ModelFolder]:
+    """All usable model folders, by name; damaged ones are left out."""
+    found = []
+    for card in sorted((root or models_root()).glob("[!.]*/card.json")):
+        try:
+            found.append(open_model(card.parent))
+        except ModelError:
+            continue
+    return found
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

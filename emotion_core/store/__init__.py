@@ -1,1 +1,0 @@
-"""Keep: run folders, the training process, model folders."""

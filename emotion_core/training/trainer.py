@@ -1,0 +1,216 @@
+"""One training run from its config to its model folder."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from emotion_core.datasets.ferplus import soft_labels
+from emotion_core.emotions import EMOTIONS
+from emotion_core.experiments.config import SIZES, RunConfig
+from emotion_core.experiments.run import Run
+from emotion_core.images import FACE_SIZE
+from emotion_core.registry.model_folder import ModelError, ModelFolder
+from emotion_core.training.aligned_faces import upright_faces
+from emotion_core.training.architectures import BUILDERS
+from emotion_core.training.callbacks import (
+    BEST_FILE,
+    BestCheckpoint,
+    HistoryWriter,
+    LastCheckpoint,
+    Limits,
+    StatusWriter,
+    best_checkpoints,
+)
+from emotion_core.training.finalize import finish
+from emotion_core.training.guard import guarded
+from emotion_core.training.input_pipeline import training_batches, validation_batches
+from emotion_core.training.run_data import Ending, Material, load_material
+from emotion_core.training.sharpness import SharpnessAware, load_checkpoint
+from emotion_core.training.targets import training_targets
+
+
+class CheckpointError(ValueError):
+    """Checkpoints that cannot be used; the message is one sentence."""
+
+
+Conclude = Callable[[Run, RunConfig, Material, Ending], None]
+_WARM_SHARE = 0.1  # of a one-cycle run
+
+
+def train(run: Run, resume: bool = False, conclude: Conclude = finish) -> bool:
+    """Do what the run's config says and leave everything in its folder; True when it came to its end.
+
+    conclude: what exports and measures the best epoch. Never raises for what can go wrong with data or training: the
+    run's status then says it in one sentence and its log has the rest.
+    """
+    config = run.config
+    if config is None:
+        raise ValueError(f"{run.path} has no config.json that can be read.")
+    run.update_status(state="starting", message="Reading the data.")
+    return guarded(run, lambda: learn(run, config, load_material(run, config), resume, conclude))
+
+
+def learn(run: Run, config: RunConfig, material: Material, resume: bool, conclude: Conclude) -> None:
+    """The epochs of a run, or what is left of them, and then its conclusion. Raises whatever goes wrong."""
+    keras.utils.set_random_seed(config.seed)
+    steps = math.ceil(len(material.training) / config.batch_size)
+    last_path = run.path / "checkpoints" / "last.keras"
+    last_path.parent.mkdir(exist_ok=True)
+    model = (_restored(last_path) if resume else None) or _new_model(config, material.start, steps)
+    if isinstance(model, SharpnessAware):
+        model.radius = config.sharpness
+    if not _goes_on(run, "Asking the teachers." if material.teachers else ""):
+        return
+    targets = training_targets(material.training, config, material.teachers)
+    if not _goes_on(run, "Turning the faces upright." if config.upright else ""):
+        return
+    upright = upright_faces(material.training.images) if config.upright else None
+    run.update_status(state="running", message="", training=len(material.training), validation=len(material.validation))
+    done = int(model.optimizer.iterations) // steps
+    callbacks, limits = _callbacks(run, config, last_path, done)
+    _fit(model, config, material, targets, upright, done, callbacks)
+    if not best_checkpoints(last_path.parent):
+        message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
+        run.update_status(state="stopped", message=message)
+        return
+    conclude(run, config, material, Ending(limits.reason, limits.is_complete))
+
+
+def _callbacks(
+    run: Run, config: RunConfig, last_path: Path, done: int
+) -> tuple[list[keras.callbacks.Callback], Limits]:
+    """What writes a run's files while it learns, and what may end it early; done: epochs so far."""
+    rows = run.history
+    kept = rows[rows["epoch"] <= done]  # a row may have been written just before its checkpoint failed
+    for ahead in best_checkpoints(last_path.parent):
+        if ahead.name > BEST_FILE.format(epoch=done):
+            ahead.unlink()
+    status = StatusWriter(run)
+    limits = Limits(config.time_limit, config.patience, status, kept["val_accuracy"].tolist())
+    history = HistoryWriter(run, status)
+    history.keep(kept)
+    best = float(kept["val_accuracy"].max()) if len(kept) else None
+    return [
+        status,
+        limits,
+        history,
+        BestCheckpoint(last_path.parent, status, best),
+        LastCheckpoint(last_path, status),
+    ], limits
+
+
+def _fit(
+    model: keras.Model,
+    config: RunConfig,
+    material: Material,
+    targets: np.ndarray,
+    upright: np.ndarray | None,
+    done: int,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    training, validation, channels = material.training, material.validation, model.input_shape[-1]
+    truth = soft_labels(validation.labels, None, vote_weight=0, smoothing=0)
+    for size, end in _stages(config):
+        if end <= done:
+            continue
+        model.fit(
+            training_batches(training.images, targets, config, channels, size, config.seed + done, upright),
+            validation_data=validation_batches(validation.images, truth, channels),
+            epochs=end,
+            initial_epoch=done,
+            class_weight=_class_weights(training.labels) if config.class_weights else None,
+            verbose=2,
+            callbacks=callbacks,
+        )
+        if model.stop_training:
+            break
+        done = end
+
+
+def _restored(last_path: Path) -> keras.Model | None:
+    """The network as the last whole epoch left it, or the best one where that file is damaged; None where there is
+    nothing yet to go on with. Raises `CheckpointError`."""
+    kept = [*([last_path] if last_path.exists() else []), *reversed(best_checkpoints(last_path.parent))]
+    for path in kept:
+        try:
+            return load_checkpoint(path)
+        except Exception as error:  # whatever a damaged file makes Keras, zip and HDF5 raise
+            print(f"{path.name} cannot be read: {error}", flush=True)
+    if kept:
+        raise CheckpointError("None of its checkpoints can be read, so it cannot go on; start a new run.")
+    return None
+
+
+def _goes_on(run: Run, message: str) -> bool:
+    """Say what comes next; False where a stop was asked for and there is no epoch yet that could be kept."""
+    if run.stop_path.exists() and run.history.empty:
+        run.update_status(state="stopped", message="Stopped before its first epoch.")
+        return False
+    run.update_status(message=message)
+    return True
+
+
+def _new_model(config: RunConfig, start: ModelFolder | None, steps: int) -> keras.Model:
+    """The network of a run that begins, ready to train; steps: of one epoch. Raises `ModelError`."""
+    model = _build(config)
+    if start:
+        _take_weights(model, start)
+    if config.sharpness:
+        model = SharpnessAware(model.inputs, model.outputs, name=model.name)
+    model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _build(config: RunConfig) -> keras.Model:
+    usual = keras.config.dtype_policy()
+    if config.precision == "bfloat16":
+        keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        one_size = config.start_size == config.augmentation.crop == FACE_SIZE
+        return BUILDERS[config.architecture](config.dropout, FACE_SIZE if one_size else None)
+    finally:
+        keras.config.set_dtype_policy(usual)
+
+
+def _take_weights(model: keras.Model, start: ModelFolder) -> None:
+    """Begin where another model ended. Raises `ModelError` when it is another network."""
+    if start.card["architecture"] != model.name:
+        raise ModelError(f"{start.name} is a {start.card['architecture']} network; this run trains {model.name}.")
+    model.set_weights(keras.saving.load_model(start.path / "model.keras").get_weights())
+
+
+def _stages(config: RunConfig) -> list[tuple[int, int]]:
+    """The sizes of the faces and the epoch in which each ends: equal shares of the epochs, the last unshrunken."""
+    largest = config.augmentation.crop
+    sizes = [*(size for size in SIZES if config.start_size <= size < largest), largest]
+    return [(size, config.epochs * (number + 1) // len(sizes)) for number, size in enumerate(sizes)]
+
+
+def _class_weights(labels: np.ndarray) -> dict[int, float]:
+    """So that each emotion counts the same, however many faces it has."""
+    counts = np.bincount(labels, minlength=len(EMOTIONS))
+    present = np.count_nonzero(counts)
+    return {label: len(labels) / (present * count) if count else 1.0 for label, count in enumerate(counts.tolist())}
+
+
+def _optimizer(config: RunConfig, steps: int) -> keras.optimizers.Optimizer:
+    """steps: of one epoch."""
+    rate, decay = _learning_rate(config, steps), config.weight_decay or None
+    if config.optimizer == "sgd":
+        return keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=decay)
+    return keras.optimizers.Adam(rate, weight_decay=decay)
+
+
+def _learning_rate(config: RunConfig, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    total, peak = config.epochs * steps, config.learning_rate
+    if config.schedule == "one-cycle":
+        warm = max(1, round(total * _WARM_SHARE))
+        return keras.optimizers.schedules.CosineDecay(
+            peak / 25, max(1, total - warm), warmup_target=peak, warmup_steps=warm
+        )
+    if config.schedule == "cosine":
+        return keras.optimizers.schedules.CosineDecay(peak, total)
+    return peak

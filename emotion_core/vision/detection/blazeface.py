@@ -1,0 +1,81 @@
+"""BlazeFace (Bazarevsky et al. 2019, https://arxiv.org/abs/1907.05047), the finder of MediaPipe."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from emotion_core.vision.detection.mediapipe import mediapipe_file
+from emotion_core.vision.faces.face import Box, sort_boxes
+from emotion_core.vision.tflite import Network, sigmoid
+
+_INPUT = 256
+_GRIDS = ((16, 2), (8, 6))  # cells a side and anchors in each: MediaPipe's SSD options for the back camera
+_MAX_OVERLAP = 0.3  # intersection over union above which two finds are one face
+_TILE = 0.6  # of the picture's longer side
+
+
+@cache
+def _network() -> Network:
+    return Network(mediapipe_file("face_detection_back.tflite"))
+
+
+class BlazeFaceDetector:
+    """Finds faces in any pose, where the cascade wants them upright and frontal; finds are to be confirmed by the mesh.
+
+    min_score: 0 to 1; below it a find is dropped.
+    closer: look at overlapping parts of the picture too, for faces that are small in it; costs several looks.
+    Safe to share between threads. All of them share one network, of 14 MiB, whose calls wait for each other.
+    """
+
+    def __init__(self, min_score: float = 0.3, closer: bool = True) -> None:
+        self.min_score = min_score
+        self.closer = closer
+        self._network = _network()
+        self._anchors = _anchors()
+
+    def detect(self, image: np.ndarray) -> list[Box]:
+        """Boxes of the faces in a picture, largest first.
+
+        image: uint8 [height, width, 3] RGB or [height, width] gray. Boxes are in its pixels.
+        """
+        if image.ndim == 2:
+            image = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
+        height, width = image.shape[:2]
+        parts = [(0, 0, max(height, width))]
+        if self.closer and max(height, width) > _INPUT:
+            side = round(_TILE * max(height, width))
+            parts += [(x, y, side) for y in _starts(height, side) for x in _starts(width, side)]
+        found = [self._look(image[y : y + side, x : x + side], (x, y)) for x, y, side in parts]
+        boxes, scores = (np.concatenate(values) for values in zip(*found, strict=True))
+        kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), self.min_score, _MAX_OVERLAP)
+        return sort_boxes(Box(*map(round, boxes[index].tolist())) for index in kept)
+
+    def _look(self, part: np.ndarray, origin: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+        """Boxes float [N, 4] as x, y, width, height in pixels of the picture, and their scores [N]."""
+        height, width = part.shape[:2]
+        side = max(height, width)
+        size = (max(1, round(_INPUT * width / side)), max(1, round(_INPUT * height / side)))
+        canvas = np.zeros((1, _INPUT, _INPUT, 3), np.float32)
+        canvas[0, : size[1], : size[0]] = cv2.resize(part, size, interpolation=cv2.INTER_AREA) / 127.5 - 1
+        regressors, logits = self._network.run(canvas)
+        scores = sigmoid(logits[0, :, 0])
+        likely = scores >= self.min_score
+        values = regressors[0, likely, :4] / _INPUT
+        sizes = values[:, 2:].clip(1 / side)
+        corners = values[:, :2] + self._anchors[likely] - sizes / 2
+        return np.hstack([corners * side + origin, sizes * side]), scores[likely]
+
+
+def _anchors() -> np.ndarray:
+    """float [896, 2]: the middle of each anchor's cell, in sides of the input."""
+    middles = []
+    for cells, repeats in _GRIDS:
+        steps = (np.arange(cells) + 0.5) / cells
+        middles.append(np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2).repeat(repeats, axis=0))
+    return np.concatenate(middles)
+
+
+def _starts(length: int, side: int) -> list[int]:
+    """Where parts begin that cover a length."""
+    return [0] if length <= side else [0, length - side]

@@ -1,0 +1,80 @@
+"""MediaPipe's face mesh (Kartynnik et al. 2019, https://arxiv.org/abs/1907.06724): is it a face, and where is what?"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from emotion_core.vision.detection.mediapipe import mediapipe_file
+from emotion_core.vision.faces.face import Box, Mesh
+from emotion_core.vision.tflite import Network, sigmoid
+
+PRESENT = 0.5  # presence above which a region is called a face
+
+_INPUT = 192
+_LOOKS = 3  # at a new find: by then a head tilted by 30 degrees is upright
+_REGION_OF_BOX = 1.5  # side of the searched region, in sides of a finder's box
+_REGION_OF_POINTS = 1.5  # in extents of the last points, as MediaPipe has it
+
+
+@dataclass(frozen=True)
+class Region:
+    """A square of the picture, turned clockwise by `angle` radians: centre and side in pixels."""
+
+    x: float
+    y: float
+    side: float
+    angle: float = 0.0
+
+    def to_input(self) -> np.ndarray:
+        """float64 [2, 3]: from pixels of the picture to pixels of the network's input."""
+        scale = _INPUT / self.side
+        cos, sin = scale * np.cos(self.angle), scale * np.sin(self.angle)
+        turn = np.array([[cos, sin], [-sin, cos]])
+        return np.column_stack([turn, _INPUT / 2 - turn @ (self.x, self.y)])
+
+
+def region_of(place: Box | Mesh) -> Region:
+    """Where to look for a face that a finder boxed, or that was there a frame ago; that one is turned upright."""
+    if isinstance(place, Box):
+        side = _REGION_OF_BOX * max(place.width, place.height)
+        return Region(place.x + place.width / 2, place.y + place.height / 2, side)
+    angle = place.roll
+    upright = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    points = place.points[:, :2] @ upright
+    low, high = points.min(axis=0), points.max(axis=0)
+    x, y = upright @ ((low + high) / 2)
+    return Region(float(x), float(y), float((high - low).max()) * _REGION_OF_POINTS, angle)
+
+
+class FaceMesh:
+    """Looks at one region at a time. Safe to share between threads, but faster with one for each."""
+
+    def __init__(self) -> None:
+        self._network = Network(mediapipe_file("face_landmark.tflite"))
+
+    def look(self, image: np.ndarray, region: Region) -> tuple[Mesh, float]:
+        """The face in a region of a picture, and how sure the network is that there is one, 0 to 1.
+
+        image: uint8 [height, width, 3] RGB or [height, width] gray.
+        """
+        to_input = region.to_input()
+        patch = cv2.warpAffine(image, to_input, (_INPUT, _INPUT), flags=cv2.INTER_LINEAR)
+        if patch.ndim == 2:
+            patch = cv2.cvtColor(patch, cv2.COLOR_GRAY2RGB)
+        points, presence = self._network.run(patch[np.newaxis].astype(np.float32) / 255)
+        points = points.reshape(-1, 3)
+        back = cv2.invertAffineTransform(to_input)
+        flat = points[:, :2] @ back[:, :2].T + back[:, 2]
+        depth = points[:, 2:] * (region.side / _INPUT)
+        return Mesh(np.hstack([flat, depth]).astype(np.float32)), float(sigmoid(presence.ravel()[0]))
+
+    def confirm(self, image: np.ndarray, box: Box) -> Mesh | None:
+        """The face that a finder boxed, None where there is none; each look is turned as upright as the last saw it."""
+        region = region_of(box)
+        for _ in range(_LOOKS):
+            mesh, presence = self.look(image, region)
+            if presence < PRESENT:
+                return None
+            region = region_of(mesh)
+        return mesh

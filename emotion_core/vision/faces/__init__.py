@@ -1,0 +1,1 @@
+"""One face: brought upright, classified, explained and drawn."""

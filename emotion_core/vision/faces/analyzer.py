@@ -1,0 +1,70 @@
+"""Picture in, classified faces out: finder, mesh, preprocessing and classifier in one call."""
+
+import threading
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces.alignment import crop_faces
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.face import Box, Face, Mesh
+
+SAME_FACE_IOU = 0.4  # boxes that overlap more are one face
+
+
+class Detector(Protocol):
+    """Anything that finds faces."""
+
+    def detect(self, image: np.ndarray) -> list[Box]:
+        """Boxes in pixels of the picture (uint8, RGB or gray), largest first."""
+        ...
+
+
+class FaceAnalyzer:
+    """Finds the faces of a picture and classifies them, all in one forward pass.
+
+    mesh: confirms what the detector finds and turns it upright; without one the detector's boxes are believed.
+    Safe between threads, which wait for each other: the detector keeps state. The classifier may be shared.
+    """
+
+    def __init__(self, detector: Detector, classifier: Classifier, mesh: FaceMesh | None = None) -> None:
+        self.detector = detector
+        self.classifier = classifier
+        self.mesh = mesh
+        self._lock = threading.Lock()
+
+    def analyze(self, image: np.ndarray) -> list[Face]:
+        """Faces in a picture, uint8 [height, width, 3] RGB or [height, width] gray, largest first."""
+        with self._lock:
+            boxes = self.detector.detect(image)
+            places: Sequence[Box | Mesh] = confirmed(image, boxes, self.mesh) if self.mesh else boxes
+        crops = crop_faces(image, places)
+        probabilities = self.classifier.predict(crops)
+        return [
+            read_face(place, row, crop, self.classifier)
+            for place, row, crop in zip(places, probabilities, crops, strict=True)
+        ]
+
+
+def confirmed(image: np.ndarray, boxes: Sequence[Box], mesh: FaceMesh, known: Sequence[Mesh] = ()) -> list[Mesh]:
+    """The boxes that hold a face, each face once and none that is known already."""
+    found: list[Mesh] = []
+    for box in boxes:
+        face = mesh.confirm(image, box)
+        if face and all(face.box.iou(other.box) < SAME_FACE_IOU for other in [*known, *found]):
+            found.append(face)
+    return found
+
+
+def read_face(place: Box | Mesh, probabilities: np.ndarray, crop: np.ndarray, classifier: Classifier) -> Face:
+    """A face with the classifier's answer, float [len(labels)]."""
+    row = probabilities.tolist()
+    return Face(
+        box=place.box if isinstance(place, Mesh) else place,
+        probabilities=dict(zip(classifier.labels, row, strict=True)),
+        is_uncertain=max(row) < classifier.uncertain_below,
+        crop=crop,
+        mesh=place if isinstance(place, Mesh) else None,
+    )

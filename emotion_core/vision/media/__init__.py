@@ -1,0 +1,1 @@
+"""Photos and videos that a visitor brings."""

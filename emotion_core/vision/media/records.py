@@ -1,0 +1,56 @@
+"""Classified faces as plain records, for JSON, CSV and tables."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.vision.faces.face import Face
+
+Record = dict[str, Any]
+
+
+def picture_record(path: str, image: np.ndarray, faces: Iterable[Face]) -> Record:
+    """One picture: path, width, height, faces, error (None)."""
+    height, width = image.shape[:2]
+    return {"path": path, "width": width, "height": height, "faces": [_face(face) for face in faces], "error": None}
+
+
+def frame_record(path: str, time: float, image: np.ndarray, faces: Iterable[Face]) -> Record:
+    """One sampled frame of a video: the same and its time in seconds."""
+    return {**picture_record(path, image, faces), "time": round(time, 3)}
+
+
+def error_record(path: str, error: str) -> Record:
+    """An input that could not be read, with one sentence why."""
+    return {"path": path, "width": None, "height": None, "faces": [], "error": error}
+
+
+def to_table(records: Iterable[Record]) -> pd.DataFrame:
+    """One row a face: path, time (videos), face (its number in the picture), x, y, width, height, emotion, confidence,
+    uncertain (below the model's threshold), the seven probabilities. An input with an error has one row that says so; a
+    picture without faces has none."""
+    rows = []
+    for record in records:
+        where = {"path": record["path"], "time": record.get("time")}
+        if record["error"]:
+            rows.append({**where, "error": record["error"]})
+        for number, face in enumerate(record["faces"], start=1):
+            box = dict(zip(("x", "y", "width", "height"), face["box"], strict=True))
+            answer = {"emotion": face["emotion"], "confidence": face["confidence"], "uncertain": face["uncertain"]}
+            rows.append({**where, "face": number, **box, **answer, **face["probabilities"]})
+    columns = ["path", "time", "face", "x", "y", "width", "height", "emotion", "confidence", "uncertain"]
+    columns += [*EMOTIONS, "error"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
+
+
+def _face(face: Face) -> Record:
+    return {
+        "box": face.box.to_list(),
+        "emotion": face.emotion,
+        "confidence": round(face.confidence, 4),
+        "uncertain": face.is_uncertain,
+        "probabilities": {name: round(value, 4) for name, value in face.probabilities.items()},
+    }

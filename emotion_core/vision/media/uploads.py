@@ -1,0 +1,163 @@
+"""What a visitor brings, a picture or a video as bytes, to everything the page shows and offers for download.
+
+Nothing of it is written to a file, by no name and for no time.
+"""
+
+import io
+import json
+import logging
+import threading
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+
+from emotion_core import exports
+from emotion_core.images import ImageError, reading_rgb, shrink
+from emotion_core.limits import OWNER, Limits
+from emotion_core.vision.faces.analyzer import FaceAnalyzer
+from emotion_core.vision.faces.drawing import draw_faces
+from emotion_core.vision.faces.face import Face, scaled
+from emotion_core.vision.media.records import Record, error_record, frame_record, picture_record, to_table
+from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
+from emotion_core.wording import plain_name
+
+_SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
+_one_video = threading.Lock()  # at a time in the process: each holds a decoder's and an encoder's frames
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One analyzed upload.
+
+    name: as `plain_name` has it; records: one for a picture, one a sampled frame for a video; annotated: a JPEG or MP4
+    file, empty after an error; note: a sentence where not all was analyzed; faces: of a picture, as in its record.
+    """
+
+    name: str
+    is_video: bool
+    records: tuple[Record, ...]
+    annotated: bytes = b""
+    note: str = ""
+    faces: tuple[Face, ...] = ()
+
+    @property
+    def error(self) -> str | None:
+        return self.records[0]["error"] if self.records else None
+
+    @property
+    def annotated_name(self) -> str:
+        return f"{Path(self.name).stem}_emotions.{'mp4' if self.is_video else 'jpg'}"
+
+    @property
+    def face_count(self) -> int:
+        """Faces found, in a video those of all sampled frames."""
+        return sum(len(record["faces"]) for record in self.records)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a face, as `records.to_table` makes it."""
+        return all_faces([self])
+
+
+def analyze_upload(
+    name: str,
+    content: bytes,
+    analyzer: FaceAnalyzer,
+    on_progress: Callable[[float], object] = lambda share: None,
+    limits: Limits = OWNER,
+    on_wait: Callable[[], object] = lambda: None,
+) -> Analysis:
+    """Analyze a picture or, by its ending, a video; never raises for its content, which gets one sentence instead.
+
+    on_progress: told the share of a video that is done, 0 to 1; on_wait: called now and then while another visitor's
+    video is analyzed. Exceptions of these two end the analysis and are passed on, if they are no `Exception`.
+    """
+    name = plain_name(name)
+    is_video = Path(name).suffix.lower() in VIDEO_SUFFIXES
+    try:
+        if len(content) > limits.file_mib * 2**20:
+            raise ImageError(f"{name} is larger than {limits.file_mib} MiB.")
+        if not is_video:
+            return _analyze_picture(name, content, analyzer)
+        with _alone(on_wait):
+            return _analyze_video(name, content, analyzer, on_progress, limits)
+    except (ImageError, VideoError) as error:
+        sentence = str(error)
+    except MemoryError:
+        sentence = f"{name} needs more memory than this server has left."
+    except Exception:
+        _log.exception("%s could not be analyzed", name)
+        sentence = f"{name} could not be analyzed. The server's log says why."
+    return Analysis(name, is_video, (error_record(name, sentence),))
+
+
+def all_faces(analyses: Iterable[Analysis]) -> pd.DataFrame:
+    """The faces of all uploads in one table."""
+    return to_table(record for analysis in analyses for record in analysis.records)
+
+
+def to_csv(analyses: Iterable[Analysis]) -> str:
+    """The same table as CSV."""
+    return exports.to_csv(all_faces(analyses))
+
+
+def to_json(analyses: Iterable[Analysis]) -> str:
+    """All records as JSON Lines, the form of `python -m emotion_core analyze`."""
+    return "".join(json.dumps(record) + "\n" for analysis in analyses for record in analysis.records)
+
+
+def to_zip(analyses: Iterable[Analysis]) -> bytes:
+    """All annotated files in one archive; equal names get a number."""
+    buffer, names = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number, analysis in enumerate((a for a in analyses if a.annotated), start=1):
+            name = analysis.annotated_name
+            name = f"{number}_{name}" if name in names else name
+            names.add(name)
+            archive.writestr(name, analysis.annotated)
+    return buffer.getvalue()
+
+
+@contextmanager
+def _alone(on_wait: Callable[[], object]) -> Iterator[None]:
+    """One video at a time."""
+    while not _one_video.acquire(timeout=0.5):
+        on_wait()
+    try:
+        yield
+    finally:
+        _one_video.release()
+
+
+def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer) -> Analysis:
+    with reading_rgb(content, name) as image:
+        faces = analyzer.analyze(image)
+        record = picture_record(name, image, faces)
+        shown = shrink(image, _SHOWN_SIDE)
+        factor = shown.shape[1] / image.shape[1]
+    drawn = draw_faces(shown, [scaled(face, factor) for face in faces])
+    buffer = io.BytesIO()
+    Image.fromarray(drawn).save(buffer, "JPEG", quality=90)
+    return Analysis(name, False, (record,), buffer.getvalue(), faces=tuple(faces))
+
+
+def _analyze_video(
+    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], object], limits: Limits
+) -> Analysis:
+    annotated = io.BytesIO()
+    records = []
+    with (
+        VideoReader(io.BytesIO(content), name, limits) as reader,
+        closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples,
+    ):
+        length = min(reader.length or limits.video_seconds, limits.video_seconds)
+        for sample in samples:
+            records.append(frame_record(name, sample.time, sample.image, sample.faces))
+            on_progress(min(1.0, sample.time / length))
+    return Analysis(name, True, tuple(records), annotated.getvalue(), reader.note)

@@ -1,0 +1,71 @@
+"""The faces of a video, at regular times, and the video with the faces named in it."""
+
+from collections.abc import Generator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from emotion_core.limits import OWNER, Limits
+from emotion_core.vision.faces.analyzer import FaceAnalyzer
+from emotion_core.vision.faces.drawing import draw_faces
+from emotion_core.vision.faces.face import Face, scaled
+from emotion_core.vision.media.video_reader import MOST_RATE, VideoError, VideoReader
+from emotion_core.vision.media.video_writer import MAX_SIDE, VideoWriter
+
+__all__ = ["VIDEO_SUFFIXES", "Sample", "VideoError", "VideoReader", "VideoWriter", "analyze_frames", "analyze_video"]
+
+VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".avi", ".mkv"}
+SAMPLES_PER_SECOND = 5.0  # expressions last half a second and longer
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The faces at one moment: time in seconds from the start; image uint8 [height, width, 3], RGB."""
+
+    time: float
+    image: np.ndarray
+    faces: list[Face]
+
+
+def analyze_video(
+    source: Path | BinaryIO,
+    analyzer: FaceAnalyzer,
+    samples_per_second: float = SAMPLES_PER_SECOND,
+    annotated: Path | BinaryIO | None = None,
+    limits: Limits = OWNER,
+) -> Generator[Sample, None, None]:
+    """`analyze_frames` for a file of which no note is wanted. Raises `VideoError`."""
+    with VideoReader(source, limits=limits) as reader:
+        yield from analyze_frames(reader, analyzer, samples_per_second, annotated)
+
+
+def analyze_frames(
+    reader: VideoReader,
+    analyzer: FaceAnalyzer,
+    samples_per_second: float = SAMPLES_PER_SECOND,
+    annotated: Path | BinaryIO | None = None,
+) -> Generator[Sample, None, None]:
+    """The faces of a video at regular times; optionally every frame is also written to `annotated`, boxes drawn.
+
+    Between samples the last boxes stay. Sound is not kept. `reader.note` says where the end was left out. Raises
+    `VideoError`.
+    """
+    faces: list[Face] = []
+    due = 0.0
+    with VideoWriter(annotated) if annotated else nullcontext() as writer:
+        for frame in reader.frames(MOST_RATE if writer else samples_per_second):
+            sample = None
+            if frame.time >= due:
+                image = frame.image()
+                faces = analyzer.analyze(image)
+                sample = Sample(frame.time, image, faces)
+                due = frame.time + 1 / samples_per_second - 1e-3  # frame times are rounded
+                factor = min(1.0, MAX_SIDE / max(image.shape[:2]))
+                small = [scaled(face, factor) for face in faces]
+            if writer:
+                writer.write(draw_faces(frame.image(MAX_SIDE), small), frame.time)
+            if sample:
+                yield sample

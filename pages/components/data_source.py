@@ -1,0 +1,98 @@
+"""Choosing data, the same way on every page that needs some."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.datasets import DatasetError
+from emotion_core.datasets.storage import UPLOAD_SUFFIXES, forget_upload, keep_upload, kept_uploads
+from pages.components import access
+from pages.components.cache import open_dataset
+
+SAMPLE, KAGGLE, UPLOAD, PATH = "Drawn sample faces", "FER2013 from Kaggle", "Upload", "Folder or file on this server"
+SOURCES = {
+    SAMPLE: "Made by this program, to try everything without data. Nothing learnt from them works on people.",
+    KAGGLE: "28,709 faces to learn from. Downloaded through kagglehub; Kaggle may ask for an account.",
+    UPLOAD: "A .zip of folders named like the emotions, Parquet, or a .zip with fer2013.csv, which alone is larger "
+    "than an upload may be. Kept on this server.",
+    PATH: "Folders named like the emotions, fer2013.csv, Parquet, or a .zip of one of them.",
+}
+
+_CLOSED = "Closed to visitors."
+
+
+def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
+    """What `emotion_core.datasets.load` reads, as the person chose it; empty while there is no choice yet.
+
+    place: tells two choices on one page apart. usual: chosen to begin with, None for nothing.
+    """
+    remembered = st.session_state.get(f"kind {place}", usual)
+    kinds = list(SOURCES)
+    kind = st.radio(
+        "Data",
+        kinds,
+        kinds.index(remembered) if remembered else None,
+        captions=list(SOURCES.values()) if access.is_owner() else [SOURCES[SAMPLE], *[_CLOSED] * (len(kinds) - 1)],
+        key=f"source {place}",
+    )
+    if kind is None:
+        return ""
+    st.session_state[f"kind {place}"] = kind  # a widget's own value is gone when the person comes back to its page
+    if kind != SAMPLE and not access.is_owner():
+        access.explain_closed("Visitors of this server look at the drawn faces; bringing other data is closed.")
+        return ""
+    if kind == UPLOAD:
+        return _choose_upload(place)
+    if kind == PATH:
+        remembered = st.session_state.get(f"typed {place}", "")
+        path = st.text_input("Path", remembered, placeholder="/data/fer2013.csv", key=f"path {place}").strip()
+        st.session_state[f"typed {place}"] = path
+        return path
+    return {SAMPLE: "sample", KAGGLE: "kaggle:"}[kind]
+
+
+def _keep(name: str, content: bytes) -> Path:
+    """Keep an upload and read it once; a new one that holds no faces is thrown away. Raises `DatasetError`, and
+    `ClosedError` for a visitor."""
+    access.check("Bringing data")
+    before = kept_uploads()
+    path = keep_upload(name, content)
+    try:
+        open_dataset(str(path))
+    except BaseException:  # also where the visitor goes away meanwhile
+        if path not in before:
+            forget_upload(path)
+        raise
+    return path
+
+
+def _choose_upload(place: str) -> str:
+    access.note_session(may_upload=True)
+    upload = st.file_uploader(
+        "Data set", [suffix.removeprefix(".") for suffix in UPLOAD_SUFFIXES], key=f"upload {place}"
+    )
+    if upload and st.session_state.get(f"done {place}") != upload.file_id:
+        try:
+            path = _keep(upload.name, upload.getvalue())
+        except (DatasetError, access.ClosedError) as error:
+            st.error(f"{error} It is not kept.")
+        else:
+            st.session_state[f"done {place}"] = upload.file_id
+            st.session_state[f"kept {place}"] = path.name
+    kept = {path.name: path for path in kept_uploads()}
+    if not kept:
+        return ""
+    choice, delete = st.columns([4, 1], vertical_alignment="bottom")
+    if st.session_state.get(f"kept {place}") not in kept:
+        st.session_state[f"kept {place}"] = next(iter(kept))
+    chosen = kept[choice.selectbox("Kept on this server", list(kept), key=f"kept {place}")]
+    with delete.popover("Delete", icon=":material/delete:", width="stretch"):
+        if st.button(f"Delete {chosen.name}", type="primary", key=f"delete {place}"):
+            try:
+                access.check("Deleting data")
+                forget_upload(chosen)
+            except (DatasetError, access.ClosedError) as error:
+                st.error(str(error))
+            else:
+                st.rerun()
+    return str(chosen)

@@ -1,0 +1,88 @@
+"""The gate to the live page and the way back, as widgets."""
+
+import streamlit as st
+
+from emotion_core.datasets import DatasetError
+from emotion_core.evaluation.comparison import Comparison, compare, objections
+from emotion_core.experiments.run import Run, list_runs
+from emotion_core.registry import active
+from emotion_core.registry.model_folder import ModelError, ModelFolder
+from pages.components import access
+from pages.components.run_report import run_dataset, run_model
+
+
+def show_promotion(run: Run) -> None:
+    """The gate: measured on the same faces first, then promoted, with an explicit word where it is no better."""
+    if not access.is_owner():
+        return
+    st.subheader("Behind the live page")
+    candidate, used = run_model(run), _model_in_use()
+    if candidate is None or used is None:
+        return
+    if candidate.card == used.card:
+        st.success(f"**{used.name}** is this run's model, and in use on all pages. The page Runs can roll it back.")
+        return
+    st.write(f"In use now: **{used.name}**.")
+    key = f"comparison {candidate.fingerprint} {used.fingerprint}"
+    if st.button("Compare with the model in use", icon=":material/balance:"):
+        with st.spinner("Measuring both on the same faces …"):
+            dataset = run_dataset(run)
+            try:
+                if dataset is not None:
+                    st.session_state[key] = compare(candidate, used, dataset)
+            except (DatasetError, ModelError) as error:
+                st.error(str(error))
+    comparison: Comparison | None = st.session_state.get(key)
+    if comparison is None:
+        return
+    st.info(comparison.in_words)
+    reasons = objections(candidate, comparison)
+    for reason in reasons:
+        st.warning(reason)
+    willing = st.checkbox("Promote it all the same", key=f"anyway {run.name}") if reasons else True
+    if st.button("Promote", type="primary", icon=":material/publish:", disabled=not willing):
+        try:
+            access.check("Promoting a model")
+            promoted = active.promote(run.model_path, run.name)
+        except (ModelError, OSError) as error:
+            st.error(str(error))
+            return
+        st.toast(f"{promoted.name} answers on the live page now.")
+        st.rerun()
+
+
+def _model_in_use() -> ModelFolder | None:
+    """The page says so where another one was promoted but is damaged, and where there is none at all."""
+    try:
+        used, notice = active.active_model_and_notice()
+    except ModelError as error:
+        st.error(str(error))
+        return None
+    if notice:
+        st.warning(notice)
+    return used
+
+
+def show_rollback() -> None:
+    """Which model is in use, and the way back to the one before."""
+    used = _model_in_use()
+    if used is None:
+        return
+    words, button = st.columns([3, 1], vertical_alignment="center")
+    words.write(f"Model in use: **{used.name}**")
+    if not active.promoted_models() or not access.is_owner():
+        return
+    with button.popover("Roll back", icon=":material/undo:", width="stretch"):
+        kept = any(run.name == used.card["name"] for run in list_runs())
+        fate = "its run keeps it" if kept else "its run is deleted, so this is the last copy"
+        st.write(f"The model before it answers again, and the copy of {used.name} is deleted: {fate}.")
+        # a second click in a row is about a model that is not in use any more
+        if not st.button("Roll back now", type="primary", key=f"roll back {used.fingerprint}"):
+            return
+    try:
+        access.check("Rolling back")
+        st.toast(f"{active.roll_back().name} answers on the live page now.")
+    except (ModelError, OSError) as error:
+        st.error(str(error))
+        return
+    st.rerun()

@@ -1,0 +1,200 @@
+"""The report of a run: how it ended, what it got right and wrong, its files."""
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.charts import (
+    confusion_matrix,
+    learning_rate,
+    per_class_bars,
+    reliability_diagram,
+    risk_coverage,
+    training_curves,
+)
+from emotion_core.datasets import DatasetError, FaceDataset
+from emotion_core.experiments import jobs
+from emotion_core.experiments.archive import run_archive
+from emotion_core.experiments.progress import in_words
+from emotion_core.experiments.run import Run
+from emotion_core.experiments.shipped import ShippedRun
+from emotion_core.registry.model_folder import ModelError, ModelFolder, open_model
+from emotion_core.wording import UNCERTAIN_RULE
+from pages.components.cache import open_dataset
+from pages.components.face_table import SHARE, show_faces
+
+MOST_FACES = 60
+MISTAKES = 24
+STATES = {
+    "finished": ("The training is complete. {}", st.success),
+    "stopped": ("The training was stopped. {}", st.info),
+    "failed": ("The training failed. {}", st.error),
+    "interrupted": ("{} It can go on from its last whole epoch.", st.warning),
+}
+
+
+def show_report(run: Run, state: str) -> None:
+    """Everything about a run that is not going on any more."""
+    sentence, box = STATES.get(state, ("Nothing is known about this run. {}", st.warning))
+    box(sentence.format(jobs.last_words(run)))
+    for problem in run.problems:
+        st.warning(problem)
+    show_config(run)
+    report = run.report
+    if report:
+        show_figures(report)
+        show_before_and_after(report)
+    if len(run.history):
+        show_curves(run)
+    if report:
+        validation = report["splits"]["validation"]
+        show_classes(run, validation)
+        show_mistakes(run)
+        show_confidence(run, validation)
+        show_downloads(run)
+    with st.expander("Log"):
+        st.code(run.log_tail(40) or "Nothing was written.", language=None)
+
+
+def show_curves(run: Run) -> None:
+    history, epochs = run.history, int(run.status.get("of", 1))
+    accuracy, loss, rate = st.columns(3)
+    accuracy.plotly_chart(training_curves(history, epochs, "accuracy"), key=f"accuracy {run.name}")
+    loss.plotly_chart(training_curves(history, epochs, "loss"), key=f"loss {run.name}")
+    rate.plotly_chart(learning_rate(history, epochs), key=f"rate {run.name}")
+
+
+def show_config(run: Run) -> None:
+    config = run.config
+    if config is None:
+        return
+    st.caption(f"Network {config.architecture}, {config.epochs} epochs, data: {config.data}.")
+    if config.data == "sample":
+        st.warning("Learnt from drawn faces: the figures say nothing about photographs of people.")
+    with st.expander("All settings"):
+        st.code(config.command, language="bash", wrap_lines=True)
+        st.json(config.to_dict(), expanded=True)
+
+
+def show_figures(report: dict) -> None:
+    validation = report["splits"]["validation"]
+    tests = {name: figures for name, figures in report["splits"].items() if name != "validation"}
+    cells = st.columns(3 + len(tests))
+    cells[0].metric("Validation accuracy", f"{validation['accuracy']:.1%}", help="It also chose the best epoch.")
+    for cell, (name, figures) in zip(cells[1:], tests.items(), strict=False):
+        cell.metric(
+            f"{name.replace('_', ' ').capitalize()} accuracy", f"{figures['accuracy']:.1%}", help="Chose nothing."
+        )
+    cells[-2].metric("Best epoch", report["best_epoch"])
+    cells[-1].metric("Time", in_words(report["seconds"]))
+
+
+def show_before_and_after(report: dict) -> None:
+    """What a fine-tune changed."""
+    names = {"validation": "Validation faces, never learnt from", "own_faces": "Your own faces, learnt from"}
+    for cell, (name, row) in zip(st.columns(2), report.get("before_and_after", {}).items(), strict=False):
+        change = f"{100 * (row['after'] - row['before']):+.1f} points"
+        cell.metric(f"{names[name]} ({row['count']:,})", f"{row['after']:.1%}", change)
+        cell.caption(f"Before: {row['before']:.1%}.")
+
+
+def show_classes(run: Run, validation: dict) -> None:
+    st.subheader("Each emotion, on the validation faces")
+    st.dataframe(
+        pd.DataFrame(validation["per_class"]).T,
+        column_config={
+            "precision": SHARE,
+            "recall": SHARE,
+            "f1": SHARE,
+            "support": st.column_config.NumberColumn(format="%d"),
+        },
+    )
+    st.caption(
+        "Precision: how often the answer was right when given. Recall: how many of the emotion's faces were "
+        "recognised. F1: both in one. Support: how many faces there are."
+    )
+    recall, matrix = st.columns(2)
+    recall.plotly_chart(per_class_bars(validation["per_class"]), key=f"recall {run.name}")
+    with matrix:
+        as_shares = st.toggle("As shares of the true emotion", key=f"shares {run.name}")
+        figure = confusion_matrix(validation["confusion_matrix"], validation["labels"], as_shares)
+        # another key for another run: a cell chosen there means nothing here
+        chosen = st.plotly_chart(figure, key=f"confusion {run.name}", on_select="rerun", selection_mode="points")
+        st.caption("Click a cell to see its faces.")
+    points = chosen["selection"]["points"]
+    if points:
+        answered, true = str(points[0]["x"]), str(points[0]["y"])
+        table = run.predictions
+        rows = table[(table["truth"] == true) & (table["answer"] == answered)]
+        st.markdown(f"**{len(rows):,} faces of {true}, taken for {answered}**" if true != answered else f"**{true}**")
+        _show_run_faces(run, rows.head(MOST_FACES))
+
+
+def show_mistakes(run: Run) -> None:
+    if isinstance(run, ShippedRun) or not st.toggle("Show the mistakes it was surest of", key=f"mistakes {run.name}"):
+        return
+    table = run.predictions
+    wrong = table[table["truth"] != table["answer"]].sort_values("confidence", ascending=False)
+    _show_run_faces(run, wrong.head(MISTAKES))
+
+
+def show_confidence(run: Run, validation: dict) -> None:
+    st.subheader("What its confidence is worth")
+    honest, threshold = st.columns(2)
+    honest.plotly_chart(reliability_diagram(validation["reliability"]), key=f"reliability {run.name}")
+    honest.caption(
+        "Of all answers with a confidence of 70%, about 70% should be right, and so on: then the points lie on the "
+        f"line. Their mean distance from it (expected calibration error) is {validation['ece']:.3f}, after the "
+        "confidences were adjusted on these same faces."
+    )
+    if "risk_coverage" in validation:
+        model = run_model(run)
+        below = model.uncertain_below if model else 0.0
+        threshold.plotly_chart(risk_coverage(validation["risk_coverage"], below), key=f"risk {run.name}")
+        threshold.caption(
+            f"Fewer answers, more of them right. The app calls an answer uncertain below the {UNCERTAIN_RULE}."
+        )
+
+
+def show_downloads(run: Run) -> None:
+    st.subheader("To take home")
+    formats = {"Keras": "model.keras", "LiteRT": "model.tflite", "ONNX": "model.onnx"}
+    files = {name: run.model_path / file for name, file in formats.items() if (run.model_path / file).exists()}
+    cells = st.columns(1 + len(files))
+    cells[0].download_button(
+        "Everything (.zip)", lambda: run_archive(run), f"{run.name}.zip", "application/zip", width="stretch"
+    )
+    for cell, (name, path) in zip(cells[1:], files.items(), strict=True):
+        cell.download_button(f"Model for {name}", path.read_bytes, f"{run.name}{path.suffix}", width="stretch")
+
+
+def _show_run_faces(run: Run, rows: pd.DataFrame) -> None:
+    dataset = run_dataset(run)
+    if dataset is not None:
+        show_faces(dataset, rows)
+
+
+def run_dataset(run: Run) -> FaceDataset | None:
+    """The data that a run learnt from, where they are still there and the same; else a sentence is shown."""
+    if run.config is None:
+        return None
+    if isinstance(run, ShippedRun):
+        st.info("The faces that it was measured on do not ship with the program.")
+        return None
+    try:
+        dataset = open_dataset(run.config.data)
+    except DatasetError as error:
+        st.error(f"The faces cannot be shown: {error}")
+        return None
+    if run.material.get("digest") not in (None, dataset.digest):
+        st.error(f"{dataset.name} has changed since {run.name} learnt from it.")
+        return None
+    return dataset
+
+
+def run_model(run: Run) -> ModelFolder | None:
+    """The model that a run made, where it is whole; else a sentence is shown."""
+    try:
+        return open_model(run.model_path)
+    except ModelError as error:
+        st.warning(str(error))
+        return None

@@ -1,0 +1,273 @@
+"""Whatever lies in the files of runs and models, reading them gives a checked value or a sentence."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_core.checked import Shape, ShapeError
+from emotion_core.evaluation.model_card import PLOT, render
+from emotion_core.experiments import jobs
+from emotion_core.experiments.config import ConfigError, RunConfig
+from emotion_core.experiments.presets import fine_tune
+from emotion_core.experiments.progress import in_words, progress
+from emotion_core.experiments.run import Run, create_run, list_runs
+from emotion_core.registry import active
+from emotion_core.registry.active import active_model_and_notice, active_stamp, promoted_models
+from emotion_core.registry.model_folder import LEARNT_FILE, ModelError, ModelFolder, open_model, sha256
+from emotion_core.registry.shapes import CARD, MATERIAL, MEASURED, REPORT, STATUS
+from emotion_core.vision.faces.classifier import Classifier
+from tests.pages.steps import finished_run
+from tests.support import odd
+
+JSON_FILES = ("status.json", "config.json", "report.json", "material.json")
+SHAPES: dict[str, Shape] = {"status.json": STATUS, "report.json": REPORT, "material.json": MATERIAL}
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("EMOTION_RUNS", str(tmp_path))
+    run = finished_run(tmp_path / "run")
+    (run.path / "material.json").write_text('{"digest": "abc", "left_out": ["x"]}')
+    return run
+
+
+def read_everything(run: Run) -> None:
+    """What pages read of a run."""
+    assert all("/" not in problem and problem.endswith(".") for problem in run.problems)
+    assert isinstance(jobs.state(run), str) and isinstance(jobs.last_words(run), str)
+    json.dumps(run.status, ensure_ascii=False).encode()
+    assert 0 <= progress(run).fraction <= 1
+    assert run.config is None or run.config.command
+    assert {"reference", "truth", "answer", "confidence"} <= set(run.predictions)
+    assert isinstance(run.material.get("digest", ""), str) and isinstance(run.note, str)
+    assert run.report is None or in_words(run.report["seconds"])
+    assert run.history.empty or run.history["epoch"].is_monotonic_increasing
+    assert list_runs() == [run]
+
+
+@pytest.mark.parametrize("name", [*JSON_FILES, "history.csv", "predictions.parquet", "note.txt", "log.txt"])
+@pytest.mark.parametrize("content", odd.BYTES, ids=range(len(odd.BYTES)))
+def test_a_run_with_a_file_of_odd_bytes_is_read(name: str, content: bytes, run: Run) -> None:
+    (run.path / name).write_bytes(content)
+    read_everything(run)
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES.items())
+def test_a_run_with_one_odd_value_is_read(name: str, shape: Shape, run: Run) -> None:
+    path = run.path / name
+    good = json.loads(path.read_text())
+    if name == "report.json":
+        good["splits"].pop("public_test")
+    documents = [*odd.VALUES, *(changed for _, changed in odd.mutations(good))]
+    refused = [document for document in documents if refuses(shape, document)]
+    accepted = [document for document in documents if not refuses(shape, document)]
+    assert len(refused) > len(accepted)
+    # what is refused is refused by the same few lines, so a few of them stand for all
+    for some, number_of_problems in ((refused, 1), (accepted, 0)):
+        for document in some[:: 1 + len(some) // 20]:
+            path.write_bytes(odd.as_json(document))
+            read_everything(run)
+            assert len(run.problems) == number_of_problems, document
+
+
+def refuses(shape: Shape, document: Any) -> bool:
+    try:
+        shape.check(document)
+    except ShapeError:
+        return True
+    return False
+
+
+def test_a_report_that_contradicts_itself_is_a_sentence(run: Run) -> None:
+    path = run.path / "report.json"
+    report = json.loads(path.read_text())
+    report["splits"]["validation"]["confusion_matrix"].pop()
+    path.write_text(json.dumps(report))
+    assert run.report is None
+    assert run.problems == [
+        "report.json cannot be read: its confusion matrix has not a row and a column for each emotion."
+    ]
+
+
+@pytest.mark.parametrize("value", odd.VALUES, ids=range(len(odd.VALUES)))
+def test_settings_of_an_odd_kind_are_a_sentence(value: Any) -> None:
+    good = RunConfig("sample").to_dict()
+    strengths = good["augmentation"]
+    changed = [{**good, name: value} for name in (*good, "warp")]
+    changed += [{**good, "augmentation": {**strengths, name: value}} for name in (*strengths, "warp")]
+    for content in changed:
+        try:
+            assert RunConfig.from_dict(content).command
+        except ConfigError as error:
+            assert str(error).endswith(".")
+
+
+def cut_rows(text: str) -> Iterator[str]:
+    yield from (text[:length] for length in range(0, len(text), 7))
+
+
+def test_a_history_cut_anywhere_counts_as_far_as_it_is_whole(run: Run) -> None:
+    path = run.path / "history.csv"
+    whole, text = run.history, path.read_text()
+    for cut in cut_rows(text):
+        path.write_text(cut)
+        read_everything(run)
+        rows = max(0, cut.count("\n") - 1)
+        assert run.history["epoch"].tolist()[:rows] == whole["epoch"].tolist()[:rows]
+
+
+@pytest.mark.parametrize("cell", ["x", "", "nan", "inf", "-1", "1e400", "None", "\0", '"', "=1+1", "9" * 400])
+@pytest.mark.parametrize("column", ["epoch", "val_accuracy", "val_loss", "seconds"])
+def test_a_history_with_odd_cells_is_read(cell: str, column: str, run: Run) -> None:
+    path = run.path / "history.csv"
+    table = pd.read_csv(path, dtype=str)
+    table.loc[1, column] = cell
+    table.to_csv(path, index=False)
+    read_everything(run)
+    assert run.history["epoch"].tolist()[:1] == [1]
+
+
+def test_a_table_that_is_none_is_a_sentence(run: Run) -> None:
+    for text in ("a,b\n1,2\n", "epoch,epoch\n1,1\n", "1,2,3\n"):
+        (run.path / "history.csv").write_text(text)
+        assert run.history.empty and run.problems == ["history.csv cannot be read: it lacks columns."]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame({"x": [1]}),
+        pd.DataFrame({"reference": [1], "truth": ["happy"], "happy": [1.0]}),
+        pd.DataFrame({"reference": ["a"], "truth": ["joy"], "happy": [1.0]}),
+        pd.DataFrame({"reference": ["a"], "truth": ["happy"], "happy": ["x"]}),
+        pd.DataFrame({"reference": ["a"], "truth": ["happy"], "happy": [np.nan]}),
+        pd.DataFrame({"reference": [["a"]], "truth": ["happy"], "happy": [1.0]}),
+        pd.DataFrame({"reference": ["a"], "truth": ["happy"]}),
+    ],
+)
+def test_predictions_of_another_kind_read_as_none(table: pd.DataFrame, run: Run) -> None:
+    table.to_parquet(run.predictions_path)
+    read_everything(run)
+    assert run.predictions.empty
+
+
+def test_a_note_of_odd_bytes_can_be_shown(run: Run) -> None:
+    (run.path / "note.txt").write_bytes(bytes(range(256)) * 1000)
+    assert "\0" not in run.note and len(run.note) <= 10_000
+
+
+@pytest.fixture(scope="module")
+def copied(shipped: ModelFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest model in the place of the shipped one, with all its files."""
+    path = tmp_path_factory.mktemp("models") / "strong"
+    shutil.copytree(shipped.path.with_name("seed"), path)
+    shutil.copy(shipped.path / "measured.json", path)
+    return path
+
+
+@pytest.fixture
+def model(copied: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """That one, alone in a folder of models; whole again afterwards."""
+    kept = {path: path.read_bytes() for path in copied.iterdir() if path.is_file()}
+    monkeypatch.setenv("EMOTION_MODELS", str(copied.parent))
+    yield copied
+    for path, content in kept.items():
+        path.write_bytes(content)
+    (copied.parent / "active.json").unlink(missing_ok=True)
+
+
+def read_model(path: Path) -> None:
+    """What pages read of a model, or one sentence without any place on the server."""
+    try:
+        opened = open_model(path)
+        assert PLOT in render(opened)
+        assert isinstance(opened.learnt_hashes, np.ndarray)
+        fine_tune(opened, "sample")
+    except (ModelError, ConfigError) as error:
+        assert str(error).endswith(".") and str(path.parent) not in str(error) and "\n" not in str(error)
+
+
+@pytest.mark.parametrize("part", ["labels", "input", "sha256", "calibration", "metrics", "data", "recipe", "name"])
+def test_a_card_with_one_odd_value_is_a_model_or_a_sentence(part: str, model: Path) -> None:
+    card = json.loads((model / "card.json").read_text())
+    few = dict(list(card[part].items())[:6]) if isinstance(card[part], dict) else card[part]
+    changed = [{**card, **change} for _, change in odd.mutations({part: few})]
+    refused = [document for document in changed if refuses(CARD, document)]
+    accepted = [document for document in changed if not refuses(CARD, document)]
+    assert len(refused) > 10
+    for document in [*refused[:: len(refused) // 10], *accepted[:: 1 + len(accepted) // 10]]:
+        (model / "card.json").write_bytes(odd.as_json(document))
+        read_model(model)
+
+
+@pytest.mark.parametrize("name", ["card.json", "report.json", "measured.json", "history.csv", LEARNT_FILE])
+@pytest.mark.parametrize("content", odd.BYTES, ids=range(len(odd.BYTES)))
+def test_a_model_with_a_file_of_odd_bytes_is_a_model_or_a_sentence(name: str, content: bytes, model: Path) -> None:
+    (model / name).write_bytes(content)
+    read_model(model)
+
+
+@pytest.mark.parametrize(("name", "shape"), [("report.json", REPORT), ("measured.json", MEASURED)])
+def test_a_model_card_is_written_from_what_is_left_of_odd_figures(name: str, shape: Shape, model: Path) -> None:
+    good = json.loads((model / name).read_text())
+    if name == "report.json":
+        good["splits"] = {"validation": {**good["splits"]["validation"], "risk_coverage": []}}
+    accepted = [changed for _, changed in odd.mutations(good) if not refuses(shape, changed)]
+    for document in [*accepted[:: 1 + len(accepted) // 12], *odd.VALUES[::5]]:
+        (model / name).write_bytes(odd.as_json(document))
+        read_model(model)
+
+
+def test_a_network_that_cannot_be_loaded_is_a_sentence(model: Path) -> None:
+    card = json.loads((model / "card.json").read_text())
+    (model / "model.tflite").write_bytes(bytes(1000))
+    card["sha256"]["model.tflite"] = sha256(model / "model.tflite")
+    (model / "card.json").write_text(json.dumps(card))
+    with pytest.raises(ModelError, match=r"^model\.tflite of seed cannot be loaded") as caught:
+        Classifier.load(model)
+    assert str(model.parent) not in str(caught.value)
+
+
+def test_a_card_names_no_file_of_another_folder(model: Path) -> None:
+    card = json.loads((model / "card.json").read_text())
+    card["sha256"]["../secret"] = "0"
+    (model / "card.json").write_text(json.dumps(card))
+    with pytest.raises(ModelError, match="names a file of another folder"):
+        open_model(model)
+
+
+CONTENTS: list[Callable[[Any], Any]] = [lambda value: value, lambda value: {"promoted": value}]
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=["all of it", "its list"])
+@pytest.mark.parametrize("value", odd.VALUES, ids=range(len(odd.VALUES)))
+def test_an_odd_list_of_promoted_models_leaves_the_shipped_one(
+    content: Callable[[Any], Any], value: Any, model: Path
+) -> None:
+    (model.parent / "active.json").write_bytes(odd.as_json(content(value)))
+    used, notice = active_model_and_notice()
+    assert used.path == model and isinstance(promoted_models(), list) and active_stamp()
+    assert notice is None or notice.endswith(".")
+
+
+def test_a_list_that_cannot_be_read_is_said_and_the_next_promotion_writes_a_new_one(model: Path) -> None:
+    (model.parent / "active.json").write_text('{"promoted": 7}')
+    notice = active_model_and_notice()[1]
+    assert notice is not None and "list of promoted models cannot be used" in notice
+    promoted = active.promote(model, "new")
+    assert active_model_and_notice() == (promoted, None)
+    active.roll_back()
+
+
+def test_one_bad_run_does_not_hide_the_others(run: Run, tmp_path: Path) -> None:
+    create_run(RunConfig("sample"), tmp_path / "other").update_status(state="stopped")
+    (run.path / "status.json").write_text('{"state": "finished", "started": "yesterday"}')
+    assert {each.name for each in list_runs()} == {"run", "other"}
+    assert jobs.state(run) == "unknown"
+    assert run.problems == ["status.json cannot be read: started is not a number."]

@@ -1,0 +1,17 @@
+"""Small videos made for the tests."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from emotion_core.vision.media.video_writer import VideoWriter
+
+
+def example_clip(path: Path, example: np.ndarray, seconds: float = 1.0, fps: float = 10) -> Path:
+    """The example picture moving a little."""
+    with VideoWriter(path) as writer:
+        for number in range(int(seconds * fps)):
+            move = np.array([[1, 0, 2.0 * number], [0, 1, 0]])
+            writer.write(cv2.warpAffine(example, move, (512, 512), borderMode=cv2.BORDER_REPLICATE), number / fps)
+    return path

@@ -1,0 +1,34 @@
+import cv2
+import numpy as np
+import pytest
+
+from emotion_core.vision.detection.blazeface import BlazeFaceDetector
+from emotion_core.vision.faces.face import Box
+
+FACE = Box(170, 60, 110, 110)  # in the example picture
+
+
+def test_the_face_of_the_example_is_found_in_colour_and_in_gray(example: np.ndarray) -> None:
+    detector = BlazeFaceDetector()
+    for picture in (example, cv2.cvtColor(example, cv2.COLOR_RGB2GRAY)):
+        assert detector.detect(picture)[0].iou(FACE) > 0.4
+
+
+def test_turned_by_sixty_degrees_it_is_still_found(example: np.ndarray) -> None:
+    turn = cv2.getRotationMatrix2D((225, 115), 60, 1)
+    turned = cv2.warpAffine(example, turn, (512, 512), borderMode=cv2.BORDER_REPLICATE)
+    assert any(box.iou(FACE) > 0.4 for box in BlazeFaceDetector().detect(turned))
+
+
+def test_a_small_face_wants_a_closer_look(example: np.ndarray) -> None:
+    small = cv2.resize(example, (96, 96), interpolation=cv2.INTER_AREA)
+    picture = np.full((900, 1200, 3), 128, np.uint8)
+    picture[700:796, 1000:1096] = small
+    place = Box(1000 + 170 * 96 // 512, 700 + 60 * 96 // 512, 21, 21)
+    assert any(box.iou(place) > 0.3 for box in BlazeFaceDetector(closer=True).detect(picture))
+    assert not any(box.iou(place) > 0.3 for box in BlazeFaceDetector(closer=False).detect(picture))
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (3, 900, 3), (900, 3, 3), (300, 200, 3)])
+def test_pictures_without_faces_have_none(shape: tuple[int, ...]) -> None:
+    assert BlazeFaceDetector().detect(np.full(shape, 90, np.uint8)) == []

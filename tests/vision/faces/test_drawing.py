@@ -1,0 +1,85 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from emotion_core.emotions import COLOURS, EMOTIONS, colour_rgb
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces import drawing
+from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_heat, draw_sentence
+from emotion_core.vision.faces.face import Box, Face
+
+
+def face(box: Box, emotion: str = "happy") -> Face:
+    return Face(box, {name: 0.94 if name == emotion else 0.01 for name in EMOTIONS})
+
+
+@pytest.mark.parametrize("emotion", COLOURS)
+def test_box_and_plate_have_the_emotions_colour(emotion: str) -> None:
+    picture = np.zeros((480, 640, 3), np.uint8)
+    drawn = draw_faces(picture, [face(Box(200, 200, 100, 100), emotion)])
+    assert picture.max() == 0, "the picture given is left alone"
+    assert tuple(drawn[250, 200]) == colour_rgb(emotion)
+    plate = drawn[190:199, 200:290].reshape(-1, 3)
+    assert (plate == colour_rgb(emotion)).all(axis=1).mean() > 0.4
+
+
+@pytest.mark.parametrize(
+    "box", [Box(0, 0, 60, 60), Box(600, 440, 40, 40), Box(-20, 300, 80, 80), Box(0, 0, 640, 480), Box(620, 0, 300, 300)]
+)
+def test_the_whole_label_stays_inside_the_picture(box: Box) -> None:
+    picture = np.zeros((480, 640, 3), np.uint8)
+    middle = draw_faces(picture, [face(Box(300, 200, box.width, box.width), "surprise")], Overlay(boxes=False))
+    drawn = draw_faces(picture, [face(box, "surprise")], Overlay(boxes=False))
+    assert np.count_nonzero(drawn) == np.count_nonzero(middle)
+
+
+def test_bars_and_mesh_are_drawn_where_they_are_asked_for(example: np.ndarray) -> None:
+    mesh = FaceMesh().confirm(example, Box(170, 60, 110, 110))
+    assert mesh is not None
+    seen = replace(face(mesh.box), mesh=mesh)
+    plain = draw_faces(example, [seen])
+    bars = draw_faces(example, [seen], Overlay(bars=True))
+    points = draw_faces(example, [seen], Overlay(mesh=True))
+    beside = slice(mesh.box.x + mesh.box.width + 6, None)
+    assert np.array_equal(plain[:, : mesh.box.x], bars[:, : mesh.box.x])
+    assert not np.array_equal(plain[:, beside], bars[:, beside]) and np.array_equal(plain[:, beside], points[:, beside])
+    assert not np.array_equal(plain, points)
+
+
+def test_only_several_followed_faces_are_numbered() -> None:
+    picture = np.zeros((480, 640, 3), np.uint8)
+    one, other = replace(face(Box(50, 200, 100, 100)), track=1), replace(face(Box(400, 200, 100, 100)), track=2)
+    alone, both = draw_faces(picture, [one]), draw_faces(picture, [one, other])
+    assert np.array_equal(alone, draw_faces(picture, [replace(one, track=0)]))
+    assert np.count_nonzero(both[:, :350]) > np.count_nonzero(alone[:, :350])
+
+
+def test_heat_colours_the_part_of_the_face_that_it_names(example: np.ndarray) -> None:
+    mesh = FaceMesh().confirm(example, Box(170, 60, 110, 110))
+    assert mesh is not None
+    heat = np.zeros((48, 48), np.float32)
+    heat[30:44, 14:34] = 0.3  # the mouth
+    canvas = example.copy()
+    draw_heat(canvas, mesh, heat)
+    (_, _, mouth), changed = mesh.anchors, np.argwhere((canvas != example).any(axis=2))
+    assert changed.mean(axis=0)[::-1] == pytest.approx(mouth, abs=12)
+
+
+def test_a_sentence_stands_at_the_bottom_and_inside() -> None:
+    canvas = np.full((480, 640, 3), 100, np.uint8)
+    draw_sentence(canvas, "Your face is too dark: turn towards the light.")
+    assert (canvas[:400] == 100).all() and canvas[400:].max() > 200
+    assert (canvas[:, :10] == 100).all() and (canvas[:, -10:] == 100).all()
+
+
+def test_a_tiny_picture_is_drawn_without_error() -> None:
+    assert draw_faces(np.zeros((30, 20, 3), np.uint8), [face(Box(0, 0, 20, 20))]).shape == (30, 20, 3)
+
+
+def test_the_labels_of_large_photographs_are_not_kept_in_memory() -> None:
+    drawing._kept_text.cache_clear()
+    draw_faces(np.zeros((1500, 2000, 3), np.uint8), [face(Box(100, 700, 600, 600))])
+    assert not drawing._kept_text.cache_info().currsize
+    draw_faces(np.zeros((480, 640, 3), np.uint8), [face(Box(100, 200, 61, 61), "fear")])
+    assert drawing._kept_text.cache_info().currsize

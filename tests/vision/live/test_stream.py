@@ -1,0 +1,283 @@
+import gc
+import threading
+import weakref
+from fractions import Fraction
+
+import av
+import cv2
+import numpy as np
+
+from emotion_core.vision.detection.available import LIVE_FINDER, new_detector
+from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.drawing import Overlay
+from emotion_core.vision.faces.face import Box
+from emotion_core.vision.live.slots import Places
+from emotion_core.vision.live.stream import LiveOptions, LiveStream
+from tests.browser.camera import one_face, two_faces
+
+
+def frames_of(images: list[np.ndarray]) -> list[av.VideoFrame]:
+    frames = [av.VideoFrame.from_ndarray(image, format="rgb24") for image in images]
+    for number, frame in enumerate(frames):
+        frame.pts, frame.time_base = number, Fraction(1, 30)
+    return frames
+
+
+class Clock:
+    """Thirty frames a second, however long one takes."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 1 / 90  # the stream asks for the time at most three times a frame
+        return self.now
+
+
+def new_stream(classifier: Classifier, places: Places | None = None) -> LiveStream:
+    return LiveStream(new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, places, Clock())
+
+
+def rgb(frame: av.VideoFrame) -> np.ndarray:
+    return frame.to_ndarray(format="rgb24")
+
+
+def test_frames_come_back_drawn_and_counted(classifier: Classifier) -> None:
+    stream, frames = new_stream(classifier), frames_of(one_face()[:5])
+    drawn = [stream.process(frame) for frame in frames]
+    state = stream.state
+    assert (state.frames, state.frames_with_faces, state.failures) == (5, 5, 0)
+    assert state.milliseconds > 0 and state.frames_per_second > 0
+    assert [frame.pts for frame in drawn] == [0, 1, 2, 3, 4]
+    assert not np.array_equal(rgb(drawn[0]), rgb(frames[0]))
+
+
+def test_frames_leave_as_the_encoders_take_them_and_odd_ones_are_shown_too(classifier: Classifier) -> None:
+    picture = one_face()[0]
+    even, odd = frames_of([picture, np.ascontiguousarray(picture[:-1, :-1])])
+    stream = new_stream(classifier)
+    stream.options = LiveOptions(Overlay(boxes=False), mirror=False)
+    for frame, kind in ((even, "yuv420p"), (odd, "rgb24")):
+        drawn = stream.process(frame)
+        assert (drawn.format.name, drawn.width, drawn.height) == (kind, frame.width, frame.height)
+        assert np.abs(rgb(drawn)[400:].astype(int) - rgb(frame)[400:]).mean() < 2
+    assert stream.state.failures == 0
+
+
+def test_two_visitors_at_once_do_not_mix(classifier: Classifier) -> None:
+    """Each stream counts its own frames and sees its own faces while both share the network."""
+    streams = [new_stream(classifier), new_stream(classifier)]
+    alone = [new_stream(classifier), new_stream(classifier)]
+    clips = [frames_of(one_face()[::10]), frames_of(two_faces()[::10])]
+    seen: list[list[list[dict[str, float]]]] = [[], []]
+
+    def play(number: int) -> None:
+        for frame in clips[number]:
+            streams[number].process(frame)
+            seen[number].append([dict(face.probabilities) for face in streams[number].state.faces])
+
+    threads = [threading.Thread(target=play, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    for number in (0, 1):
+        expected = []
+        for frame in clips[number]:
+            alone[number].process(frame)
+            expected.append([dict(face.probabilities) for face in alone[number].state.faces])
+        assert len(expected) == streams[number].state.frames
+        for together, by_itself in zip(seen[number], expected, strict=True):
+            assert len(together) == len(by_itself)
+            for a, b in zip(together, by_itself, strict=True):
+                assert np.allclose(list(a.values()), list(b.values()), atol=1e-3)
+    assert sum(map(len, seen[1])) > sum(map(len, seen[0]))
+
+
+def test_a_bad_frame_is_passed_on_and_counted(classifier: Classifier) -> None:
+    class Broken:
+        def detect(self, image: np.ndarray) -> list:
+            raise RuntimeError("no luck")
+
+    stream = LiveStream(Broken(), FaceMesh(), classifier)
+    frame = frames_of(one_face()[:1])[0]
+    assert stream.process(frame) is frame
+    assert (stream.state.failures, stream.state.frames) == (1, 0)
+
+
+def test_a_face_keeps_its_number_and_the_session_its_rows(classifier: Classifier) -> None:
+    stream = new_stream(classifier)
+    for frame in frames_of(one_face()[:30]):
+        stream.process(frame)
+        (face,) = stream.state.faces
+        assert face.track == 1 and face.mesh is not None and face.crop is not None
+    assert len(stream.session) == 30 and set(stream.session.table["track"]) == {1}
+    stream.reset()
+    assert len(stream.session) == 0 and stream.state.frames == 0 and stream.picture is None
+
+
+def test_the_mirror_turns_picture_and_boxes(classifier: Classifier) -> None:
+    frame = frames_of(one_face()[30:31])[0]
+    boxes = []
+    for mirror in (True, False):
+        stream = new_stream(classifier)
+        stream.options = LiveOptions(Overlay(boxes=False), mirror=mirror)
+        drawn = rgb(stream.process(frame))
+        given = rgb(frame)[:, ::-1] if mirror else rgb(frame)
+        assert np.abs(drawn[400:].astype(int) - given[400:]).mean() < 2  # colours are kept for four pixels together
+        boxes.append(stream.state.faces[0].box)
+    assert abs(boxes[0].x - (640 - boxes[1].x - boxes[1].width)) < 8
+
+
+def test_the_log_has_boxes_as_the_camera_saw_them(classifier: Classifier) -> None:
+    """Neither the mirror nor smaller frames move a face that stands still."""
+    stream, picture = new_stream(classifier), one_face()[0]
+    smaller = cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA)
+    for image, mirror in ((picture, True), (picture, False), (smaller, False)):
+        stream.options = LiveOptions(mirror=mirror)
+        for frame in frames_of([image] * 20):
+            stream.process(frame)
+    table = stream.session.table
+    assert len(table) >= 50
+    assert np.ptp(table[["x", "y", "width", "height"]].to_numpy(), axis=0).max() < 16
+
+
+def test_the_hint_is_about_the_chosen_face(classifier: Classifier) -> None:
+    picture = one_face()[0]
+    near = cv2.resize(picture, (480, 360), interpolation=cv2.INTER_AREA)
+    far = cv2.resize(picture, (213, 160), interpolation=cv2.INTER_AREA)
+    canvas = np.full((480, 800, 3), 110, np.uint8)
+    canvas[:360, :480], canvas[:160, 560:773] = near, far
+    stream = new_stream(classifier)
+    stream.options = LiveOptions(mirror=False)
+    for frame in frames_of([canvas] * 30):
+        stream.process(frame)
+    first, second = stream.state.faces
+    assert stream.chosen_face(stream.state.faces) == first and stream.state.hint == ""
+    stream.chosen = second.track
+    stream.process(frames_of([canvas])[0])
+    assert stream.state.hint == "Come closer."
+    stream.end()
+    assert stream.chosen is None, "number 2 is somebody else next time"
+
+
+def test_every_switch_changes_the_picture(classifier: Classifier) -> None:
+    frames = frames_of(one_face()[:15])
+
+    def last(options: LiveOptions) -> np.ndarray:
+        stream = new_stream(classifier)
+        stream.options = options
+        return rgb([stream.process(frame) for frame in frames][-1])
+
+    plain = last(LiveOptions(Overlay(boxes=False)))
+    for options in (
+        LiveOptions(),
+        LiveOptions(Overlay(boxes=False, bars=True)),
+        LiveOptions(Overlay(boxes=False, mesh=True)),
+        LiveOptions(Overlay(boxes=False), explanation=True),
+        LiveOptions(Overlay(boxes=False), uncertain_below=1.0),
+    ):
+        assert not np.array_equal(last(options), plain), options
+
+
+def test_a_dark_picture_gets_a_hint(classifier: Classifier) -> None:
+    stream, dark = new_stream(classifier), frames_of([one_face()[0] // 12])[0]
+    drawn = rgb(stream.process(dark))
+    assert "dark" in stream.state.hint
+    assert drawn[440:].max() > 200, "written on the picture too"
+    stream.options = LiveOptions(hints=False)
+    assert rgb(stream.process(dark))[440:].max() < 200 and stream.state.hint == ""
+
+
+def test_a_stream_without_a_place_is_told_so_and_gets_one_when_another_leaves(classifier: Classifier) -> None:
+    places = Places(1)
+    first, second = new_stream(classifier, places), new_stream(classifier, places)
+    frame = frames_of(one_face()[:1])[0]
+    first.process(frame)
+    second.process(frame)
+    assert not first.state.refused and second.state.refused and not second.state.faces
+    first.end()
+    assert first.picture is None and not first.session.table.size
+    second.process(frame)
+    assert second.state.faces and not second.state.refused
+
+
+def test_places_hold_no_stream_whose_visitor_is_gone(classifier: Classifier) -> None:
+    places = Places(1)
+    stream = new_stream(classifier, places)
+    stream.process(frames_of(one_face()[:1])[0])
+    gone = weakref.ref(stream)
+    del stream
+    gc.collect()
+    assert gone() is None and places.is_full_for("another")
+
+
+def test_smaller_frames_of_the_same_picture_keep_each_face_its_number(classifier: Classifier) -> None:
+    stream, pictures = new_stream(classifier), two_faces()[:60]
+    for frame in frames_of(pictures[:30]):
+        stream.process(frame)
+    before = {face.track: face.box.centre for face in stream.state.faces}
+    assert len(before) == 2
+    smaller = [cv2.resize(picture, (480, 360), interpolation=cv2.INTER_AREA) for picture in pictures[30:]]
+    stream.process(frames_of(smaller)[0])
+    after = {face.track: face.box.centre for face in stream.state.faces}
+    assert after.keys() == before.keys()
+    assert all(np.hypot(*(after[number] - 0.75 * before[number])) < 20 for number in after)
+
+
+def test_in_the_mirror_nobody_gets_the_number_of_another(classifier: Classifier) -> None:
+    stream, frames = new_stream(classifier), frames_of(two_faces()[:90])
+    for frame in frames[:30]:
+        stream.process(frame)
+    stream.options = LiveOptions(mirror=False)
+    for frame in frames[30:]:
+        stream.process(frame)
+    assert {face.track for face in stream.state.faces}.isdisjoint({1, 2}) and stream.state.faces
+
+
+def test_a_turned_phone_begins_anew(classifier: Classifier) -> None:
+    stream = new_stream(classifier)
+    picture = one_face()[0]
+    for image in (picture, np.ascontiguousarray(np.pad(picture, ((200, 0), (0, 0), (0, 0)))[:, 100:540])):
+        for frame in frames_of([image] * 60):
+            stream.process(frame)
+        assert len(stream.state.faces) == 1
+    assert stream.state.failures == 0
+    stream.process(frames_of([picture])[0])
+    for frame in frames_of([picture] * 60):
+        if not stream.state.faces:
+            stream.process(frame)
+    (face,) = stream.state.faces
+    assert face.crop is not None
+    alone = classifier.predict(face.crop[np.newaxis])[0]
+    assert np.allclose(list(face.probabilities.values()), alone, atol=1e-4), "nothing is averaged with what was before"
+    for frame in frames_of([image] * 60):
+        stream.process(frame)
+    assert abs(stream.state.faces[0].box.y - 200) < 120
+
+
+def test_another_finder_and_another_network_take_over(classifier: Classifier) -> None:
+    class Nothing:
+        def detect(self, image: np.ndarray) -> list[Box]:
+            return []
+
+    stream = new_stream(classifier)
+    stream.find_with(Nothing())
+    frames = frames_of(one_face()[:10])
+    for frame in frames:
+        stream.process(frame)
+    assert stream.state.faces == ()
+    stream.find_with(new_detector(LIVE_FINDER, live=True))
+    for frame in frames:
+        stream.process(frame)
+    assert stream.state.faces
+    other = Classifier(classifier.model)
+    other.labels = classifier.labels[::-1]
+    stream.use(other)
+    stream.process(frames[0])
+    emotion = stream.state.faces[0].emotion
+    stream.use(classifier)
+    stream.process(frames[0])
+    assert classifier.labels.index(stream.state.faces[0].emotion) == other.labels.index(emotion)
