@@ -19,8 +19,7 @@ from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, samp
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import shrink, to_gray
 from emotion_core.vision.detection.haar import CascadeDetector, CascadeSettings, load_cascade
-from emotion_core.vision.faces.analyzer import Detector
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box, Detector
 
 MIN_REAL_FACE = 40
 

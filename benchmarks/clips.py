@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.pasting import Scene
 from emotion_core.vision.detection.landmarks import FaceMesh
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 RATE = 30
 _AROUND = 2.0  # sides of the face's box that are cut out around it

@@ -23,9 +23,8 @@ from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import open_model
 from emotion_core.vision.detection.haar import CascadeDetector, load_cascade
 from emotion_core.vision.faces.alignment import crop_box
-from emotion_core.vision.faces.analyzer import Detector
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box, Detector
 
 SCALES = (0.85, 0.95, 1.0, 1.05, 1.1, 1.15, 1.25)
 OFFSETS = (-0.06, -0.03, 0.0, 0.03, 0.06)

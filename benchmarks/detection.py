@@ -18,8 +18,8 @@ from benchmarks.latency import Tutorial
 from benchmarks.pasting import SAME_FACE_IOU, Scene, load_scenes
 from emotion_core.vision.detection.available import FINDERS, new_detector
 from emotion_core.vision.detection.landmarks import FaceMesh
-from emotion_core.vision.faces.analyzer import Detector, confirmed
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.faces.analyzer import confirmed
+from emotion_core.vision.geometry import Box, Detector
 
 
 @dataclass(frozen=True)

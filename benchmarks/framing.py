@@ -13,7 +13,7 @@ from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import FACE_SIZE
 from emotion_core.vision.detection.landmarks import FaceMesh
 from emotion_core.vision.faces.alignment import FRAMING
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 
 def measure_framing(rows: FaceDataset) -> np.ndarray:

@@ -30,8 +30,8 @@ from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.analyzer import confirmed, read_face
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import draw_faces
-from emotion_core.vision.faces.face import Box
 from emotion_core.vision.faces.occlusion import OcclusionMap
+from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.stream import LiveStream
 from emotion_core.vision.media.example import read_example
 

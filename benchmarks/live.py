@@ -27,7 +27,7 @@ from emotion_core.registry.active import active_model
 from emotion_core.vision.detection.available import LIVE_FINDER, LIVE_FINDERS, new_detector
 from emotion_core.vision.detection.landmarks import FaceMesh
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.stream import LiveOptions, LiveStream
 
 SIZES = ((640, 480), (1280, 720))

@@ -23,8 +23,8 @@ from emotion_core.registry.model_folder import open_model
 from emotion_core.vision.detection.available import FINDERS, new_detector
 from emotion_core.vision.detection.landmarks import FaceMesh
 from emotion_core.vision.faces.alignment import crop_faces
-from emotion_core.vision.faces.analyzer import Detector
 from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.geometry import Detector
 
 TILTS = (0.0, 15.0, 30.0)  # degrees
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.images import read_rgb
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 SIZES = (80, 300)  # side of a pasted face, in pixels
 SAME_FACE_IOU = 0.4

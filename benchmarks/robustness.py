@@ -21,9 +21,8 @@ from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import open_model
 from emotion_core.vision.detection.haar import CascadeDetector
 from emotion_core.vision.faces.alignment import crop_faces
-from emotion_core.vision.faces.analyzer import Detector
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box, Detector
 
 Spoiler = Callable[[np.ndarray, Box, np.random.Generator], tuple[np.ndarray, Box]]
 CLEAN = "as it is"

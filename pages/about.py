@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from emotion_core.charts import reliability_diagram
+from emotion_core.charts.evaluation_charts import reliability_diagram
 from emotion_core.evaluation import model_card
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import ModelError

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from emotion_core.charts import coloured, probability_bars, timeline
+from emotion_core.charts.face_charts import coloured, probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
 from emotion_core.exports import without_formulas

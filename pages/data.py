@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from emotion_core.charts import class_counts
+from emotion_core.charts.evaluation_charts import class_counts
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.audit import Audit, audit
 from emotion_core.datasets.consent import take_all_back, take_back

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from emotion_core.charts import overlaid_curves, recall_differences
+from emotion_core.charts.evaluation_charts import recall_differences
+from emotion_core.charts.training_charts import overlaid_curves
 from emotion_core.experiments import jobs
 from emotion_core.experiments.run import ACTIVE_STATES, Run
 from emotion_core.experiments.shipped import ShippedRun

@@ -5,7 +5,7 @@ import numpy as np
 from emotion_core.images import FACE_SIZE
 from emotion_core.vision.detection.landmarks import FaceMesh
 from emotion_core.vision.faces.alignment import crop_mesh
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 
 def upright_faces(images: np.ndarray) -> np.ndarray:

@@ -15,8 +15,7 @@ from emotion_core.experiments.shipped import shipped_runs
 from emotion_core.limits import OWNER
 from emotion_core.registry.active import SHIPPED_MODELS, active_model, active_model_and_notice, active_stamp
 from emotion_core.registry.model_folder import ModelError, list_models, models_root, open_model
-from emotion_core.vision.detection.available import new_analyzer
-from emotion_core.vision.faces.analyzer import FaceAnalyzer
+from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.live.slots import Places, stream_limit
 from pages.components import access

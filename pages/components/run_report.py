@@ -3,14 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from emotion_core.charts import (
-    confusion_matrix,
-    learning_rate,
-    per_class_bars,
-    reliability_diagram,
-    risk_coverage,
-    training_curves,
-)
+from emotion_core.charts.evaluation_charts import confusion_matrix, per_class_bars, reliability_diagram, risk_coverage
+from emotion_core.charts.training_charts import learning_rate, training_curves
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.experiments import jobs
 from emotion_core.experiments.archive import run_archive

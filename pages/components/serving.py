@@ -28,10 +28,8 @@ def prepare_process() -> None:
 @functools.cache
 def _prepare() -> None:
     # What the pages need, loaded before it is set aside.
-    from emotion_core import (
-        charts,  # noqa: F401
-        process_memory,
-    )
+    from emotion_core import process_memory
+    from emotion_core.charts import evaluation_charts, face_charts, training_charts  # noqa: F401
     from emotion_core.vision.live import stream  # noqa: F401
     from emotion_core.vision.media import uploads  # noqa: F401
     from pages.components import leftovers

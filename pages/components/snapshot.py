@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from emotion_core.charts import probability_bars
+from emotion_core.charts.face_charts import probability_bars
 from emotion_core.images import ImageError, reading_rgb, shrink
 from emotion_core.vision.detection.available import PICTURE_FINDER
 from emotion_core.vision.faces.analyzer import FaceAnalyzer

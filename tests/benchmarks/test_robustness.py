@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.robustness import CLEAN, SPOILERS
 from emotion_core.images import to_gray
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 BOX = Box(100, 80, 200, 200)
 

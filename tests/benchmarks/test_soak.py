@@ -10,7 +10,8 @@ from benchmarks import soak
 from benchmarks._guests import Belongings, Diary, Guest
 from benchmarks._uploads import bad_files, large_photo, long_video
 from benchmarks._vitals import Vitals, left_over, rise
-from emotion_core.vision.detection.available import PICTURE_FINDER, new_analyzer
+from emotion_core.vision.detection.available import PICTURE_FINDER
+from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.media.uploads import analyze_upload
 from tests.browser.serving import Server

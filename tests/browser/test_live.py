@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from emotion_core.emotions import EMOTIONS
 from emotion_core.registry.active import active_model, promote
 from emotion_core.registry.model_folder import models_root
-from emotion_core.vision.detection.available import PICTURE_FINDER, new_analyzer
+from emotion_core.vision.detection.available import PICTURE_FINDER
+from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from tests.browser.camera import one_face
 from tests.browser.live_page import press_start, shown_emotion, start, streamer, wait_for_rise, webrtc_frame

@@ -55,7 +55,7 @@ def test_every_recipe_is_a_config_that_its_own_command_gives_again(name: str, mo
         asked.append(config)
         raise ConfigError("Enough.")
 
-    monkeypatch.setattr(cli, "create_run", note)
+    monkeypatch.setattr("emotion_core.cli.train.create_run", note)
     words = shlex.split(config.command)
     assert words[:4] == ["python", "-m", "emotion_core", "train"]
     assert cli.app(words[3:], standalone_mode=False) == 2
@@ -64,7 +64,7 @@ def test_every_recipe_is_a_config_that_its_own_command_gives_again(name: str, mo
 
 def test_a_preset_gives_way_to_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[RunConfig] = []
-    monkeypatch.setattr(cli, "create_run", lambda config, path: asked.append(config) or 1 / 0)
+    monkeypatch.setattr("emotion_core.cli.train.create_run", lambda config, path: asked.append(config) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
         cli.app(["train", "--data", "x", "--preset", "small", "--epochs", "3", "--no-flip"], standalone_mode=False)
     expected = {"data": "x", **PRESETS["small"], "epochs": 3, "flip": False}

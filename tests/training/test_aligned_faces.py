@@ -4,7 +4,7 @@ import numpy as np
 from emotion_core.images import FACE_SIZE, resize_face, to_gray
 from emotion_core.training.aligned_faces import upright_faces
 from emotion_core.vision.detection.landmarks import FaceMesh
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 
 def test_a_tilted_face_is_turned_and_what_is_none_stays(example: np.ndarray) -> None:

@@ -302,7 +302,7 @@ def test_a_material_file_that_makes_no_sense_ends_the_run_with_a_sentence(tmp_pa
     run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
     (run.path / "material.json").write_text('{"digest": 7}')
     assert not train(run)
-    assert "It is not known what this run has learnt from: run_data.json cannot be read" in run.status["message"]
+    assert "It is not known what this run has learnt from: material.json cannot be read" in run.status["message"]
 
 
 def test_an_error_of_the_system_names_no_place_on_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,7 @@ import numpy as np
 
 from emotion_core.vision.detection.blazeface import BlazeFaceDetector
 from emotion_core.vision.detection.haar import LIVE_SETTINGS, AlternatingCascade, CascadeDetector
-from emotion_core.vision.detection.landmarks import FaceMesh
-from emotion_core.vision.faces.analyzer import Detector, FaceAnalyzer
-from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box, Detector
 
 FINDERS = {
     "blazeface": "BlazeFace helps where faces are turned, tilted, small or partly covered.",
@@ -43,8 +40,3 @@ def new_detector(name: str, live: bool = False) -> Detector:
     if name == "blazeface":
         return BlazeFaceDetector(closer=not live)
     return AlternatingCascade(LIVE_SETTINGS) if live else CascadeDetector()
-
-
-def new_analyzer(name: str, classifier: Classifier) -> FaceAnalyzer:
-    """For pictures and videos, its finds confirmed by the mesh. Not to be shared between threads."""
-    return FaceAnalyzer(new_detector(name), classifier, FaceMesh())

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from emotion_core.vision.detection.mediapipe import mediapipe_file
-from emotion_core.vision.faces.face import Box, sort_boxes
+from emotion_core.vision.geometry import Box, sort_boxes
 from emotion_core.vision.tflite import Network, sigmoid
 
 _INPUT = 256

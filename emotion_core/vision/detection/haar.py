@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from emotion_core.images import shrink, to_gray
-from emotion_core.vision.faces.face import Box, sort_boxes
+from emotion_core.vision.geometry import Box, sort_boxes
 
 # Each stream scans on a thread of its own. OpenCV's pool is one for all of them: on a busy machine a scan waits for its
 # helpers there, and two streams stand still.

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from emotion_core.images import FACE_SIZE, resize_face, to_gray
-from emotion_core.vision.faces.face import Box, Mesh
+from emotion_core.vision.geometry import Box, Mesh
 
 # Chosen with `benchmarks/crop.py` on FER2013 faces pasted into photographs: among the crops that move the probabilities
 # least from those of the data set's own rows, this one gets the most answers right (docs/measurements.md).

@@ -2,24 +2,17 @@
 
 import threading
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 
+from emotion_core.vision.detection.available import new_detector
 from emotion_core.vision.detection.landmarks import FaceMesh
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.face import Box, Face, Mesh
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.geometry import Box, Detector, Mesh
 
 SAME_FACE_IOU = 0.4  # boxes that overlap more are one face
-
-
-class Detector(Protocol):
-    """Anything that finds faces."""
-
-    def detect(self, image: np.ndarray) -> list[Box]:
-        """Boxes in pixels of the picture (uint8, RGB or gray), largest first."""
-        ...
 
 
 class FaceAnalyzer:
@@ -68,3 +61,8 @@ def read_face(place: Box | Mesh, probabilities: np.ndarray, crop: np.ndarray, cl
         crop=crop,
         mesh=place if isinstance(place, Mesh) else None,
     )
+
+
+def new_analyzer(name: str, classifier: Classifier) -> FaceAnalyzer:
+    """For pictures and videos, its finds confirmed by the mesh. Not to be shared between threads."""
+    return FaceAnalyzer(new_detector(name), classifier, FaceMesh())

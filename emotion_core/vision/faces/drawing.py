@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 from emotion_core.emotions import colour_rgb
 from emotion_core.images import FACE_SIZE
 from emotion_core.vision.faces.alignment import face_transform
-from emotion_core.vision.faces.face import Box, Face, Mesh
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.geometry import Box, Mesh
 
 _UNCERTAIN = (245, 245, 245)  # no emotion's colour
 _DARK, _LIGHT = (20, 20, 20), (255, 255, 255)

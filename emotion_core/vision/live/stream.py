@@ -15,11 +15,11 @@ import numpy as np
 
 from emotion_core.vision.detection.landmarks import FaceMesh
 from emotion_core.vision.faces.alignment import crop_faces
-from emotion_core.vision.faces.analyzer import Detector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_heat, draw_sentence
-from emotion_core.vision.faces.face import Box, Face
+from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.occlusion import OcclusionMap
+from emotion_core.vision.geometry import Box, Detector
 from emotion_core.vision.live.hints import hint
 from emotion_core.vision.live.session_log import SessionLog
 from emotion_core.vision.live.slots import Places

@@ -10,8 +10,8 @@ from itertools import combinations
 import numpy as np
 
 from emotion_core.vision.detection.landmarks import PRESENT, FaceMesh, Region, region_of
-from emotion_core.vision.faces.analyzer import SAME_FACE_IOU, Detector, confirmed
-from emotion_core.vision.faces.face import Box, Mesh
+from emotion_core.vision.faces.analyzer import SAME_FACE_IOU, confirmed
+from emotion_core.vision.geometry import Box, Detector, Mesh
 
 _MOST_FINDS = 12  # looked at after a search, largest first
 MOST_FACES = 6  # followed at once; each costs a look and a pass through the network in every frame

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from emotion_core.vision.detection.blazeface import BlazeFaceDetector
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 FACE = Box(170, 60, 110, 110)  # in the example picture
 

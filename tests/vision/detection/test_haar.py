@@ -4,7 +4,7 @@ import pytest
 
 from emotion_core.vision.detection.available import LIVE_FINDER, new_detector
 from emotion_core.vision.detection.haar import LIVE_SETTINGS, AlternatingCascade, CascadeDetector, CascadeSettings
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 # The example's face, measured by eye: brows to chin.
 EXAMPLE_FACE = Box(178, 72, 92, 92)

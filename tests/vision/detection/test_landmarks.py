@@ -4,7 +4,7 @@ import pytest
 
 from emotion_core.vision.detection.landmarks import PRESENT, FaceMesh, region_of
 from emotion_core.vision.faces.alignment import FRAMING, crop_faces, face_transform
-from emotion_core.vision.faces.face import Box, Mesh
+from emotion_core.vision.geometry import Box, Mesh
 
 FACE = Box(170, 60, 110, 110)  # in the example picture
 

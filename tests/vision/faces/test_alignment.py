@@ -10,7 +10,7 @@ from emotion_core.vision.detection.landmarks import FaceMesh
 from emotion_core.vision.faces.alignment import crop_box, crop_faces, to_network_input
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 # How far a face's seven probabilities may move (half the sum of differences) on their way through a photo: measured
 # 0.05 to 0.12 for this face at these sizes; a crop 15 % too wide moves them by 0.3 and more.

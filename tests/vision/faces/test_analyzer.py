@@ -8,7 +8,7 @@ import numpy as np
 
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 
 
 class Jealous:

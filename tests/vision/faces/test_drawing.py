@@ -7,7 +7,8 @@ from emotion_core.emotions import COLOURS, EMOTIONS, colour_rgb
 from emotion_core.vision.detection.landmarks import FaceMesh
 from emotion_core.vision.faces import drawing
 from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_heat, draw_sentence
-from emotion_core.vision.faces.face import Box, Face
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.geometry import Box
 
 
 def face(box: Box, emotion: str = "happy") -> Face:

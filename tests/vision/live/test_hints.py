@@ -5,7 +5,8 @@ import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.detection.landmarks import FaceMesh
-from emotion_core.vision.faces.face import Box, Face, Mesh
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.geometry import Box, Mesh
 from emotion_core.vision.live.hints import hint
 
 FRAME = np.full((480, 640, 3), 120, np.uint8)

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.vision.faces.face import Box, Face
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.geometry import Box
 from emotion_core.vision.live import session_log
 from emotion_core.vision.live.session_log import SessionLog
 from emotion_core.wording import UNCERTAIN

@@ -11,7 +11,7 @@ from emotion_core.vision.detection.available import LIVE_FINDER, new_detector
 from emotion_core.vision.detection.landmarks import FaceMesh
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
-from emotion_core.vision.faces.face import Box
+from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.slots import Places
 from emotion_core.vision.live.stream import LiveOptions, LiveStream
 from tests.browser.camera import one_face, two_faces

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.vision.detection.landmarks import FaceMesh
-from emotion_core.vision.faces.face import Box, Mesh
+from emotion_core.vision.geometry import Box, Mesh
 from emotion_core.vision.live.tracker import (
     EAGER_SEARCHES,
     KEPT_FOR,

@@ -1,77 +1,13 @@
-"""DataFrames and reports as Plotly figures; every chart of the app is made here."""
+"""Data sets and reports as Plotly figures."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from pandas.io.formats.style import Styler
 
-from emotion_core.emotions import COLOURS, EMOTIONS
-
-_TRAINING, _VALIDATION = "#8C8C8C", "#0072B2"
-_MOST_COLOURED = 200_000  # cells; Streamlit refuses a styled table of more than 262,144
-_MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
-_LEGEND_ABOVE, _LEGEND_BELOW = {"orientation": "h", "y": 1.12}, {"orientation": "h", "y": -0.3}
-
-
-def probability_bars(probabilities: Mapping[str, float] | None) -> go.Figure:
-    """Seven horizontal bars, always in the same order and to the same scale; empty ones without a face."""
-    values = [probabilities[name] if probabilities else 0.0 for name in EMOTIONS]
-    figure = go.Figure(
-        go.Bar(
-            x=values,
-            y=list(EMOTIONS),
-            orientation="h",
-            marker_color=[COLOURS[name] for name in EMOTIONS],
-            text=[f"{value:.0%}" if probabilities else "" for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{x:.1%}<extra></extra>",
-        )
-    )
-    figure.update_xaxes(range=[0, 1.12], visible=False, fixedrange=True)
-    figure.update_yaxes(autorange="reversed", fixedrange=True, tickfont_size=14)
-    figure.update_layout(height=260, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False, bargap=0.25)
-    return figure
-
-
-def coloured(table: pd.DataFrame) -> Styler | pd.DataFrame:
-    """A table of faces without its empty columns, the `emotion` column written in the emotions' colours, but in a table
-    of many thousand faces."""
-    filled = table.dropna(axis="columns", how="all")
-    if "emotion" not in filled or filled.size > _MOST_COLOURED:
-        return filled
-    return filled.style.map(lambda emotion: f"color: {COLOURS.get(emotion, 'inherit')}; font-weight: 600", ["emotion"])
-
-
-def timeline(table: pd.DataFrame) -> go.Figure:
-    """One face's probabilities over time.
-
-    table: columns `time` (seconds) and the seven emotions.
-    """
-    steps = table["time"].diff()
-    longest_step = 1.5 * steps.median()  # after a longer one the line breaks, as no face was found there
-    gaps = table["time"][steps > longest_step] - longest_step / 2
-    table = pd.concat([table, pd.DataFrame({"time": gaps})]).sort_values("time")
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=table["time"],
-                y=table[name],
-                name=name,
-                mode="lines+markers",
-                marker_size=4,
-                line={"color": COLOURS[name], "width": 2},
-                hovertemplate="%{y:.0%}",
-            )
-            for name in EMOTIONS
-        ]
-    )
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title="probability")
-    figure.update_xaxes(title="time in seconds")
-    figure.update_layout(height=340, hovermode="x unified", margin=_MARGIN, legend=_LEGEND_ABOVE)
-    return figure
+from emotion_core.charts.style import LEGEND_ABOVE, MARGIN, TRAINING, VALIDATION
+from emotion_core.emotions import COLOURS
 
 
 def class_counts(counts: pd.DataFrame) -> go.Figure:
@@ -97,49 +33,7 @@ def class_counts(counts: pd.DataFrame) -> go.Figure:
     )
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(title="faces", fixedrange=True)
-    figure.update_layout(height=340, margin=_MARGIN, barmode="group", legend=_LEGEND_ABOVE)
-    return figure
-
-
-def training_curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figure:
-    """Training and validation over the epochs, the best one marked; the axis already spans the whole run.
-
-    history: columns `epoch`, `measure`, `val_` + `measure`; measure: "accuracy" or "loss".
-    """
-    figure = go.Figure()
-    for column, name, colour in ((measure, "training", _TRAINING), (f"val_{measure}", "validation", _VALIDATION)):
-        if column in history:
-            figure.add_scatter(
-                x=history["epoch"], y=history[column], name=name, mode="lines+markers", line_color=colour
-            )
-    if "val_accuracy" in history and len(history):
-        best = history.iloc[int(history["val_accuracy"].argmax())]
-        figure.add_scatter(
-            x=[best["epoch"]],
-            y=[best[f"val_{measure}"]],
-            name=f"best epoch ({best['epoch']:.0f})",
-            mode="markers",
-            marker={"symbol": "star", "size": 14, "color": COLOURS["happy"]},
-        )
-    figure.update_xaxes(**_epoch_axis(epochs))
-    figure.update_yaxes(tickformat=".0%" if measure == "accuracy" else ".2f")
-    figure.update_layout(title=measure.capitalize(), height=320, margin=_MARGIN, legend=_LEGEND_BELOW)
-    return figure
-
-
-def learning_rate(history: pd.DataFrame, epochs: int) -> go.Figure:
-    """The learning rate at the end of each epoch, on the same axis as the curves.
-
-    history: columns `epoch` and `learning_rate`.
-    """
-    figure = go.Figure()
-    if "learning_rate" in history:
-        figure.add_scatter(
-            x=history["epoch"], y=history["learning_rate"], mode="lines+markers", line_color=_TRAINING, name="rate"
-        )
-    figure.update_xaxes(**_epoch_axis(epochs))
-    figure.update_yaxes(rangemode="tozero", exponentformat="power")
-    figure.update_layout(title="Learning rate", height=320, margin=_MARGIN, showlegend=False)
+    figure.update_layout(height=340, margin=MARGIN, barmode="group", legend=LEGEND_ABOVE)
     return figure
 
 
@@ -176,7 +70,7 @@ def confusion_matrix(matrix: Sequence[Sequence[int]], labels: Sequence[str], as_
     )
     figure.update_xaxes(title="answered", side="bottom", fixedrange=True)
     figure.update_yaxes(title="true", autorange="reversed", fixedrange=True)
-    figure.update_layout(height=420, margin=_MARGIN, clickmode="event+select", dragmode=False)
+    figure.update_layout(height=420, margin=MARGIN, clickmode="event+select", dragmode=False)
     return figure
 
 
@@ -195,7 +89,7 @@ def per_class_bars(per_class: Mapping[str, Mapping[str, Any]]) -> go.Figure:
     )
     figure.update_yaxes(range=[0, 1.1], tickformat=".0%", title="recall", fixedrange=True)
     figure.update_xaxes(fixedrange=True)
-    figure.update_layout(height=420, margin=_MARGIN)
+    figure.update_layout(height=420, margin=MARGIN)
     return figure
 
 
@@ -211,7 +105,7 @@ def reliability_diagram(bins: Sequence[Mapping[str, float]]) -> go.Figure:
                 y=[0, 1],
                 mode="lines",
                 name="ideal",
-                line={"color": _TRAINING, "dash": "dash"},
+                line={"color": TRAINING, "dash": "dash"},
                 hoverinfo="skip",
             ),
             go.Scatter(
@@ -220,14 +114,14 @@ def reliability_diagram(bins: Sequence[Mapping[str, float]]) -> go.Figure:
                 customdata=[entry["count"] for entry in bins],
                 mode="lines+markers",
                 name="model",
-                line_color=_VALIDATION,
+                line_color=VALIDATION,
                 hovertemplate="said %{x:.0%}, right %{y:.0%} of %{customdata:,} faces<extra></extra>",
             ),
         ]
     )
     figure.update_xaxes(title="confidence", range=[0, 1.02], tickformat=".0%", fixedrange=True)
     figure.update_yaxes(title="right", range=[0, 1.02], tickformat=".0%", fixedrange=True)
-    figure.update_layout(height=360, margin=_MARGIN, legend=_LEGEND_ABOVE)
+    figure.update_layout(height=360, margin=MARGIN, legend=LEGEND_ABOVE)
     return figure
 
 
@@ -244,7 +138,7 @@ def risk_coverage(curve: Sequence[Mapping[str, float]], threshold: float) -> go.
             customdata=[point["threshold"] for point in curve],
             mode="lines",
             name="all thresholds",
-            line_color=_VALIDATION,
+            line_color=VALIDATION,
             hovertemplate="from %{customdata:.0%} on: %{x:.0%} answered, %{y:.0%} of them right<extra></extra>",
         )
     )
@@ -259,31 +153,7 @@ def risk_coverage(curve: Sequence[Mapping[str, float]], threshold: float) -> go.
         )
     figure.update_xaxes(title="faces answered", range=[0, 1.02], tickformat=".0%", fixedrange=True)
     figure.update_yaxes(title="right", tickformat=".0%", fixedrange=True)
-    figure.update_layout(height=360, margin=_MARGIN, legend=_LEGEND_ABOVE)
-    return figure
-
-
-def overlaid_curves(histories: Mapping[str, pd.DataFrame], measure: str) -> go.Figure:
-    """Validation curves of several runs over their epochs.
-
-    histories: by name of the run, columns `epoch` and `measure`.
-    """
-    figure = go.Figure(
-        [
-            go.Scatter(x=history["epoch"], y=history[measure], name=name, mode="lines", hovertemplate="%{y:.3f}")
-            for name, history in histories.items()
-            if measure in history
-        ]
-    )
-    figure.update_xaxes(title="epoch")
-    figure.update_yaxes(tickformat=".0%" if "accuracy" in measure else ".2f")
-    figure.update_layout(
-        title=measure.replace("val_", "Validation "),
-        height=340,
-        hovermode="x unified",
-        margin=_MARGIN,
-        legend=_LEGEND_BELOW,
-    )
+    figure.update_layout(height=360, margin=MARGIN, legend=LEGEND_ABOVE)
     return figure
 
 
@@ -304,10 +174,5 @@ def recall_differences(recalls: Mapping[str, Mapping[str, float]]) -> go.Figure:
     )
     figure.update_yaxes(range=[0, 1.05], tickformat=".0%", title="recall", fixedrange=True)
     figure.update_xaxes(fixedrange=True)
-    figure.update_layout(height=380, margin=_MARGIN, barmode="group", legend=_LEGEND_ABOVE)
+    figure.update_layout(height=380, margin=MARGIN, barmode="group", legend=LEGEND_ABOVE)
     return figure
-
-
-def _epoch_axis(epochs: int) -> dict[str, Any]:
-    """Spans the whole run from the beginning."""
-    return {"range": [0.5, epochs + 0.5], "title": "epoch", "dtick": 1 if epochs <= 12 else None}

@@ -1,0 +1,1 @@
+"""DataFrames and reports as Plotly figures: every chart of the app is made here."""

@@ -1,0 +1,5 @@
+"""What the charts have in common."""
+
+TRAINING, VALIDATION = "#8C8C8C", "#0072B2"
+MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
+LEGEND_ABOVE, LEGEND_BELOW = {"orientation": "h", "y": 1.12}, {"orientation": "h", "y": -0.3}

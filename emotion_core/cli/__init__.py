@@ -1,0 +1,9 @@
+"""`python -m emotion_core`: analyze, train, evaluate, models, promote, rollback."""
+
+import typer
+
+from emotion_core.cli import analyze, evaluate, models, train
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+for _command in (analyze.analyze, train.train, evaluate.evaluate, models.models, models.promote, models.rollback):
+    app.command()(_command)

@@ -1,0 +1,92 @@
+"""Faces and emotions in pictures and videos."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from emotion_core.cli.shared import ModelOption, fail, open_chosen_model
+from emotion_core.images import ImageError, read_rgb
+from emotion_core.registry.model_folder import ModelFolder
+
+
+class DetectorName(StrEnum):
+    blazeface = "blazeface"
+    cascade = "cascade"
+
+
+class TableFormat(StrEnum):
+    json = "json"
+    csv = "csv"
+
+
+def analyze(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, videos, or folders of them.")],
+    model: ModelOption = None,
+    detector: Annotated[
+        DetectorName, typer.Option(help="blazeface for any face; cascade for upright ones cut out tightly.")
+    ] = DetectorName.blazeface,
+    format: Annotated[TableFormat, typer.Option(help="One JSON object a picture, or one CSV row a face.")] = (
+        TableFormat.json
+    ),
+    output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
+) -> None:
+    """Find and classify the faces in pictures and videos."""
+    from emotion_core.exports import to_csv
+    from emotion_core.vision.media.records import to_table
+
+    folder = open_chosen_model(model)
+    try:
+        opened = output.open("w", encoding="utf-8", newline="") if output else nullcontext(sys.stdout)
+    except OSError as error:
+        fail(f"{output} cannot be written ({error.strerror}).")
+    kept, failed = [], False
+    with opened as file:
+        for record in _analyze_all(paths, folder, detector):
+            failed |= record["error"] is not None
+            if format is TableFormat.json:
+                file.write(json.dumps(record) + "\n")
+            else:
+                kept.append(record)
+        if format is TableFormat.csv:
+            file.write(to_csv(to_table(kept)))
+    raise typer.Exit(1 if failed else 0)
+
+
+def _analyze_all(paths: list[Path], folder: ModelFolder, finder: str) -> Iterator[dict[str, Any]]:
+    from emotion_core.vision.faces.analyzer import new_analyzer
+    from emotion_core.vision.faces.classifier import Classifier
+    from emotion_core.vision.media import records
+    from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
+
+    analyzer = new_analyzer(finder, Classifier(folder))
+    for path in _expand(paths, VIDEO_SUFFIXES):
+        try:
+            if path.suffix.lower() in VIDEO_SUFFIXES:
+                with VideoReader(path) as reader:
+                    for sample in analyze_frames(reader, analyzer):
+                        yield records.frame_record(str(path), sample.time, sample.image, sample.faces)
+                if reader.note:
+                    print(f"{path}: {reader.note}", file=sys.stderr)
+            else:
+                image = read_rgb(path)
+                yield records.picture_record(str(path), image, analyzer.analyze(image))
+        except (ImageError, VideoError) as error:
+            yield records.error_record(str(path), str(error))
+
+
+def _expand(paths: list[Path], video_suffixes: set[str]) -> Iterator[Path]:
+    """Folders replaced by the pictures and videos under them, by name."""
+    from emotion_core.datasets.folders import PICTURE_SUFFIXES
+
+    for path in paths:
+        if path.is_dir():
+            files = (file for file in sorted(path.rglob("*")) if file.is_file())
+            yield from (file for file in files if file.suffix.lower() in PICTURE_SUFFIXES | video_suffixes)
+        else:
+            yield path

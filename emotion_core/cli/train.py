@@ -1,0 +1,89 @@
+"""A training run, new or resumed."""
+
+import inspect
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from emotion_core import process_memory
+from emotion_core.cli.shared import fail
+from emotion_core.experiments import claims, jobs
+from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig, settings_of
+from emotion_core.experiments.presets import PRESETS, missing, run_name
+from emotion_core.experiments.room import check_room, check_room_to_go_on
+from emotion_core.experiments.run import Run, create_run, new_run_path
+
+
+def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every setting of a run; None where it was not given."""
+    signature = inspect.signature(command)
+    parameters = [item for item in signature.parameters.values() if item.kind is not item.VAR_KEYWORD]
+    for name, (item, setting) in {**settings_of(RunConfig), **settings_of(Augmentation)}.items():
+        choices = f" One of: {', '.join(map(str, setting.choices))}." if setting.choices else ""
+        option = typer.Option(help=f"{setting.help}{choices} Default: {item.default}.")
+        kind = Annotated[type(item.default) | None, option]  # type: ignore[valid-type]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
+        command.__annotations__[name] = kind
+    del command.__annotations__["settings"]
+    command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return command
+
+
+@_with_settings
+def train(
+    data: Annotated[
+        str | None, typer.Option(help='"sample", "kaggle:OWNER/NAME", or a folder, .zip, .csv or .parquet.')
+    ] = None,
+    resume: Annotated[Path | None, typer.Option(help="Run folder to go on with, with its own settings.")] = None,
+    run_dir: Annotated[Path | None, typer.Option(help="Folder for the new run; default: a new one in runs/.")] = None,
+    preset: Annotated[str | None, typer.Option(help=f"Recipe to start from: {', '.join(PRESETS)}.")] = None,
+    **settings: Any,
+) -> None:
+    """Train a network and leave everything about it in a run folder."""
+    if (data is None) == (resume is None):
+        fail("Give either --data or --resume.")
+    try:
+        with jobs.starting(Run(resume) if resume else None):
+            run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
+            if jobs.state(run) == "finished":
+                fail(f"{run.path} is complete; there is nothing to go on with.")
+            if "pid" in run.status:  # an old wish to stop; one made since this start counts
+                run.stop_path.unlink(missing_ok=True)
+            if resume and not claims.is_handed_over(run) and run.config:
+                check_room_to_go_on(run.config)
+            claims.claim(run)
+    except jobs.JobError as error:
+        fail(str(error), status=1)
+    except (ConfigError, OSError) as error:
+        fail(str(error))
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # leave TensorFlow's notices to developers out of the run's log
+    process_memory.go_first_when_it_runs_out()
+    # Imported only now, as what comes with it takes seconds, and the run should be seen at once.
+    from emotion_core.training.launch import launch
+
+    came_to_end = launch(run, resume=resume is not None)
+    print(f"{run.path}: {run.status['message']}", flush=True)
+    claims.let_go(run)
+    raise typer.Exit(0 if came_to_end else 1)
+
+
+def _open_run(path: Path) -> Run:
+    run = Run(path)
+    if run.config is None:
+        fail(f"{path} holds no run to resume.")
+    return run
+
+
+def _new_run(data: str, preset: str | None, settings: dict[str, Any], path: Path | None) -> Run:
+    if preset is not None and preset not in PRESETS:
+        raise ConfigError(f"Preset must be one of {', '.join(PRESETS)}.")
+    given = {name: value for name, value in settings.items() if value is not None}
+    config = RunConfig.from_settings({"data": data, **PRESETS.get(preset or "", {}), **given})
+    lacking = missing(preset or "", config)
+    if lacking:
+        raise ConfigError(f"{lacking} See --start-from and --teachers.")
+    check_room(config)
+    return create_run(config, path or new_run_path(run_name(preset, config)))
