@@ -13,8 +13,8 @@ import pandas as pd
 from emotion_core.checked import Fields, UnreadableError, read_checked
 from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.files import read_text, write_json, write_text
-from emotion_core.registry.shapes import MATERIAL, REPORT, STATUS
 from emotion_core.registry.run_tables import PREDICTION_COLUMNS, empty_history, read_history, read_predictions
+from emotion_core.registry.shapes import MATERIAL, REPORT, STATUS
 
 ACTIVE_STATES = ("starting", "running", "evaluating")
 RUNS_VARIABLE = "EMOTION_RUNS"

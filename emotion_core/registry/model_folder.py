@@ -11,8 +11,8 @@ import pandas as pd
 
 from emotion_core.checked import Shape, ShapeError, UnreadableError, read_checked
 from emotion_core.files import read_json, reason
-from emotion_core.registry.shapes import CARD, MEASURED, REPORT
 from emotion_core.registry.run_tables import empty_history, read_history
+from emotion_core.registry.shapes import CARD, MEASURED, REPORT
 
 MODELS_VARIABLE = "EMOTION_MODELS"
 LEARNT_FILE = "learnt.npy"
