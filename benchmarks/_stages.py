@@ -11,7 +11,7 @@ WORK = (DECODE, CONVERT, ANALYZE, SEARCH, DRAW, ENCODE, PAGES, LOOP)
 SENSE = {
     DECODE: "every frame of every camera",
     CONVERT: "between YUV and RGB, mirror, smoothing, session",
-    ANALYZE: "follow faces by the mesh, read them",
+    ANALYZE: "follow faces by the landmarks, read them",
     SEARCH: "look for faces beside the frames",
     DRAW: "boxes and words",
     ENCODE: "frames on their way back",

@@ -18,22 +18,22 @@ import typer
 
 from benchmarks.clips import RATE, Frame, Head, cut_heads, moving
 from benchmarks.pasting import SAME_FACE_IOU, load_scenes
-from emotion_core.vision.detection.available import LIVE_FINDERS, new_detector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.available import LIVE_DETECTORS, new_detector
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.live.tracker import FaceTracker
 
 SIZE = (640, 480)
 _ALONE, _TOGETHER = 2.0, 4.0  # seconds
 
 
-def measure_appearance(finder: str, frames: Iterator[Frame], alone: float) -> float:
+def measure_appearance(detector: str, frames: Iterator[Frame], alone: float) -> float:
     """Seconds until the second face is followed, from the first frame that shows both; infinite where that never comes.
 
     alone: seconds in which the right half of the picture is covered.
     """
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(1) as searches:
-        tracker = FaceTracker(new_detector(finder, live=True), FaceMesh(), searches)
+        tracker = FaceTracker(new_detector(detector, live=True), LandmarkDetector(), searches)
         began = time.monotonic()
         for number, frame in enumerate(frames):
             time.sleep(max(0.0, began + number / RATE - time.monotonic()))
@@ -41,7 +41,7 @@ def measure_appearance(finder: str, frames: Iterator[Frame], alone: float) -> fl
             if number / RATE < alone:
                 image[:, SIZE[0] // 2 :] = 110
             tracks, second = tracker.update(image, time.monotonic()), frame.faces[1]
-            if number / RATE >= alone and any(track.mesh.box.iou(second) >= SAME_FACE_IOU for track in tracks):
+            if number / RATE >= alone and any(track.landmarks.box.iou(second) >= SAME_FACE_IOU for track in tracks):
                 return time.monotonic() - began - alone
     return float("inf")
 
@@ -53,19 +53,19 @@ def main(
     photographs = load_scenes(scenes)
     heads = cut_heads(photographs)
     print(f"{trials} trials, seconds until the second face is followed\n")
-    print("| finder | median | longest | within 0.5 s |")
+    print("| detector | median | longest | within 0.5 s |")
     print("|---|---|---|---|")
-    for finder in LIVE_FINDERS:
+    for detector in LIVE_DETECTORS:
         waited = [
             measure_appearance(
-                finder,
+                detector,
                 moving(_pair(heads, trial), photographs[0].image, SIZE, _ALONE + 1 + _TOGETHER),
                 _ALONE + trial / 12 % 1,
             )
             for trial in range(trials)
         ]
         within = np.mean(np.array(waited) <= 0.5)
-        print(f"| {finder} | {np.median(waited):.2f} | {max(waited):.2f} | {within:.0%} |", flush=True)
+        print(f"| {detector} | {np.median(waited):.2f} | {max(waited):.2f} | {within:.0%} |", flush=True)
 
 
 def _pair(heads: list[Head], trial: int) -> list[Head]:

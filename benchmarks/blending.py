@@ -20,8 +20,8 @@ from emotion_core.experiments.run import Run
 from emotion_core.images import FACE_SIZE
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.callbacks import BEST_FILE
-from emotion_core.training.run_data import load_material
-from emotion_core.training.sharpness import load_checkpoint
+from emotion_core.training.run_data import load_run_data
+from emotion_core.training.sharpness_aware import load_checkpoint
 from emotion_core.training.weight_averaging import blend
 from emotion_core.vision.faces.alignment import to_network_input
 
@@ -43,7 +43,7 @@ def main(run: Annotated[Path, typer.Option()], data: Annotated[str | None, typer
     start_path = folder.path / "start" / "model.keras"
     if config is None or report is None or not start_path.exists():
         raise SystemExit(f"{run} is no finished run that began from another model.")
-    material = load_material(folder, replace(config, data=data or config.data))
+    material = load_run_data(folder, replace(config, data=data or config.data))
     start = keras.saving.load_model(start_path)
     best = load_checkpoint(folder.path / "checkpoints" / BEST_FILE.format(epoch=report["best_epoch"]))
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)

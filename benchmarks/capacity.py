@@ -28,7 +28,7 @@ from tests.support.camera_visitor import Clip
 
 AIM_VISITORS, AIM_RATE = 8, 8.0  # frames a second
 _SETTLE = 5.0  # seconds after the last START
-_LEAST_TURN = 2.0  # seconds that one visitor's frames are watched
+_MIN_TURN = 2.0  # seconds that one visitor's frames are watched
 _STARVED = 0.5  # of the median visitor's frames a second
 
 
@@ -86,7 +86,7 @@ def measure(count: int, seconds: float, clip: Clip, settle: float = _SETTLE) -> 
         try:
             with streaming(server.url, count, clip) as crowd:
                 time.sleep(settle)
-                return _look(crowd, figures, max(_LEAST_TURN, seconds / count))
+                return _look(crowd, figures, max(_MIN_TURN, seconds / count))
         finally:
             end(child)
 

@@ -47,10 +47,10 @@ def candidates() -> dict[str, Detector]:
     }
     for turned, neighbors in product((False, True), (2, 3)):
         name = f"alt2{' + profiles' if turned else ''}, 640 px, {neighbors} neighbours"
-        compared[name] = CascadeDetector(CascadeSettings(min_neighbors=neighbors, turned=turned))
+        compared[name] = CascadeDetector(CascadeSettings(min_neighbors=neighbors, profile=turned))
     for neighbors, scale in ((2, 1.2), (3, 1.2), (2, 1.1)):
         name = f"alt2, 320 px, {neighbors} neighbours, scale {scale}"
-        compared[name] = CascadeDetector(CascadeSettings(scale, neighbors, 320, 32, turned=False))
+        compared[name] = CascadeDetector(CascadeSettings(scale, neighbors, 320, 32, profile=False))
     return compared
 
 

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 
 from benchmarks.pasting import Scene
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.geometry import Box
 
 RATE = 30
 _AROUND = 2.0  # sides of the face's box that are cut out around it
-_TURNED = 0.3  # `Mesh.turn`
-_LEAST = 100  # pixels; smaller faces are not cut out
+_TURNED = 0.3  # `Landmarks.yaw`
+_MIN_FACE = 100  # pixels; smaller faces are not cut out
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,19 @@ def camera_frame(image: np.ndarray, number: int) -> av.VideoFrame:
 
 
 def cut_heads(scenes: list[Scene]) -> list[Head]:
-    """The large faces of the photographs that stand alone, look ahead and are faces to the mesh, each with what is
-    around it."""
-    mesh, heads = FaceMesh(), []
+    """The large faces of the photographs that stand alone, look ahead and have landmarks, each with what is around
+    it."""
+    landmark_detector, heads = LandmarkDetector(), []
     for scene in scenes:
         for box in scene.faces:
             side = round(_AROUND * max(box.width, box.height))
             place = Box(box.x + box.width // 2 - side // 2, box.y + box.height // 2 - side // 2, side, side)
             height, width = scene.image.shape[:2]
             inside = min(place.x, place.y) >= 0 and place.x + side <= width and place.y + side <= height
-            if box.width < _LEAST or not inside or sum(place.iou(other) > 0 for other in scene.faces) > 1:
+            if box.width < _MIN_FACE or not inside or sum(place.iou(other) > 0 for other in scene.faces) > 1:
                 continue
-            found = mesh.confirm(scene.image, box)
-            if found and abs(found.turn) < _TURNED:
+            found = landmark_detector.confirm(scene.image, box)
+            if found and abs(found.yaw) < _TURNED:
                 face = found.box
                 cutting = scene.image[place.y : place.y + side, place.x : place.x + side].copy()
                 heads.append(Head(cutting, Box(face.x - place.x, face.y - place.y, face.width, face.height)))

@@ -1,4 +1,4 @@
-"""How many faces of real photographs each finder finds, how many of its boxes are none, and what it costs.
+"""How many faces of real photographs each detector finds, how many of its boxes are none, and what it costs.
 
     python -m benchmarks.detection --scenes FOLDER
 
@@ -16,8 +16,8 @@ import typer
 
 from benchmarks.latency import Tutorial
 from benchmarks.pasting import SAME_FACE_IOU, Scene, load_scenes
-from emotion_core.vision.detection.available import FINDERS, new_detector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.available import DETECTORS, new_detector
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.analyzer import confirmed
 from emotion_core.vision.geometry import Box, Detector
 
@@ -40,15 +40,15 @@ class Detection:
         return self.found / self.boxes if self.boxes else 0.0
 
 
-def measure_detection(scenes: list[Scene], detector: Detector, mesh: FaceMesh | None) -> Detection:
-    """Every picture once; mesh: what confirms each find."""
+def measure_detection(scenes: list[Scene], detector: Detector, landmark_detector: LandmarkDetector | None) -> Detection:
+    """Every picture once; landmark_detector: confirms each detection."""
     found = boxes = 0
     seconds = 0.0
     for scene in scenes:
         began = time.perf_counter()
         answers = detector.detect(scene.image)
-        if mesh:
-            answers = [face.box for face in confirmed(scene.image, answers, mesh)]
+        if landmark_detector:
+            answers = [face.box for face in confirmed(scene.image, answers, landmark_detector)]
         seconds += time.perf_counter() - began
         found += _matches(answers, list(scene.faces))
         boxes += len(answers)
@@ -70,14 +70,14 @@ def main(scenes: Annotated[Path, typer.Option()]) -> None:
     photographs = load_scenes(scenes)
     reference = measure_detection(photographs, Tutorial(), None)
     print(f"{len(photographs)} photographs, {reference.known} faces\n")
-    print("| finder | recall | precision | time, in full Haar scans |\n|---|---|---|---|")
-    rows: dict[str, tuple[Detector, FaceMesh | None]] = {"full Haar scan": (Tutorial(), None)}
-    for name in FINDERS:
+    print("| detector | recall | precision | time, in full Haar scans |\n|---|---|---|---|")
+    rows: dict[str, tuple[Detector, LandmarkDetector | None]] = {"full Haar scan": (Tutorial(), None)}
+    for name in DETECTORS:
         for place, live in (("pictures", False), ("live", True)):
             rows[f"{name}, {place}"] = (new_detector(name, live), None)
-            rows[f"{name}, {place}, with mesh"] = (new_detector(name, live), FaceMesh())
-    for name, (detector, mesh) in rows.items():
-        result = measure_detection(photographs, detector, mesh)
+            rows[f"{name}, {place}, with landmark_detector"] = (new_detector(name, live), LandmarkDetector())
+    for name, (detector, landmark_detector) in rows.items():
+        result = measure_detection(photographs, detector, landmark_detector)
         ratio = result.seconds / reference.seconds
         print(f"| {name} | {result.recall:.2f} | {result.precision:.2f} | {ratio:.2f} |", flush=True)
 

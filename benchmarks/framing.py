@@ -11,16 +11,16 @@ import typer
 from benchmarks.pasting import sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import FACE_SIZE
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import FRAMING
 from emotion_core.vision.geometry import Box
 
 
 def measure_framing(rows: FaceDataset) -> np.ndarray:
-    """float [N, 3, 2]: left eye, right eye and mouth of every row that is a face to the mesh."""
-    mesh = FaceMesh()
-    found = (mesh.confirm(image, Box(0, 0, FACE_SIZE, FACE_SIZE)) for image in rows.images)
-    return np.array([face.anchors for face in found if face])
+    """float [N, 3, 2]: left eye, right eye and mouth of every row in which landmarks are found."""
+    landmark_detector = LandmarkDetector()
+    found = (landmark_detector.confirm(image, Box(0, 0, FACE_SIZE, FACE_SIZE)) for image in rows.images)
+    return np.array([face.keypoints for face in found if face])
 
 
 def main(data: Annotated[str, typer.Option()], count: Annotated[int, typer.Option()] = 1500) -> None:

@@ -23,9 +23,9 @@ from benchmarks.clips import RATE, camera_frame
 from emotion_core.images import read_rgb, to_gray
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import ModelFolder, open_model
-from emotion_core.vision.detection.available import FINDERS, LIVE_FINDER, new_detector
+from emotion_core.vision.detection.available import DETECTORS, LIVE_DETECTOR, new_detector
 from emotion_core.vision.detection.haar import load_cascade
-from emotion_core.vision.detection.landmarks import FaceMesh, region_of
+from emotion_core.vision.detection.landmarks import LandmarkDetector, search_region
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.analyzer import confirmed, read_face
 from emotion_core.vision.faces.classifier import Classifier
@@ -53,20 +53,22 @@ def measure_latency(model: ModelFolder, count: int) -> dict[str, float]:
     cv2.setNumThreads(1)
     frame: np.ndarray = np.ascontiguousarray(cv2.resize(read_rgb(read_example())[0:384], (640, 480)))
     gray, tutorial = to_gray(frame), Tutorial()
-    finders = {name: new_detector(name, live=True) for name in FINDERS}
-    mesh, classifier, explanation = FaceMesh(), Classifier(model), OcclusionMap()
-    places = confirmed(frame, finders["cascade"].detect(frame), mesh)[:1]
+    detectors = {name: new_detector(name, live=True) for name in DETECTORS}
+    landmark_detector, classifier, explanation = LandmarkDetector(), Classifier(model), OcclusionMap()
+    places = confirmed(frame, detectors["cascade"].detect(frame), landmark_detector)[:1]
     if not places:
         raise SystemExit("No face was found in the example frame, so there is nothing to time.")
     crops = crop_faces(gray, places)
     faces = [read_face(places[0], classifier.predict(crops)[0], crops[0], classifier)]
     clock = count_up(0.0, 1 / RATE)
-    stream = LiveStream(new_detector(LIVE_FINDER, live=True), mesh, classifier, clock=lambda: next(clock))
+    stream = LiveStream(
+        new_detector(LIVE_DETECTOR, live=True), landmark_detector, classifier, clock=lambda: next(clock)
+    )
     sent = camera_frame(frame, 0)
     parts: dict[str, Callable[[], object]] = {
         REFERENCE: lambda: tutorial.detect(gray),
-        **{f"find by {name}, now and then": partial(finder.detect, frame) for name, finder in finders.items()},
-        "follow one face by the mesh": lambda: mesh.look(frame, region_of(places[0])),
+        **{f"find by {name}, now and then": partial(detector.detect, frame) for name, detector in detectors.items()},
+        "follow one face by the landmark_detector": lambda: landmark_detector.locate(frame, search_region(places[0])),
         "crop one face": lambda: crop_faces(gray, places),
         "classify one face": lambda: classifier.predict(crops),
         "explain one face": lambda: explanation.update(crops[0], faces[0].emotion, classifier),

@@ -24,8 +24,8 @@ from benchmarks.clips import RATE, Frame, camera_frame, crossing, cut_heads, mov
 from benchmarks.latency import Tutorial
 from benchmarks.pasting import SAME_FACE_IOU, load_scenes
 from emotion_core.registry.active import active_model
-from emotion_core.vision.detection.available import LIVE_FINDER, LIVE_FINDERS, new_detector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.available import LIVE_DETECTOR, LIVE_DETECTORS, new_detector
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.stream import LiveOptions, LiveStream
@@ -61,15 +61,19 @@ class Measured:
         return count
 
 
-def measure_live(frames: Iterable[Frame], finder: str = LIVE_FINDER) -> Measured:
+def measure_live(frames: Iterable[Frame], detector_name: str = LIVE_DETECTOR) -> Measured:
     """Every frame through a stream of its own, at 30 frames a second of its clock."""
     cv2.setNumThreads(1)
     measured, spent, now = Measured(), defaultdict[str, float](float), [0.0]
-    detector, mesh, classifier = new_detector(finder, live=True), FaceMesh(), Classifier(active_model())
+    detector, landmark_detector, classifier = (
+        new_detector(detector_name, live=True),
+        LandmarkDetector(),
+        Classifier(active_model()),
+    )
     _time_calls(detector, "detect", "find", spent)
-    _time_calls(mesh, "look", "mesh", spent)
+    _time_calls(landmark_detector, "locate", "landmarks", spent)
     _time_calls(classifier, "predict", "classify", spent)
-    stream, tutorial = LiveStream(detector, mesh, classifier, clock=lambda: now[0]), Tutorial()
+    stream, tutorial = LiveStream(detector, landmark_detector, classifier, clock=lambda: now[0]), Tutorial()
     stream.options = LiveOptions(mirror=False)
     for number, frame in enumerate(frames):
         now[0] += 1 / RATE
@@ -78,12 +82,12 @@ def measure_live(frames: Iterable[Frame], finder: str = LIVE_FINDER) -> Measured
         began = time.perf_counter()
         stream.process(sent)
         seconds = time.perf_counter() - began
-        boxes = {face.track: face.box for face in stream.state.faces}
+        boxes = {face.track_id: face.box for face in stream.state.faces}
         measured.tracked.append(_tracks_on(frame.faces, boxes))
         if number < _WARM:
             continue
         measured.seconds.append(seconds)
-        for part in ("find", "mesh", "classify"):
+        for part in ("find", "landmarks", "classify"):
             measured.parts[part].append(spent[part])
         measured.parts["crop, draw, count, convert"].append(seconds - sum(spent.values()))
         if number % _REFERENCE_EVERY == 0:
@@ -121,14 +125,14 @@ def _time_calls(owner: Any, method: str, name: str, spent: dict[str, float]) -> 
 def main(
     scenes: Annotated[Path, typer.Option()],
     seconds: Annotated[float, typer.Option()] = 10.0,
-    finder: Annotated[str, typer.Option(help="Only this one.")] = "",
+    detector: Annotated[str, typer.Option(help="Only this one.")] = "",
 ) -> None:
     photographs = load_scenes(scenes)
     heads = cut_heads(photographs)
     print(f"{len(heads)} faces cut out; ratios to a full scan: median, 95th percentile\n")
-    print("| finder | frame | faces | whole frame | find | mesh | classify | the rest | tracked | switches |")
+    print("| detector | frame | faces | whole frame | find | landmarks | classify | the rest | tracked | switches |")
     print("|---|---|---|---|---|---|---|---|---|---|")
-    for name in [finder] if finder else LIVE_FINDERS:
+    for name in [detector] if detector else LIVE_DETECTORS:
         for size in SIZES:
             for count in COUNTS:
                 _print(
@@ -141,7 +145,7 @@ def main(
             _print(name, size, "2 crossing", measure_live(crossing(pair, photographs[0].image, size, seconds), name))
 
 
-def _print(finder: str, size: tuple[int, int], faces: str, measured: Measured) -> None:
+def _print(detector: str, size: tuple[int, int], faces: str, measured: Measured) -> None:
     scan = statistics.median(measured.reference)
 
     def ratio(values: list[float]) -> str:
@@ -150,7 +154,7 @@ def _print(finder: str, size: tuple[int, int], faces: str, measured: Measured) -
 
     parts = " | ".join(ratio(values) for values in measured.parts.values())
     print(
-        f"| {finder} | {size[0]} x {size[1]} | {faces} | {ratio(measured.seconds)} | {parts} |"
+        f"| {detector} | {size[0]} x {size[1]} | {faces} | {ratio(measured.seconds)} | {parts} |"
         f" {measured.share_tracked:.1%} | {measured.switches} |",
         flush=True,
     )

@@ -1,10 +1,10 @@
-"""Does the classifier answer behind a finder what it answers on the data set?
+"""Does the classifier answer behind a detector what it answers on the data set?
 
     python -m benchmarks.parity --data FER2013 --scenes FOLDER
 
 Validation rows of the model's own split, each picture once, are pasted into photographs at 80 to 300 px, upright and
-tilted, found and classified: cropped by the finder's box, and by the mesh that turns them upright. Accuracy on the
-faces found is compared with accuracy on those same rows fed directly.
+tilted, found and classified: cropped by the detector's box, and aligned by their landmarks. Accuracy on the faces found
+ is compared with accuracy on those same rows fed directly.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from emotion_core.datasets import FaceDataset, load
 from emotion_core.evaluation.comparison import unseen_rows
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import open_model
-from emotion_core.vision.detection.available import FINDERS, new_detector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.available import DETECTORS, new_detector
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.geometry import Detector
@@ -45,14 +45,15 @@ def measure_parity(
     scenes: list[Scene],
     detector: Detector,
     classifier: Classifier,
-    mesh: FaceMesh | None = None,
+    landmark_detector: LandmarkDetector | None = None,
     tilt: float = 0.0,
 ) -> Parity:
-    """Paste every row, find it, classify it. mesh: what confirms and turns it upright; tilt: in degrees."""
+    """Paste every row, find it, classify it. landmark_detector: confirms and aligns it;
+    tilt: in degrees."""
     positions, crops = [], []
     for pasted in paste_faces(rows, scenes, tilt=tilt):
         box = best_match(detector.detect(pasted.image), pasted.place)
-        place = mesh.confirm(pasted.image, box) if mesh and box else box
+        place = landmark_detector.confirm(pasted.image, box) if landmark_detector and box else box
         if place is not None:
             positions.append(pasted.row)
             crops.append(crop_faces(pasted.image, [place])[0])
@@ -79,15 +80,16 @@ def main(
     rows = sample_rows(unseen_rows(load(data), folder), count, seed=1)
     photographs = load_scenes(scenes)
     print(f"{folder.name}, {len(rows)} validation faces\n")
-    print("| finder | crop | tilt | found | right, fed directly | right, as found | same answer |")
+    print("| detector | crop | tilt | found | right, fed directly | right, as found | same answer |")
     print("|---|---|---|---|---|---|---|")
-    classifier, finders = Classifier(folder), {name: new_detector(name) for name in FINDERS}
-    finders["cascade, as live"] = new_detector("cascade", live=True)
-    for (name, detector), mesh, tilt in product(finders.items(), (None, FaceMesh()), TILTS):
-        result = measure_parity(rows, photographs, detector, classifier, mesh, tilt)
+    classifier, detectors = Classifier(folder), {name: new_detector(name) for name in DETECTORS}
+    detectors["cascade, as live"] = new_detector("cascade", live=True)
+    for (name, detector), landmark_detector, tilt in product(detectors.items(), (None, LandmarkDetector()), TILTS):
+        result = measure_parity(rows, photographs, detector, classifier, landmark_detector, tilt)
         print(
-            f"| {name} | {'mesh' if mesh else 'box'} | {tilt:.0f}° | {result.found / result.pasted:.1%} |"
-            f" {result.direct:.1%} | {result.behind:.1%} | {result.agreement:.1%} |",
+            f"| {name} | {'landmarks' if landmark_detector else 'box'} | {tilt:.0f}° | "
+            f"{result.found / result.pasted:.1%} | {result.direct:.1%} | {result.behind:.1%} | "
+            f"{result.agreement:.1%} |",
             flush=True,
         )
 

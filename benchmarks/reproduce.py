@@ -17,8 +17,8 @@ import typer
 
 from emotion_core.experiments import jobs
 from emotion_core.experiments.config import ConfigError
-from emotion_core.experiments.progress import in_words
-from emotion_core.experiments.provenance import again
+from emotion_core.experiments.progress import duration_in_words
+from emotion_core.experiments.provenance import reproduce
 from emotion_core.experiments.run import Run, runs_root
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import ModelFolder, open_model
@@ -33,7 +33,7 @@ def commands(model: ModelFolder, data: str) -> list[tuple[ModelFolder, Run, str]
     found = []
     for number, part in enumerate(model.runs, start=1):
         run = Run(Path(place.format(number=number)))
-        command = again(model, part, data, f"{place}/model").command
+        command = reproduce(model, part, data, f"{place}/model").command
         found.append((part, run, f"{command} --run-dir {shlex.quote(str(run.path))}"))
     return found
 
@@ -62,11 +62,11 @@ def main(
         raise SystemExit(f"{folder.name} was made by another version of this program: {error}") from None
     for part, place, command in parts:
         right = part.report["splits"]["validation"]["accuracy"]
-        print(f"{part.name}: {len(part.history)} epochs took {in_words(part.report['seconds'])}, ", end="")
+        print(f"{part.name}: {len(part.history)} epochs took {duration_in_words(part.report['seconds'])}, ", end="")
         print(f"{right:.2%} of the validation faces right\n{command}\n", flush=True)
         if run:
             train_again(place, command)
-    print(f"All epochs together took {in_words(sum(part.report['seconds'] for part, _, _ in parts))}.")
+    print(f"All epochs together took {duration_in_words(sum(part.report['seconds'] for part, _, _ in parts))}.")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def measure_reruns(count: int) -> list[float]:
 def main(count: Annotated[int, typer.Option()] = 40) -> None:
     alone = measure_reruns(count)
     with tempfile.TemporaryDirectory() as folder, patch.dict("os.environ", EMOTION_RUNS=folder):
-        run = jobs.start(RunConfig.from_settings({"data": "sample", "architecture": "strong", "epochs": 500}))
+        run = jobs.start(RunConfig.from_settings({"data": "sample", "architecture": "residual", "epochs": 500}))
         while run.status["state"] != "running" or not run.status.get("step"):
             time.sleep(0.5)
             if jobs.state(run) not in ACTIVE_STATES:

@@ -155,9 +155,9 @@ def _of_memory(signs: list[Vitals]) -> list[str]:
     return [f"the memory rises by {slope:.0f} MiB an hour, more than {FLAT:g}"] if slope > FLAT else []
 
 
-def _in_short(troubles: list[str], most: int = 20) -> list[str]:
-    shown = [trouble if len(trouble) < 600 else trouble[:600] + " …" for trouble in troubles[:most]]
-    return shown + ([f"and {len(troubles) - most} more troubles"] if len(troubles) > most else [])
+def _in_short(troubles: list[str], maximum: int = 20) -> list[str]:
+    shown = [trouble if len(trouble) < 600 else trouble[:600] + " …" for trouble in troubles[:maximum]]
+    return shown + ([f"and {len(troubles) - maximum} more troubles"] if len(troubles) > maximum else [])
 
 
 def _tell_log(text: str) -> None:

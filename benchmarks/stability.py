@@ -20,8 +20,8 @@ import typer
 from benchmarks.clips import RATE, Head, camera_frame, cut_heads, moving
 from benchmarks.pasting import load_scenes
 from emotion_core.registry.active import active_model
-from emotion_core.vision.detection.available import LIVE_FINDER, new_detector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.live.stream import HALF_LIFE, LiveOptions, LiveStream
 
@@ -61,7 +61,7 @@ def answers(frames: Iterator[np.ndarray], classifier: Classifier, half_life: flo
     """What a stream shows for its first face, frame by frame: the emotion, and whether it is uncertain; "" without a
     face."""
     now = [0.0]
-    stream = LiveStream(new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, clock=lambda: now[0])
+    stream = LiveStream(new_detector(LIVE_DETECTOR, live=True), LandmarkDetector(), classifier, clock=lambda: now[0])
     stream.options = LiveOptions(mirror=False, half_life=half_life)
     shown = []
     for number, image in enumerate(frames):

@@ -45,7 +45,7 @@ def cached(faces: FaceDataset, config: RunConfig, channels: int) -> tf.data.Data
 
 
 def ours(faces: FaceDataset, config: RunConfig, channels: int) -> tf.data.Dataset:
-    targets = soft_labels(faces.labels, None, vote_weight=0, smoothing=0)
+    targets = soft_labels(faces.labels, None, ferplus_weight=0, smoothing=0)
     return training_batches(faces.images, targets, config, channels, size=48, seed=0).repeat()
 
 
@@ -100,7 +100,7 @@ def main(
     print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         write_folder(faces, Path(name))
-        for network in ("seed", "strong"):
+        for network in ("baseline", "residual"):
             config = RunConfig.from_settings({**PRESETS[network], "data": data, "batch_size": BATCH})
             networks = {kind: BUILDERS[network](config.dropout, 48) for kind in ("cached", "ours", "tutorial")}
             channels = networks["ours"].input_shape[-1]

@@ -30,25 +30,25 @@ _MIB = 2**20
 # Each step, and what undoes it; the steps add up from one line of the table to the next.
 STEPS = {
     "scikit-learn is not loaded": "import sklearn.metrics",
-    "unused parts of libraries are given back": "frugal.give_library_pages_back = lambda: None",
+    "unused parts of libraries are given back": "memory_saving.give_library_pages_back = lambda: None",
     "data are read first, what they leave is given back": """
-frugal.give_freed_memory_back = lambda: None
-frugal.load_tensorflow()
+memory_saving.give_freed_memory_back = lambda: None
+memory_saving.load_tensorflow()
 """,
     "validation in batches of 64, not 256": """
-load = frugal.load_tensorflow
+load = memory_saving.load_tensorflow
 def load_and_change():
     load()
     from emotion_core.training import pipeline
     pipeline.VALIDATION_BATCH = 256
-frugal.load_tensorflow = load_and_change
+memory_saving.load_tensorflow = load_and_change
 """,
     "the end of the run with its memory empty": """
 def finish(*run):
     from emotion_core.training import outcome
     outcome.finish(*run)
 from emotion_core.training import launch
-launch.finish_afresh = finish
+launch.finish_in_fresh_process = finish
 """,
 }
 _TRAIN = "from emotion_core.cli import app; app()"
@@ -75,7 +75,7 @@ def measure(options: list[str], undone: list[str] | None = None) -> dict[str, Pe
     peaks = {stage: Peak() for stage in STAGES.values()}
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Path(folder) / "run")
-        code = ["from emotion_core.training import frugal", *(STEPS[name] for name in undone or [])]
+        code = ["from emotion_core.training import memory_saving", *(STEPS[name] for name in undone or [])]
         command = [sys.executable, "-c", "\n".join([*code, _TRAIN]), "train", "--run-dir", str(run.path), *options]
         with (Path(folder) / "log").open("w+b") as log:
             child = subprocess.Popen(command, stdout=log, stderr=log)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from emotion_core.files import read_json
 
-_MOST_ENTRIES = 1_000_000  # of a list or an object
+_MAX_ENTRIES = 1_000_000  # of a list or an object
 
 
 class ShapeError(ValueError):
@@ -35,15 +35,15 @@ class Shape(Protocol):
 class Number:
     """A finite number within limits; whole: an int."""
 
-    least: float = -1e12
-    most: float = 1e12
+    minimum: float = -1e12
+    maximum: float = 1e12
     whole: bool = False
 
     def check(self, value: Any, place: str = "") -> None:
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             raise ShapeError(f"{place} is not a {'whole ' if self.whole else ''}number")
-        if not self.least <= value <= self.most:  # nor is "not a number"
-            raise ShapeError(f"{place} is not between {self.least:g} and {self.most:g}")
+        if not self.minimum <= value <= self.maximum:  # nor is "not a number"
+            raise ShapeError(f"{place} is not between {self.minimum:g} and {self.maximum:g}")
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,10 @@ class Items:
     """A list of values of one shape."""
 
     shape: Shape
-    least: int = 0
+    minimum: int = 0
 
     def check(self, value: Any, place: str = "") -> None:
-        if not isinstance(value, list) or not self.least <= len(value) <= _MOST_ENTRIES:
+        if not isinstance(value, list) or not self.minimum <= len(value) <= _MAX_ENTRIES:
             raise ShapeError(f"{place} is not a list")
         for number, item in enumerate(value):
             self.shape.check(item, f"{place}[{number}]")
@@ -106,7 +106,7 @@ class Entries:
     names: Shape = field(default_factory=Text)
 
     def check(self, value: Any, place: str = "") -> None:
-        if not isinstance(value, dict) or len(value) > _MOST_ENTRIES:
+        if not isinstance(value, dict) or len(value) > _MAX_ENTRIES:
             raise ShapeError(f"{place} is not an object")
         for name, entry in value.items():
             self.names.check(name, f"a name in {place or 'it'}")

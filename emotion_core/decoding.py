@@ -30,8 +30,8 @@ _TIFF_COMPRESSIONS |= {"packbits", "lzma", "zstd"}
 _LARGE_PIXELS = 4_000_000  # pictures that wait for each other
 _JPEG_BYTES = 250_000_000  # held at once while a JPEG is decoded
 _STRIP_PIXELS = 2**20
-_MOST_READS = 200_000  # by Pillow in one file; honest ones need some ten thousand
-_LARGEST_READ = 8 * 2**20  # of one piece of metadata
+_MAX_READS = 200_000  # by Pillow in one file; honest ones need some ten thousand
+_MAX_READ_BYTES = 8 * 2**20  # of one piece of metadata
 
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS  # Pillow's own limit, at which it warns, and refuses at twice as much
 
@@ -53,18 +53,18 @@ def decode(content: bytes, name: str, held: ExitStack, max_pixels: int | None = 
     return _upright(pixels, orientation)
 
 
-def _decoded(content: bytes, name: str, held: ExitStack, most: int) -> tuple[np.ndarray, Any]:
+def _decoded(content: bytes, name: str, held: ExitStack, max_pixels: int) -> tuple[np.ndarray, Any]:
     """The pixels as they lie in the file, and EXIF's orientation."""
     header = read_jpeg_header(content) if content.startswith(b"\xff\xd8") else None
     with Image.open(_BoundedFile(content), formats=_FORMATS) as image:
         if image.width * image.height > _LARGE_PIXELS:
             held.enter_context(_one_large_picture)
         if header:
-            _check_size(image, name, min(most, MAX_JPEG_PIXELS))
+            _check_size(image, name, min(max_pixels, MAX_JPEG_PIXELS))
             step = _step(header, image.size, name)
             image.draft(None, (image.width // step, image.height // step))
         else:
-            _check_size(image, name, min(most, MAX_DEEP_PIXELS if _takes_more(image) else MAX_PIXELS))
+            _check_size(image, name, min(max_pixels, MAX_DEEP_PIXELS if _takes_more(image) else MAX_PIXELS))
             _check_kind(image, name)
         if image.format == "WEBP":
             pixels = _webp_pixels(content, image.size)
@@ -82,7 +82,7 @@ class _BoundedFile(io.BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         self._reads += 1
-        if self._reads > _MOST_READS or (size or 0) > _LARGEST_READ:
+        if self._reads > _MAX_READS or (size or 0) > _MAX_READ_BYTES:
             raise ValueError("there is too much in it besides the picture")
         return super().read(size)
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from filelock import FileLock
 
-from emotion_core.exchange import UNFINISHED, put_in_place, sync_folder, sync_tree
 from emotion_core.file_lock import holding
+from emotion_core.folder_replacement import UNFINISHED, replace_folder, sync_folder, sync_tree
 
 _MIB = 2**20
-_MOST_JSON = 64 * _MIB  # bytes; the largest of ours, the figures of a run on FER2013, has half a MiB
-_MOST_TEXT = 256 * 1024  # bytes
+_MAX_JSON_BYTES = 64 * _MIB  # bytes; the largest of ours, the figures of a run on FER2013, has half a MiB
+_MAX_TEXT_BYTES = 256 * 1024  # bytes
 
 
 def write_text(path: Path, text: str) -> None:
@@ -64,7 +64,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
     """`with whole_folder(path) as folder:` gives a new folder to fill, which takes the place of `path` at the end.
 
     After an error `path` is as before; after a crash or a power cut at any moment either folder is there whole, what
-    else is left is swept at the next start (`exchange.sweep`). One process at a time.
+    else is left is swept at the next start (`folder_replacement.delete_unfinished`). One process at a time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED))
@@ -73,7 +73,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
             yield temporary
             temporary.chmod(0o755)
             sync_tree(temporary)
-            put_in_place(temporary, path)
+            replace_folder(temporary, path)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -88,7 +88,7 @@ def locked(folder: Path) -> FileLock:
 def read_json(path: Path) -> dict[str, Any] | None:
     """The object in a JSON file, or None when there is no readable one. What is in it has yet to be checked."""
     try:
-        if path.stat().st_size > _MOST_JSON:
+        if path.stat().st_size > _MAX_JSON_BYTES:
             return None
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -101,8 +101,10 @@ def read_text(path: Path, end: bool = False) -> str:
     try:
         with path.open("rb") as file:
             if end:
-                file.seek(max(0, path.stat().st_size - _MOST_TEXT))
-            return file.read(_MOST_TEXT).decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+                file.seek(max(0, path.stat().st_size - _MAX_TEXT_BYTES))
+            return (
+                file.read(_MAX_TEXT_BYTES).decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+            )
     except OSError:
         return ""
 

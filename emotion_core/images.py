@@ -14,7 +14,7 @@ from emotion_core.decoding import MAX_PIXELS, decode
 from emotion_core.decoding import ImageError as ImageError
 
 FACE_SIZE = 48
-_LONGEST_REASON = 120  # characters
+_MAX_REASON_LENGTH = 120  # characters
 MAX_FILE_BYTES = 256 * 2**20  # the largest pictures that are read have 147 MB, uncompressed
 
 
@@ -50,7 +50,7 @@ def reading_rgb(
         except MemoryError as error:
             raise ImageError(f"{name} needs more memory than there is.") from error
         except Exception as error:  # Pillow's readers raise anything: struct.error, TypeError, SyntaxError
-            reason = " ".join(str(error).split())[:_LONGEST_REASON]
+            reason = " ".join(str(error).split())[:_MAX_REASON_LENGTH]
             raise ImageError(f"{name} is damaged and cannot be read ({reason}).") from error
         yield image
 

@@ -19,7 +19,7 @@ class Limits:
     stream_minutes: after which a stream ends while others wait for a place.
     dataset_faces: read from one data set; dataset_memory_mib: of the process that reads it; dataset_work_seconds: spent
     on it.
-    runs, promoted_models, kept_faces: kept at a time; free_disk_mib: that must be left after anything is kept.
+    runs, promoted_models, corrections: kept at a time; free_disk_mib: that must be left after anything is kept.
     """
 
     file_mib: int
@@ -39,7 +39,7 @@ class Limits:
     dataset_work_seconds: float
     runs: int
     promoted_models: int
-    kept_faces: int
+    corrections: int
     free_disk_mib: int
 
 
@@ -61,7 +61,7 @@ VISITOR = Limits(
     dataset_work_seconds=0,
     runs=0,
     promoted_models=0,
-    kept_faces=0,
+    corrections=0,
     free_disk_mib=256,
 )
 
@@ -83,6 +83,6 @@ OWNER = Limits(
     dataset_work_seconds=1_800,  # 500,000 PNGs of 224 x 224 take 800 on one core
     runs=500,
     promoted_models=20,
-    kept_faces=20_000,
+    corrections=20_000,
     free_disk_mib=512,
 )

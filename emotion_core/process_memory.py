@@ -14,7 +14,7 @@ from emotion_core import control_groups
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 
 
-def give_pictures_back() -> None:
+def return_freed_memory() -> None:
     """Make the C library return every freed picture to the system at once; does nothing but on Linux with glibc.
 
     By default it keeps them, in up to eight heaps a core, for threads that may be gone: six visitors one after another
@@ -30,7 +30,7 @@ def give_pictures_back() -> None:
     mallopt(_M_ARENA_MAX, 2)
 
 
-def set_aside_imported_modules() -> None:
+def freeze_imported_modules() -> None:
     """Spare the garbage collector a walk through every imported module.
 
     Streamlit collects all generations whenever a script ends, and parts of the live page end four times a second for
@@ -47,7 +47,7 @@ def available_mib() -> int:
     return (machine if container is None else min(machine, container)) // 2**20
 
 
-def go_first_when_it_runs_out() -> None:
+def prefer_as_oom_victim() -> None:
     """Let Linux end this process before any other where memory runs out (proc(5), oom_score_adj)."""
     with contextlib.suppress(OSError):  # another system
         Path("/proc/self/oom_score_adj").write_text("1000")

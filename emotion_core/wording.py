@@ -11,7 +11,7 @@ UNCERTAIN_RULE = (
     "the most right answers"
 )
 
-_LONGEST_NAME = 80
+_MAX_NAME_LENGTH = 80
 _ACTIVE = re.compile(r"[\\`*_\[\]<>~$&:|]")
 _LINE_STARTS = re.compile(r"^(\d*)([-+#=.)])")
 # Streamlit turns "www.x.org", "x@y.org", ":smile:" and "->" into something else wherever they stand.
@@ -57,4 +57,4 @@ def plain_name(name: str) -> str:
     """
     name = re.split(r"[/\\]", name)[-1]
     name = "".join(character for character in name if character.isprintable()).strip() or "unnamed"
-    return name if len(name) <= _LONGEST_NAME else f"{name[:50]}…{name[-(_LONGEST_NAME - 51) :]}"
+    return name if len(name) <= _MAX_NAME_LENGTH else f"{name[:50]}…{name[-(_MAX_NAME_LENGTH - 51) :]}"

@@ -6,7 +6,7 @@ from emotion_core.charts.face_charts import coloured, probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.emotions import EMOTIONS
 from emotion_core.exports import without_formulas
-from emotion_core.vision.detection.available import FINDERS, PICTURE_FINDER
+from emotion_core.vision.detection.available import DETECTORS, PICTURE_DETECTOR
 from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
 from emotion_core.vision.media.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
 from emotion_core.vision.media.video import VIDEO_SUFFIXES
@@ -34,14 +34,14 @@ if st.button("Try the example picture", icon=":material/person:", disabled=bool(
 if uploads:
     st.session_state.example = False
 
-finder = st.selectbox("Find faces with", list(FINDERS), list(FINDERS).index(PICTURE_FINDER), width=240)
+detector = st.selectbox("Face detector", list(DETECTORS), list(DETECTORS).index(PICTURE_DETECTOR), width=240)
 classifier = classifier_or_stop()
-st.caption(f"{FINDERS[finder]} Each face is read by the model in use, {classifier.model.name}.")
+st.caption(f"{DETECTORS[detector]} Each face is read by the model in use, {classifier.model.name}.")
 
-# Kept for the visitor until the file is taken away, or model or finder is another, so that a click elsewhere does not
+# Kept for the visitor until the file is taken away, or model or detector is another, so that a click elsewhere does not
 # analyze again.
-used = (classifier.model.fingerprint, finder)
-analyzer = kept_analyzer(finder, classifier)
+used = (classifier.model.fingerprint, detector)
+analyzer = kept_analyzer(detector, classifier)
 kept: dict[str, Analysis] = st.session_state.get("analyses", {}) if st.session_state.get("used") == used else {}
 st.session_state.used, st.session_state.analyses = used, kept  # together: a click may end this run at any line
 wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
@@ -79,7 +79,7 @@ def show_picture(key: str, analysis: Analysis) -> None:
     faces = analysis.faces
     with words:
         if not faces:
-            st.info("No face was found. The other finder may see more.")
+            st.info("No face was found. The other detector may see more.")
             return
         number = 0
         if len(faces) > 1:

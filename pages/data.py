@@ -11,10 +11,10 @@ import streamlit as st
 from emotion_core.charts.evaluation_charts import class_counts
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.audit import Audit, audit
-from emotion_core.datasets.consent import take_all_back, take_back
-from emotion_core.datasets.corrections import KeptFace, kept_faces, own_faces
-from emotion_core.datasets.exclusions import read_left_out, write_left_out
-from emotion_core.datasets.label_issues import doubtful_labels
+from emotion_core.datasets.consent import withdraw_all_consent, withdraw_consent
+from emotion_core.datasets.corrections import Correction, list_corrections, load_corrections
+from emotion_core.datasets.exclusions import read_exclusions, write_exclusions
+from emotion_core.datasets.label_issues import find_label_issues
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.run import Run, absolute
 from emotion_core.wording import counted
@@ -26,7 +26,7 @@ from pages.components.face_table import COLUMNS, ROW_HEIGHT, show_faces, with_pi
 EXAMPLES = 12  # faces of each emotion
 EVERYTHING = "all faces"
 PAGE = 60  # faces of the browser at once
-MOST_DOUBTFUL = 100
+MAX_LABEL_ISSUES = 100
 
 
 def show_overview(dataset: FaceDataset) -> None:
@@ -78,8 +78,8 @@ def browse(dataset: FaceDataset) -> None:
     show_faces(dataset, table)
 
 
-def show_doubts(dataset: FaceDataset, source: str) -> None:
-    left_out = read_left_out(source)
+def show_label_issues(dataset: FaceDataset, source: str) -> None:
+    exclusions = read_exclusions(source)
     st.write(
         "Labels that a trained network finds improbable, the most doubtful first (confident learning). Mark those that "
         "are wrong: the next run leaves them out. The data themselves are never changed."
@@ -87,44 +87,44 @@ def show_doubts(dataset: FaceDataset, source: str) -> None:
     runs = {run.name: run for run in visible_runs() if _has_predictions(run, source, dataset)}
     if runs:
         chosen = runs[st.selectbox("By the predictions of", list(runs))]
-        _edit_doubts(dataset, source, chosen, left_out)
+        _edit_label_issues(dataset, source, chosen, exclusions)
     else:
-        st.info("No run has learnt from these data yet. Train one, and its doubts are listed here.")
-    st.caption(f"{len(left_out):,} faces are marked to be left out of the next run.")
-    if left_out and st.button("Take all marks away", icon=":material/undo:"):
+        st.info("No run has learnt from these data yet. Train one, and the label issues it finds are listed here.")
+    st.caption(f"{len(exclusions):,} faces are marked to be left out of the next run.")
+    if exclusions and st.button("Take all marks away", icon=":material/undo:"):
         keep_marks(source, set())
 
 
-def _edit_doubts(dataset: FaceDataset, source: str, run: Run, left_out: set[str]) -> None:
+def _edit_label_issues(dataset: FaceDataset, source: str, run: Run, exclusions: set[str]) -> None:
     judged = run.predictions
     right = (judged["truth"] == judged["answer"]).mean()
-    doubts = doubts_of(run.path, run.predictions_path.stat().st_mtime_ns, run)
+    label_issues = label_issues_of(run.path, run.predictions_path.stat().st_mtime_ns, run)
     st.caption(
-        f"Of the {counted(len(judged), 'face')} that {run.name} kept back, it doubts {len(doubts):,}; its answer is "
-        f"the label for {right:.0%} of them. The more often it is right, the more its doubts are worth."
+        f"Of the {counted(len(judged), 'face')} that {run.name} kept back, it doubts {len(label_issues):,}; its answer "
+        f"is the label for {right:.0%} of them. The more often it is right, the more its doubts are worth."
     )
-    found = with_pictures(dataset, doubts.head(MOST_DOUBTFUL))
-    found.insert(0, "leave out", found["reference"].isin(left_out))
+    found = with_pictures(dataset, label_issues.head(MAX_LABEL_ISSUES))
+    found.insert(0, "leave out", found["reference"].isin(exclusions))
     # Ticks are kept by position: they must not outlive this list, nor the marks that were kept.
-    state = hashlib.sha256(repr((found["reference"].tolist(), sorted(left_out))).encode()).hexdigest()
+    state = hashlib.sha256(repr((found["reference"].tolist(), sorted(exclusions))).encode()).hexdigest()
     edited = st.data_editor(
         found,
         hide_index=True,
         row_height=ROW_HEIGHT,
         disabled=[str(name) for name in found if name != "leave out"],
         column_config=COLUMNS,
-        key=f"doubts {state}",
+        key=f"label issues {state}",
     )
     marked = set(edited.loc[edited["leave out"], "reference"])
     unmarked = set(found["reference"]) - marked
-    wanted = (left_out | marked) - unmarked
-    if st.button("Keep the marks", type="primary", icon=":material/save:", disabled=wanted == left_out):
+    wanted = (exclusions | marked) - unmarked
+    if st.button("Keep the marks", type="primary", icon=":material/save:", disabled=wanted == exclusions):
         keep_marks(source, wanted)
 
 
 @st.cache_data(max_entries=4, show_spinner="Looking for doubtful labels …")
-def doubts_of(path: Path, changed: int, _run: Run) -> pd.DataFrame:
-    return doubtful_labels(_run.predictions)
+def label_issues_of(path: Path, changed: int, _run: Run) -> pd.DataFrame:
+    return find_label_issues(_run.predictions)
 
 
 @st.cache_data(max_entries=4, show_spinner="Looking the data over …")
@@ -132,9 +132,9 @@ def audit_of(digest: str, problems: tuple[str, ...], _dataset: FaceDataset) -> A
     return audit(_dataset)
 
 
-def show_own_faces() -> None:
+def show_corrections() -> None:
     try:
-        own = own_faces()
+        own = load_corrections()
     except DatasetError as error:
         st.error(str(error))
         return
@@ -142,20 +142,20 @@ def show_own_faces() -> None:
         st.info("None yet. Where an answer on another page is not right, it can be corrected there and kept here.")
         return
     st.plotly_chart(class_counts(pd.DataFrame({"your own": own.counts()})), key="own counts")
-    chosen = choose_kept(own, kept_faces())
+    chosen = choose_kept(own, list_corrections())
     st.caption(
         "Choose the rows of faces to delete. That takes them out of past runs too; what a network learnt from them "
         "stays learnt."
     )
     some, everything = st.columns(2)
     if some.button(f"Delete {counted(len(chosen), 'chosen face')}", icon=":material/delete:", disabled=not chosen):
-        delete_faces(lambda: take_back(*(face.id for face in chosen)))
+        delete_faces(lambda: withdraw_consent(*(face.id for face in chosen)))
     with everything.popover("Delete them all", icon=":material/delete:"):
         if st.button(f"Delete {counted(len(own), 'face')}", type="primary"):
-            delete_faces(take_all_back)
+            delete_faces(withdraw_all_consent)
 
 
-def choose_kept(own: FaceDataset, faces: list[KeptFace]) -> list[KeptFace]:
+def choose_kept(own: FaceDataset, faces: list[Correction]) -> list[Correction]:
     """The kept faces in a table, the latest first; those whose rows are chosen."""
     known = {f"{face.emotion}/{face.path.name}": face for face in faces}  # as the data set names its rows
     rows = {"emotion": [face.emotion for face in faces], "kept": [face.kept for face in faces]}
@@ -188,7 +188,7 @@ def delete_faces(delete: Callable[[], object]) -> None:
 def keep_marks(source: str, references: set[str]) -> None:
     try:
         access.check("Marking faces")
-        write_left_out(source, references)
+        write_exclusions(source, references)
     except (DatasetError, access.ClosedError) as error:
         st.error(str(error))
         return
@@ -197,7 +197,7 @@ def keep_marks(source: str, references: set[str]) -> None:
 
 def _has_predictions(run: Run, source: str, dataset: FaceDataset) -> bool:
     """Whether a run answered on these data as they are now: after a change its rows may be others."""
-    if run.config is None or not run.predictions_path.exists() or run.material.get("digest") != dataset.digest:
+    if run.config is None or not run.predictions_path.exists() or run.run_data.get("digest") != dataset.digest:
         return False
     return run.config.data == absolute(source)
 
@@ -216,14 +216,14 @@ if shown and shown == source:
         st.error(str(error))
     else:
         st.subheader(dataset.name)
-        overview, faces, doubts = st.tabs(["Overview", "Faces", "Doubtful labels"])
+        overview, faces, label_issues = st.tabs(["Overview", "Faces", "Label issues"])
         with overview:
             show_overview(dataset)
         with faces:
             browse(dataset)
-        with doubts:
-            show_doubts(dataset, shown)
+        with label_issues:
+            show_label_issues(dataset, shown)
 
 if access.is_owner():
     st.subheader("Your own faces")
-    show_own_faces()
+    show_corrections()

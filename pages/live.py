@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from emotion_core.registry.model_folder import ModelError
-from emotion_core.vision.detection.available import LIVE_FINDER, LIVE_FINDERS, new_detector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.available import LIVE_DETECTOR, LIVE_DETECTORS, new_detector
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
 from emotion_core.vision.faces.face import Face
@@ -21,12 +21,12 @@ from pages.components.cache import (
     model_names,
     named_classifier,
     search_threads,
-    stream_places,
+    stream_slots,
     warn_of_drawn_faces,
 )
 from pages.components.correction_form import offer_correction
 from pages.components.live_charts import bars_html, timeline_html
-from pages.components.load import camera_rate, giving_way, refresh_seconds
+from pages.components.server_load import camera_rate, giving_way, refresh_seconds
 from pages.components.session_panel import show_session
 from pages.components.snapshot import show_snapshot
 from pages.components.webrtc import (
@@ -45,13 +45,13 @@ VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "facingMode": "user"
 
 
 @st.fragment(run_every=WAITING_SECONDS)
-def wait_for_place(stream: LiveStream) -> None:
+def wait_for_slot(stream: LiveStream) -> None:
     """Stand in line for a place; the page goes on by itself when there is one."""
-    if stream_places().wait(stream.place):
+    if stream_slots().wait(stream.slot_key):
         st.rerun()
     minutes = access.limits().stream_minutes
     st.warning(
-        f"All {stream_places().limit} places for video on this server are taken. You stand in line: one comes free "
+        f"All {stream_slots().limit} places for video on this server are taken. You stand in line: one comes free "
         f"after {minutes:g} minutes at the latest. Take a picture meanwhile."
     )
 
@@ -67,27 +67,31 @@ st.write(
 classifier = classifier_or_stop()
 if "stream" not in st.session_state:
     st.session_state.stream = LiveStream(
-        new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, stream_places(), searches=search_threads()
+        new_detector(LIVE_DETECTOR, live=True),
+        LandmarkDetector(),
+        classifier,
+        stream_slots(),
+        searches=search_threads(),
     )
-    st.session_state.found_with = LIVE_FINDER
+    st.session_state.found_with = LIVE_DETECTOR
 stream: LiveStream = st.session_state.stream
 
 as_snapshot = st.segmented_control("Camera", ["Stream", "Snapshot"], default="Stream", key="camera") == "Snapshot"
 was_playing = st.session_state.get("was_playing", False)
-stream.longest_stay = 60 * access.limits().stream_minutes
-is_waiting = not as_snapshot and not was_playing and stream_places().is_full_for(stream.place)
+stream.max_stay = 60 * access.limits().stream_minutes
+is_waiting = not as_snapshot and not was_playing and stream_slots().is_full_for(stream.slot_key)
 if as_snapshot or is_waiting:
     stream.end()
     if is_waiting:
-        wait_for_place(stream)
+        wait_for_slot(stream)
     st.session_state.was_playing = False
     show_snapshot(classifier)
     st.stop()
 
 video_column, answer_column = st.columns([3, 2], gap="large")
-refresh = refresh_seconds(stream_places().taken)
+refresh = refresh_seconds(stream_slots().taken)
 if not was_playing:  # a camera that runs keeps its rate
-    st.session_state.camera_rate = camera_rate(stream_places().taken)
+    st.session_state.camera_rate = camera_rate(stream_slots().taken)
 with video_column:
     context = webrtc_streamer(
         key="live",
@@ -122,7 +126,7 @@ def show_settings() -> Classifier:
     with shown:
         boxes = st.toggle("Boxes", True)
         bars = st.toggle("Bars on the video", False)
-        mesh = st.toggle("Face mesh", False)
+        landmarks = st.toggle("Landmarks", False)
         mirror = st.toggle("Mirror", True)
     with read:
         hints = st.toggle("Hints", True, help="What would help: light, distance, direction.")
@@ -133,8 +137,8 @@ def show_settings() -> Classifier:
             "Smoothing", 0.0, 1.0, HALF_LIFE, 0.05, format="%.2f s", help="0 shows every frame's answer."
         )
     with found:
-        finder = st.selectbox("Find faces with", list(LIVE_FINDERS))
-        st.caption(LIVE_FINDERS[finder])
+        detector = st.selectbox("Face detector", list(LIVE_DETECTORS))
+        st.caption(LIVE_DETECTORS[detector])
         st.session_state.model_name = st.selectbox("Model", [IN_USE, *model_names()])
     reading = classifier
     with suppress(ModelError):  # the answer's fragment goes on with the one it has
@@ -149,10 +153,10 @@ def show_settings() -> Classifier:
             key=f"sure from {reading.model.fingerprint} {reading.uncertain_below}",  # each model has one of its own
             help="Below, it says uncertain.",
         )
-    if finder != st.session_state.found_with:
-        stream.find_with(new_detector(finder, live=True))
-        st.session_state.found_with = finder
-    stream.options = LiveOptions(Overlay(boxes, bars, mesh), mirror, explanation, hints, smoothing, asked)
+    if detector != st.session_state.found_with:
+        stream.use_detector(new_detector(detector, live=True))
+        st.session_state.found_with = detector
+    stream.options = LiveOptions(Overlay(boxes, bars, landmarks), mirror, explanation, hints, smoothing, asked)
     return reading
 
 
@@ -178,7 +182,7 @@ def show_answer() -> None:
     faces = state.faces if playing and not silent else ()
     face = stream.chosen_face(faces)
     if face and len(faces) > 1:
-        options = [None, *sorted(face.track for face in faces)]
+        options = [None, *sorted(face.track_id for face in faces)]
         key = f"face {options}"  # another widget for other faces: the choice outlives one that is out of sight
         st.selectbox(
             "Face",
@@ -196,7 +200,7 @@ def show_answer() -> None:
     if state.refused:
         st.warning(
             "Your time is over, because somebody waits for a place. Press STOP; START puts you in line again."
-            if stream_places().had_to_go(stream.place)
+            if stream_slots().was_evicted(stream.slot_key)
             else "All places for video on this server are taken. Press STOP, then START to stand in line."
         )
     elif silent:
@@ -207,7 +211,7 @@ def show_answer() -> None:
     st.html(bars_html(face.probabilities if face else None))
     if not playing:
         return
-    track = stream.chosen if face and face.track == stream.chosen else None  # a number that is gone says nothing
+    track = stream.chosen if face and face.track_id == stream.chosen else None  # a number that is gone says nothing
     st.html(timeline_html(stream.session.recent(track), TIMELINE_SECONDS))
     st.caption(
         f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "

@@ -97,7 +97,7 @@ def compare_runs(runs: list[Run]) -> None:
     accuracy.plotly_chart(overlaid_curves(histories, "val_accuracy"), key="overlaid accuracy")
     loss.plotly_chart(overlaid_curves(histories, "val_loss"), key="overlaid loss")
     reports = {run.name: run.report["splits"]["validation"] for run in runs if run.report}
-    if len({(run.material.get("digest"), *sorted(run.predictions["reference"])) for run in runs if run.report}) > 1:
+    if len({(run.run_data.get("digest"), *sorted(run.predictions["reference"])) for run in runs if run.report}) > 1:
         counts = ", ".join(f"{name} {report['count']:,}" for name, report in reports.items())
         st.warning(f"Their validation faces are not the same ({counts}), so their figures are no fair comparison.")
     if len(reports) > 1:

@@ -9,12 +9,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core.datasets import DatasetError
 from emotion_core.datasets.augmentation import augment
-from emotion_core.datasets.corrections import own_faces
+from emotion_core.datasets.corrections import load_corrections
 from emotion_core.experiments import jobs
 from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig, Setting, settings_of
 from emotion_core.experiments.networks import layer_table, size_in_words
-from emotion_core.experiments.presets import PRESET_NEEDS, PRESET_NOTES, PRESETS, fine_tune, missing, run_name
-from emotion_core.experiments.progress import in_words, progress
+from emotion_core.experiments.presets import (
+    PRESET_NEEDS,
+    PRESET_NOTES,
+    PRESETS,
+    fine_tune,
+    missing_requirement,
+    run_name,
+)
+from emotion_core.experiments.progress import duration_in_words, progress
 from emotion_core.experiments.run import ACTIVE_STATES, Run, list_runs
 from emotion_core.files import read_json, reason
 from emotion_core.registry.active import active_model
@@ -38,11 +45,11 @@ MORE_SETTINGS = (
     "weight_decay",
     "dropout",
     "label_smoothing",
-    "vote_weight",
+    "ferplus_weight",
     "mixup",
-    "sharpness",
-    "start_size",
-    "upright",
+    "sam_radius",
+    "initial_resolution",
+    "aligned_fraction",
     "class_weights",
     "start_share",
     "teacher_weight",
@@ -83,7 +90,7 @@ def choose_config() -> None:
         return
     with st.expander("The same in a terminal", icon=":material/terminal:"):
         st.code(config.command, language="bash", wrap_lines=True)
-    lacking = missing(preset, config)
+    lacking = missing_requirement(preset, config)
     if lacking:
         st.warning(lacking)
     ready = bool(source) and not lacking and access.is_owner()
@@ -145,7 +152,7 @@ def show_network(architecture: str) -> None:
 
 def choose_fine_tune() -> None:
     """A short run from the model in use with the faces that people corrected."""
-    own = own_faces()
+    own = load_corrections()
     if own is None:
         st.info("Correct some answers on the other pages first, and agree to keep those faces.")
         return
@@ -181,7 +188,7 @@ def ask(cell: DeltaGenerator, name: str, usual: Any, preset: str, setting: Setti
     if isinstance(usual, bool):
         return cell.toggle(label, usual, key=key, help=setting.help)
     number = type(usual)
-    least, most = number(setting.least), number(setting.most)
+    least, most = number(setting.minimum), number(setting.maximum)
     look: dict[str, Any] = {"step": 1} if number is int else {"format": "%g", "step": usual / 10 or 0.01}
     return cell.number_input(label, least, most, usual, key=key, help=setting.help, **look)
 
@@ -195,7 +202,7 @@ def show_speed(run: Run) -> None:
     top = history.iloc[int(history["val_accuracy"].argmax())]
     best.metric("Best validation accuracy", f"{top['val_accuracy']:.1%}", help=f"In epoch {top['epoch']:.0f}.")
     rate.metric("Learning rate", f"{last['learning_rate']:.2g}")
-    seconds.metric("Last epoch", in_words(last["seconds"]))
+    seconds.metric("Last epoch", duration_in_words(last["seconds"]))
     speed.metric("Faces a second", f"{faces / max(last['seconds'], 1e-9):,.0f}", help="Validation included.")
 
 
@@ -206,7 +213,7 @@ def watch(run: Run) -> None:
         st.rerun()
     now = progress(run)
     words = {"starting": f"Starting … {run.status['message']}".strip(), "evaluating": "Measuring the best epoch …"}
-    left = f" · {in_words(now.seconds_left)} left" if now.seconds_left else ""
+    left = f" · {duration_in_words(now.seconds_left)} left" if now.seconds_left else ""
     st.progress(now.fraction, words.get(run.status["state"], f"Epoch {now.epoch} of {now.epochs}{left}"))
     show_speed(run)
     words_of_stop = "Ends after the current step and keeps the best epoch."
@@ -259,7 +266,7 @@ if runs:
     shown = st.session_state.get("shown_run", names[0])
     chosen = runs[st.selectbox("Run", names, names.index(shown) if shown in names else 0)]
     state = jobs.state(chosen)
-    if jobs.can_go_on(chosen) and st.button("Go on with this run", icon=":material/resume:"):
+    if jobs.can_resume(chosen) and st.button("Go on with this run", icon=":material/resume:"):
         try:
             access.check("Training")
             jobs.resume(chosen)

@@ -15,7 +15,7 @@ from emotion_core.evaluation.comparison import unseen_rows
 from emotion_core.evaluation.metrics import measure_rows, predict
 from emotion_core.registry.model_folder import ModelFolder, open_model
 from emotion_core.vision.detection.available import new_detector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 
 
@@ -57,7 +57,7 @@ def test_the_shipped_models_card_tells_the_truth(fer2013: FaceDataset, shipped: 
 
 
 def test_seed_reaches_the_promised_accuracy(fer2013: FaceDataset, shipped: ModelFolder) -> None:
-    seed = open_model(shipped.path.parent / "seed")
+    seed = open_model(shipped.path.parent / "baseline")
     classifier = Classifier(seed)
     for rows in (unseen_rows(fer2013, seed), fer2013.select("public_test")):
         assert (predict(classifier, rows).argmax(axis=1) == rows.labels).mean() >= 0.58
@@ -73,14 +73,16 @@ def all_cores() -> Iterator[None]:
 
 @pytest.mark.usefixtures("all_cores")
 @pytest.mark.parametrize(
-    ("finder", "mesh", "tilt"), [("cascade", False, 0), ("blazeface", True, 0), ("blazeface", True, 20)]
+    ("detector", "landmarks", "tilt"), [("cascade", False, 0), ("blazeface", True, 0), ("blazeface", True, 20)]
 )
-def test_behind_a_finder_the_network_is_as_good_as_on_the_data_set(
-    fer2013: FaceDataset, scenes: list[Scene], shipped: ModelFolder, finder: str, mesh: bool, tilt: float
+def test_behind_a_detector_the_network_is_as_good_as_on_the_data_set(
+    fer2013: FaceDataset, scenes: list[Scene], shipped: ModelFolder, detector: str, landmarks: bool, tilt: float
 ) -> None:
     # Another seed than the benchmark's, whose rows chose the crop.
     rows = sample_rows(unseen_rows(fer2013, shipped), 400, seed=7)
     classifier = Classifier(shipped)
-    parity = measure_parity(rows, scenes, new_detector(finder), classifier, FaceMesh() if mesh else None, tilt)
+    parity = measure_parity(
+        rows, scenes, new_detector(detector), classifier, LandmarkDetector() if landmarks else None, tilt
+    )
     assert parity.found / parity.pasted >= 0.75
     assert parity.behind >= parity.direct - 0.03

@@ -8,7 +8,7 @@ import pytest
 from emotion_core.files import read_json, whole_folder, write_json
 from emotion_core.registry.active import DEFAULT_MODEL, active_model, promote, promoted_models
 from emotion_core.registry.model_folder import ModelFolder
-from pages.components import leftovers
+from pages.components import cleanup
 from tests.conftest import SmallDisk
 
 
@@ -59,7 +59,7 @@ def test_read_only_models_answer_and_cannot_be_changed(
     monkeypatch.setenv("EMOTION_RUNS", str(small_disk.path / "runs"))
     monkeypatch.setenv("EMOTION_DATA", str(small_disk.path / "data"))
     small_disk.change("ro")
-    leftovers.sweep_leftovers()
+    cleanup.clean_up()
     assert active_model().path == models / DEFAULT_MODEL
     with pytest.raises(OSError, match="Read-only file system"):
         promote(shipped.path, "new")

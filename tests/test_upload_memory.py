@@ -10,20 +10,20 @@ from tests.support import hostile_pictures, hostile_videos
 from tests.test_images import tiled_tiff
 
 PROJECT = Path(__file__).resolve().parents[1]
-MOST_MIB = 250
+MAX_MIB = 250
 
 # Prints how far the memory rises above what is resident before each of the pictures is read.
 CHILD = """
 import sys
 from pathlib import Path
 from emotion_core.images import ImageError, read_rgb
-from emotion_core.process_memory import give_pictures_back
+from emotion_core.process_memory import return_freed_memory
 
 def mib(field):
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(field)).split()[1]) / 1024
 
-give_pictures_back()
+return_freed_memory()
 for path in sys.argv[1:]:
     content = Path(path).read_bytes()
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from now on
@@ -65,20 +65,20 @@ def test_no_picture_takes_more_memory_than_promised(tmp_path: Path) -> None:
         **dict.fromkeys(READ, "read"),
         **dict.fromkeys(REFUSED, "refused"),
     }
-    assert {name: peak for name, (_, peak) in measured.items() if float(peak) > MOST_MIB} == {}
+    assert {name: peak for name, (_, peak) in measured.items() if float(peak) > MAX_MIB} == {}
 
 
 ANALYZE = """
 import sys
 from pathlib import Path
 from emotion_core.limits import VISITOR
-from emotion_core.process_memory import give_pictures_back
+from emotion_core.process_memory import return_freed_memory
 from emotion_core.registry.active import active_model
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.detection.available import new_analyzer
+from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.media.uploads import analyze_upload
 
-give_pictures_back()
+return_freed_memory()
 analyzer = new_analyzer("blazeface", Classifier(active_model()))
 for path in map(Path, sys.argv[1:]):
     error = analyze_upload(path.name, path.read_bytes(), analyzer, limits=VISITOR).error

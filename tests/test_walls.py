@@ -14,7 +14,7 @@ GROUND_FLOOR = {
     "control_groups",
     "decoding",
     "emotions",
-    "exchange",
+    "folder_replacement",
     "exports",
     "file_lock",
     "files",

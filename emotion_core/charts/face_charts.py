@@ -9,7 +9,7 @@ from pandas.io.formats.style import Styler
 from emotion_core.charts.style import LEGEND_ABOVE, MARGIN
 from emotion_core.emotions import COLOURS, EMOTIONS
 
-_MOST_COLOURED = 200_000  # cells; Streamlit refuses a styled table of more than 262,144
+_MAX_COLOURED_CELLS = 200_000  # cells; Streamlit refuses a styled table of more than 262,144
 
 
 def probability_bars(probabilities: Mapping[str, float] | None) -> go.Figure:
@@ -37,7 +37,7 @@ def coloured(table: pd.DataFrame) -> Styler | pd.DataFrame:
     """A table of faces without its empty columns, the `emotion` column written in the emotions' colours, but in a table
     of many thousand faces."""
     filled = table.dropna(axis="columns", how="all")
-    if "emotion" not in filled or filled.size > _MOST_COLOURED:
+    if "emotion" not in filled or filled.size > _MAX_COLOURED_CELLS:
         return filled
     return filled.style.map(lambda emotion: f"color: {COLOURS.get(emotion, 'inherit')}; font-weight: 600", ["emotion"])
 

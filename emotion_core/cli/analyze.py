@@ -58,13 +58,13 @@ def analyze(
     raise typer.Exit(1 if failed else 0)
 
 
-def _analyze_all(paths: list[Path], folder: ModelFolder, finder: str) -> Iterator[dict[str, Any]]:
+def _analyze_all(paths: list[Path], folder: ModelFolder, detector: str) -> Iterator[dict[str, Any]]:
     from emotion_core.vision.faces.analyzer import new_analyzer
     from emotion_core.vision.faces.classifier import Classifier
     from emotion_core.vision.media import records
     from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
 
-    analyzer = new_analyzer(finder, Classifier(folder))
+    analyzer = new_analyzer(detector, Classifier(folder))
     for path in _expand(paths, VIDEO_SUFFIXES):
         try:
             if path.suffix.lower() in VIDEO_SUFFIXES:

@@ -10,10 +10,10 @@ import typer
 
 from emotion_core import process_memory
 from emotion_core.cli.shared import fail
-from emotion_core.experiments import claims, jobs
+from emotion_core.experiments import jobs, run_lock
 from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig, settings_of
-from emotion_core.experiments.presets import PRESETS, missing, run_name
-from emotion_core.experiments.room import check_room, check_room_to_go_on
+from emotion_core.experiments.presets import PRESETS, missing_requirement, run_name
+from emotion_core.experiments.resources import check_resources, check_resources_to_resume
 from emotion_core.experiments.run import Run, create_run, new_run_path
 
 
@@ -52,21 +52,21 @@ def train(
                 fail(f"{run.path} is complete; there is nothing to go on with.")
             if "pid" in run.status:  # an old wish to stop; one made since this start counts
                 run.stop_path.unlink(missing_ok=True)
-            if resume and not claims.is_handed_over(run) and run.config:
-                check_room_to_go_on(run.config)
-            claims.claim(run)
+            if resume and not run_lock.is_handed_over(run) and run.config:
+                check_resources_to_resume(run.config)
+            run_lock.claim(run)
     except jobs.JobError as error:
         fail(str(error), status=1)
     except (ConfigError, OSError) as error:
         fail(str(error))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # leave TensorFlow's notices to developers out of the run's log
-    process_memory.go_first_when_it_runs_out()
+    process_memory.prefer_as_oom_victim()
     # Imported only now, as what comes with it takes seconds, and the run should be seen at once.
     from emotion_core.training.launch import launch
 
     came_to_end = launch(run, resume=resume is not None)
     print(f"{run.path}: {run.status['message']}", flush=True)
-    claims.let_go(run)
+    run_lock.release(run)
     raise typer.Exit(0 if came_to_end else 1)
 
 
@@ -82,8 +82,8 @@ def _new_run(data: str, preset: str | None, settings: dict[str, Any], path: Path
         raise ConfigError(f"Preset must be one of {', '.join(PRESETS)}.")
     given = {name: value for name, value in settings.items() if value is not None}
     config = RunConfig.from_settings({"data": data, **PRESETS.get(preset or "", {}), **given})
-    lacking = missing(preset or "", config)
+    lacking = missing_requirement(preset or "", config)
     if lacking:
         raise ConfigError(f"{lacking} See --start-from and --teachers.")
-    check_room(config)
+    check_resources(config)
     return create_run(config, path or new_run_path(run_name(preset, config)))

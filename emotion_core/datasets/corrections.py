@@ -14,8 +14,8 @@ from emotion_core.datasets.dataset import DatasetError, FaceDataset
 from emotion_core.datasets.folders import read_folder
 from emotion_core.datasets.storage import data_home
 from emotion_core.emotions import EMOTIONS
-from emotion_core.exchange import sweep
 from emotion_core.files import free_disk_mib, reason, write_bytes
+from emotion_core.folder_replacement import delete_unfinished
 from emotion_core.limits import OWNER, Limits
 from emotion_core.wording import counted
 
@@ -23,7 +23,7 @@ _ID = 16  # hexadecimal digits that name a face
 
 
 @dataclass(frozen=True)
-class KeptFace:
+class Correction:
     """id: tells it from every other face; emotion: what a person said it shows; kept: when, in local time."""
 
     id: str
@@ -32,12 +32,12 @@ class KeptFace:
     path: Path
 
 
-def own_faces_path() -> Path:
-    """Where they lie: `own-faces/<emotion>/` in the data home."""
-    return data_home() / "own-faces"
+def corrections_path() -> Path:
+    """Where they lie: `corrections/<emotion>/` in the data home."""
+    return data_home() / "corrections"
 
 
-def keep_face(face: np.ndarray, emotion: str, limits: Limits = OWNER) -> Path:
+def save_correction(face: np.ndarray, emotion: str, limits: Limits = OWNER) -> Path:
     """Keep a crop, uint8 [48, 48], under the emotion a person gave it. Raises `DatasetError`, also where there is no
     room for one more.
 
@@ -47,7 +47,7 @@ def keep_face(face: np.ndarray, emotion: str, limits: Limits = OWNER) -> Path:
         raise DatasetError(f"{emotion} is not one of the seven emotions.")
     buffer = io.BytesIO()
     Image.fromarray(face).save(buffer, "PNG")
-    path = own_faces_path() / emotion / file_name(face)
+    path = corrections_path() / emotion / file_name(face)
     try:
         others = [other for other in _files_of(face) if other != path]
         if not others and not path.exists():
@@ -60,47 +60,47 @@ def keep_face(face: np.ndarray, emotion: str, limits: Limits = OWNER) -> Path:
     return path
 
 
-def kept_as(face: np.ndarray) -> str | None:
+def corrected_emotion(face: np.ndarray) -> str | None:
     """The emotion under which a crop is kept, or None."""
     return next((file.parent.name for file in _files_of(face)), None)
 
 
-def kept_faces() -> list[KeptFace]:
+def list_corrections() -> list[Correction]:
     """All of them, the latest first."""
     found = []
-    for path in own_faces_path().glob(f"*/{'[0-9a-f]' * _ID}.png"):
+    for path in corrections_path().glob(f"*/{'[0-9a-f]' * _ID}.png"):
         try:
             moment = datetime.fromtimestamp(path.stat().st_mtime)
         except (OSError, OverflowError, ValueError):  # deleted meanwhile, or a date that is none
             moment = datetime.fromtimestamp(0)
         if path.parent.name in EMOTIONS and not path.is_symlink():
-            found.append(KeptFace(path.stem, path.parent.name, moment, path))
+            found.append(Correction(path.stem, path.parent.name, moment, path))
     return sorted(found, key=lambda face: (face.kept, face.id), reverse=True)
 
 
-def own_faces(path: Path | None = None) -> FaceDataset | None:
+def load_corrections(path: Path | None = None) -> FaceDataset | None:
     """All of them, or None where there are none. path: another folder of the same form.
 
     Raises `DatasetError` when none of the files is a picture.
     """
-    folder = path or own_faces_path()
+    folder = path or corrections_path()
     return read_folder(folder) if any(folder.glob("*/*.png")) else None
 
 
-def forget_kept(face_id: str) -> None:
+def delete_correction(face_id: str) -> None:
     """Delete the face with this id; nothing where there is none. Raises `DatasetError`."""
     try:
-        for file in [face.path for face in kept_faces() if face.id == face_id]:
+        for file in [face.path for face in list_corrections() if face.id == face_id]:
             file.unlink(missing_ok=True)
     except OSError as error:
         raise DatasetError(f"The face cannot be deleted: {reason(error)}.") from error
 
 
-def forget_own_faces() -> None:
+def delete_all_corrections() -> None:
     """Delete all of them. Raises `DatasetError`."""
     try:
-        if own_faces_path().exists():
-            shutil.rmtree(own_faces_path())
+        if corrections_path().exists():
+            shutil.rmtree(corrections_path())
     except OSError as error:
         raise DatasetError(f"They cannot be deleted: {reason(error)}.") from error
 
@@ -110,15 +110,15 @@ def file_name(face: np.ndarray) -> str:
     return f"{hashlib.sha256(face.tobytes()).hexdigest()[:_ID]}.png"
 
 
-def sweep_own_faces() -> None:
+def clean_up_corrections() -> None:
     """Delete what was left half written when a server died; for the start of the next one."""
-    for folder in own_faces_path().glob("*/"):
-        sweep(folder)
+    for folder in corrections_path().glob("*/"):
+        delete_unfinished(folder)
 
 
 def _check_room(limits: Limits) -> None:
-    if len(kept_faces()) >= limits.kept_faces:
-        room = counted(limits.kept_faces, "kept face")
+    if len(list_corrections()) >= limits.corrections:
+        room = counted(limits.corrections, "kept face")
         raise DatasetError(f"There is room for {room} only: delete some on the page Data before another one is kept.")
     left = free_disk_mib(data_home())
     if left < limits.free_disk_mib:
@@ -126,4 +126,4 @@ def _check_room(limits: Limits) -> None:
 
 
 def _files_of(face: np.ndarray) -> list[Path]:
-    return list(own_faces_path().glob(f"*/{file_name(face)}"))
+    return list(corrections_path().glob(f"*/{file_name(face)}"))

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from emotion_core.datasets.dataset import DatasetError
-from emotion_core.datasets.storage import LEFT_OUT_SUFFIX, data_home
+from emotion_core.datasets.storage import EXCLUSIONS_SUFFIX, data_home
 from emotion_core.files import write_text
 
 
-def read_left_out(source: str) -> set[str]:
+def read_exclusions(source: str) -> set[str]:
     """References of the rows to leave out, as `FaceDataset.references` has them; none where there is no list."""
     for path in _places(source):
         try:
@@ -19,7 +19,7 @@ def read_left_out(source: str) -> set[str]:
     return set()
 
 
-def write_left_out(source: str, references: Iterable[str]) -> Path:
+def write_exclusions(source: str, references: Iterable[str]) -> Path:
     """Keep the list beside the data, or in the data home where that folder cannot be written. Raises `DatasetError`."""
     text = "\n".join(sorted(references)) + "\n"
     problem: OSError | None = None
@@ -36,7 +36,7 @@ def write_left_out(source: str, references: Iterable[str]) -> Path:
 def _places(source: str) -> list[Path]:
     path = Path(source).expanduser().resolve()
     if not path.exists():  # "sample", or a name at Kaggle
-        return [data_home() / f"{source.replace(':', '-').replace('/', '-')}{LEFT_OUT_SUFFIX}"]
+        return [data_home() / f"{source.replace(':', '-').replace('/', '-')}{EXCLUSIONS_SUFFIX}"]
     # data of the same name in another folder are other data
     place = hashlib.sha256(str(path).encode()).hexdigest()[:12]
-    return [path.with_name(path.name + LEFT_OUT_SUFFIX), data_home() / f"{path.name}-{place}{LEFT_OUT_SUFFIX}"]
+    return [path.with_name(path.name + EXCLUSIONS_SUFFIX), data_home() / f"{path.name}-{place}{EXCLUSIONS_SUFFIX}"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from emotion_core.datasets.dataset import DatasetError
 
 DEFAULT_HANDLE = "msambare/fer2013"
-_LONGEST_REASON = 120  # characters
+_MAX_REASON_LENGTH = 120  # characters
 
 
 def download(handle: str = DEFAULT_HANDLE) -> Path:
@@ -17,7 +17,7 @@ def download(handle: str = DEFAULT_HANDLE) -> Path:
     try:
         return Path(kagglehub.dataset_download(handle))
     except Exception as error:  # kagglehub lets through errors of requests, urllib3 and its own
-        reason = (str(error) or type(error).__name__).splitlines()[0][:_LONGEST_REASON].rstrip(".")
+        reason = (str(error) or type(error).__name__).splitlines()[0][:_MAX_REASON_LENGTH].rstrip(".")
         raise DatasetError(
             f"Kaggle could not deliver {handle}: check the network, and that KAGGLE_API_TOKEN or ~/.kaggle/kaggle.json "
             f"is set up if Kaggle asks for permission ({reason})."

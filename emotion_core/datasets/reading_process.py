@@ -1,6 +1,6 @@
 """`python -m emotion_core.datasets.reading_process PATH LIMITS`: read a data set that nobody trusts, and hand it on.
 
-Started by `emotion_core.datasets.guarded`. What it reads goes out through standard output, as `transfer` has it; it
+Started by `emotion_core.datasets.isolated`. What it reads goes out through standard output, as `transfer` has it; it
 ends when its standard input does, so that it never outlives the process that asked.
 """
 

@@ -37,12 +37,12 @@ def train_validation_split(dataset: FaceDataset, fraction: float, seed: int) -> 
 
 
 def split_for_training(
-    dataset: FaceDataset, fraction: float, seed: int, left_out: Collection[str] = ()
+    dataset: FaceDataset, fraction: float, seed: int, exclusions: Collection[str] = ()
 ) -> tuple[FaceDataset, FaceDataset]:
     """What a run learns from, and what chooses its epoch: without `copied_rows`, and with the data set's own
     validation rows where it has some. No picture is on both sides.
 
-    left_out: references of rows that neither side gets; the other rows stay on their side. Raises `DatasetError`.
+    exclusions: references of rows that neither side gets; the other rows stay on their side. Raises `DatasetError`.
     """
     rows = dataset.take(~copied_rows(dataset))
     candidates = rows.select("train")
@@ -52,7 +52,7 @@ def split_for_training(
     else:
         first, second = train_validation_split(candidates, fraction, seed)
         training, validation = candidates.take(first), candidates.take(second)
-    unwanted = list(left_out)
+    unwanted = list(exclusions)
     return tuple(side.take(~np.isin(side.references, unwanted)) for side in (training, validation))  # type: ignore[return-value]
 
 

@@ -11,7 +11,7 @@ from emotion_core.files import write_bytes
 from emotion_core.limits import OWNER, Limits
 
 DATA_VARIABLE = "EMOTION_DATA"
-LEFT_OUT_SUFFIX = ".left-out.txt"
+EXCLUSIONS_SUFFIX = ".exclusions.txt"
 UPLOAD_SUFFIXES = (".zip", ".csv", ".parquet")
 
 
@@ -45,10 +45,10 @@ def _holds(path: Path, content: bytes) -> bool:
         return hashlib.file_digest(file, "sha256").digest() == hashlib.sha256(content).digest()
 
 
-def forget_upload(path: Path) -> None:
+def delete_upload(path: Path) -> None:
     """Delete an upload and the list of rows to leave out beside it. Raises `DatasetError`."""
     try:
-        for file in (path, path.with_name(path.name + LEFT_OUT_SUFFIX)):
+        for file in (path, path.with_name(path.name + EXCLUSIONS_SUFFIX)):
             file.unlink(missing_ok=True)
     except OSError as error:
         raise DatasetError(f"{path.name} cannot be deleted: {error}.") from error

@@ -11,7 +11,7 @@ from emotion_core.registry.model_folder import ModelError, ModelFolder
 from emotion_core.vision.faces.classifier import Classifier, positions
 from emotion_core.wording import counted, listed
 
-FEWEST_FACES = 100  # fewer tell nothing: their accuracy may be five points off
+MIN_FACES = 100  # fewer tell nothing: their accuracy may be five points off
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Comparison:
 
     candidate, active: names; count: number of faces; both accuracies from 0 to 1.
     only_candidate, only_active: how many faces only this one gets right.
-    learnt_by_active: the candidate's validation faces that are not counted, as the active model learnt from them.
+    seen_by_active: the candidate's validation faces that are not counted, as the active model learnt from them.
     """
 
     candidate: str
@@ -30,7 +30,7 @@ class Comparison:
     active_accuracy: float
     only_candidate: int
     only_active: int
-    learnt_by_active: int = 0
+    seen_by_active: int = 0
 
     @property
     def p_value(self) -> float:
@@ -50,8 +50,8 @@ class Comparison:
             f"{self.candidate} is right on {self.candidate_accuracy:.1%} of {counted(self.count, 'validation face')}, "
             f"{self.active} on {self.active_accuracy:.1%}: {sure} (McNemar's test, {p})."
         )
-        if self.learnt_by_active:
-            words += f" {self.learnt_by_active:,} more are not counted, because {self.active} has learnt from them."
+        if self.seen_by_active:
+            words += f" {self.seen_by_active:,} more are not counted, because {self.active} has learnt from them."
         return words
 
 
@@ -73,7 +73,7 @@ def compare(candidate: ModelFolder, active: ModelFolder, dataset: FaceDataset) -
         active_accuracy=float(old.mean()),
         only_candidate=int((new & ~old).sum()),
         only_active=int((old & ~new).sum()),
-        learnt_by_active=len(unseen_rows(dataset, candidate)) - len(rows),
+        seen_by_active=len(unseen_rows(dataset, candidate)) - len(rows),
     )
 
 
@@ -84,7 +84,7 @@ def objections(candidate: ModelFolder, comparison: Comparison) -> list[str]:
         reasons.append(f"{candidate.name} learnt from drawn faces, which says nothing about people.")
     if comparison.candidate_accuracy <= comparison.active_accuracy:
         reasons.append(f"{candidate.name} is no better than {comparison.active} on the same faces.")
-    if comparison.count < FEWEST_FACES:
+    if comparison.count < MIN_FACES:
         reasons.append(f"{counted(comparison.count, 'face')} cannot tell which is better.")
     return reasons
 
@@ -97,11 +97,11 @@ def unseen_rows(dataset: FaceDataset, *models: ModelFolder) -> FaceDataset:
     """
     rows = dataset.take(~np.isin(dataset.splits, TEST_SPLITS) & ~copied_rows(dataset))
     for model in models:
-        if model.learnt_hashes is None:
+        if model.training_hashes is None:
             raise ModelError(f"{model.name} keeps no record of the faces it learnt from.")
-        rows = rows.without_pictures(model.learnt_hashes)
+        rows = rows.without_pictures(model.training_hashes)
         if model.card["data"]["digest"] == dataset.digest:  # in other data the same names are other rows
-            rows = rows.take(~np.isin(rows.references, model.card["data"].get("left_out", [])))
+            rows = rows.take(~np.isin(rows.references, model.card["data"].get("exclusions", [])))
     if not len(rows):
         raise DatasetError(f"No face of {dataset.name} is left that {listed([m.name for m in models])} never saw.")
     return rows

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from emotion_core.experiments.config import ConfigError
-from emotion_core.experiments.provenance import again
+from emotion_core.experiments.provenance import reproduce
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.wording import UNCERTAIN_RULE, listed
 
@@ -132,14 +132,14 @@ def _data(model: ModelFolder) -> str:
     )
     if len(model.runs) > 1:
         text += " These are the numbers of the last of several runs, the recipe below has them all."
-    if data.get("own_faces"):
-        text += f" Among those learnt from are {data['own_faces']:,} faces that people corrected, several times each."
+    if data.get("corrections"):
+        text += f" Among those learnt from are {data['corrections']:,} faces that people corrected, several times each."
     if data.get("start_from"):
         text += f" The weights it began with are those of {data['start_from']}."
     if data.get("teachers"):
         text += f" Beside the labels it learnt the answers of {listed(data['teachers'])}."
-    if data.get("copies_of_test_left_out"):
-        text += f" {data['copies_of_test_left_out']:,} training rows that are exact copies of test faces were left out."
+    if data.get("excluded_test_copies"):
+        text += f" {data['excluded_test_copies']:,} training rows that are exact copies of test faces were left out."
     return text if not data["is_sample"] else f"{text} **These are drawn faces: the figures say nothing about people.**"
 
 
@@ -154,7 +154,7 @@ def _recipe(model: ModelFolder) -> str:
         if len(runs) > 1:
             lines.append(f"**Run {number}: {part.name}.** {_built_on(part)}".rstrip())
         try:
-            recipe = again(model, part, "DATA", "RUN_{number}/model")
+            recipe = reproduce(model, part, "DATA", "RUN_{number}/model")
             lines.append(f"```\n{recipe.command}\n```")
         except ConfigError:
             lines.append("Its settings are those of another version of this program; `card.json` has them.")
@@ -175,8 +175,10 @@ def _built_on(part: ModelFolder) -> str:
         share = part.card["recipe"].get("teacher_weight", 0)
         names = listed([teacher.name for teacher in part.teachers])
         words.append(f"{share:.0%} of what it learns are the answers of {names}.")
-    if upright := part.card["recipe"].get("upright"):
-        words.append(f"{upright:.0%} of the faces are cut out and turned upright by the face mesh, as the app does it.")
+    if upright := part.card["recipe"].get("aligned_fraction"):
+        words.append(
+            f"{upright:.0%} of the faces are cut out and turned upright by the face landmarks, as the app does it."
+        )
     return " ".join(words)
 
 

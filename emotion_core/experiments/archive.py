@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from emotion_core.experiments.run import Run
-from emotion_core.registry.model_folder import LEARNT_FILE, RECORD_FILES, START_FOLDER, TEACHERS_FOLDER
+from emotion_core.registry.model_folder import RECORD_FILES, START_FOLDER, TEACHERS_FOLDER, TRAINING_HASHES_FILE
 
 # By name: checkpoints, copies of other models, locks and what was left half written are of use on this computer only,
 # and people's own faces stay where they agreed to keep them.
 _RUN_FILES = (
     "config.json",
     "status.json",
-    "material.json",
+    "run_data.json",
     "history.csv",
     "report.json",
     "predictions.parquet",
@@ -21,8 +21,8 @@ _RUN_FILES = (
     "log.txt",
 )
 _RECORD = ("card.json", *RECORD_FILES)
-_MODEL_FILES = (*_RECORD, "model.keras", "model.tflite", "model.onnx", LEARNT_FILE, "measured.json")
-_LARGEST = 64 * 2**20  # bytes of a file; those of the largest network have 8 MiB. The .zip is made in memory
+_MODEL_FILES = (*_RECORD, "model.keras", "model.tflite", "model.onnx", TRAINING_HASHES_FILE, "measured.json")
+_MAX_FILE_BYTES = 64 * 2**20  # bytes of a file; those of the largest network have 8 MiB. The .zip is made in memory
 
 
 def run_archive(run: Run) -> bytes:
@@ -32,7 +32,7 @@ def run_archive(run: Run) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for path in wanted:
-            if path.is_file() and not path.is_symlink() and path.stat().st_size <= _LARGEST:
+            if path.is_file() and not path.is_symlink() and path.stat().st_size <= _MAX_FILE_BYTES:
                 archive.write(path, f"{run.name}/{path.relative_to(run.path).as_posix()}")
     return buffer.getvalue()
 

@@ -8,9 +8,9 @@ from typing import Any
 from emotion_core.checked import is_writable
 
 ARCHITECTURES = {
-    "seed": "The first network: three convolutions and two dense layers, seconds an epoch.",
-    "small": "Small residual network for quick retraining: better than seed, a few times its work.",
-    "strong": "Deeper residual network, still real-time: the one behind the shipped model; hours to train.",
+    "baseline": "The first network: three convolutions and two dense layers, seconds an epoch.",
+    "residual_small": "Small residual network for quick retraining: better than baseline, a few times its work.",
+    "residual": "Deeper residual network, still real-time: the one behind the shipped model; hours to train.",
 }
 OPTIMIZERS = {
     "adam": "Adapts the step of every weight: learns fast, with learning rates about 0.001.",
@@ -45,8 +45,8 @@ class Setting:
     """What a setting does, in a sentence, and which values it takes (limits included, or one of `choices`)."""
 
     help: str
-    least: float | None = None
-    most: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     choices: Mapping[Any, str] | None = None
 
     def check(self, name: str, value: Any, usual: Any) -> None:
@@ -58,18 +58,18 @@ class Setting:
         if self.choices is not None and value not in self.choices:
             raise ConfigError(f"{label} must be one of {', '.join(map(str, self.choices))}.")
         # a comparison with "not a number" is never true
-        if self.least is not None and self.most is not None and not self.least <= value <= self.most:
-            raise ConfigError(f"{label} must be {self.least:g} to {self.most:g}, not {value}.")
+        if self.minimum is not None and self.maximum is not None and not self.minimum <= value <= self.maximum:
+            raise ConfigError(f"{label} must be {self.minimum:g} to {self.maximum:g}, not {value}.")
 
 
 def _setting(
     default: Any,
     help: str,
-    least: float | None = None,
-    most: float | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
     choices: Mapping[Any, str] | None = None,
 ) -> Any:
-    return field(default=default, metadata={"setting": Setting(help, least, most, choices)})
+    return field(default=default, metadata={"setting": Setting(help, minimum, maximum, choices)})
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class RunConfig:
     """Settings of one training run. Raises `ConfigError` when one makes no sense."""
 
     data: str
-    architecture: str = _setting("seed", "The network.", choices=ARCHITECTURES)
+    architecture: str = _setting("baseline", "The network.", choices=ARCHITECTURES)
     epochs: int = _setting(25, "How often the network sees every face; the best epoch is kept.", 1, 999)
     batch_size: int = _setting(32, "Faces a step.", 1, 4096)
     optimizer: str = _setting("adam", "How weights are changed.", choices=OPTIMIZERS)
@@ -108,14 +108,16 @@ class RunConfig:
     weight_decay: float = _setting(0.0, "Pull of all weights towards zero, a step, times the learning rate.", 0, 1)
     dropout: float = _setting(0.15, "Share of features hidden at random before the last layers.", 0, 0.95)
     label_smoothing: float = _setting(0.0, "Share of each label spread over all emotions.", 0, 0.9)
-    vote_weight: float = _setting(0.0, "Share of each label given to the FER+ annotators' votes, where known.", 0, 1)
+    ferplus_weight: float = _setting(0.0, "Share of each label given to the FER+ annotators' votes, where known.", 0, 1)
     mixup: float = _setting(0.0, "How strongly pairs of faces are blended (alpha of a beta distribution).", 0, 10)
-    sharpness: float = _setting(
+    sam_radius: float = _setting(
         0.0, "How far around the weights the loss is kept flat, against learning by heart; half as long again.", 0, 1
     )
-    start_size: int = _setting(48, "Side of the faces in the first epochs, growing to 48: saves time.", choices=SIZES)
-    upright: float = _setting(
-        0.0, "Share of the faces shown as the app cuts them out, framed and turned upright by the face mesh.", 0, 1
+    initial_resolution: int = _setting(
+        48, "Side of the faces in the first epochs, growing to 48: saves time.", choices=SIZES
+    )
+    aligned_fraction: float = _setting(
+        0.0, "Share of the faces shown as the app cuts them out, framed and turned upright by the face landmarks.", 0, 1
     )
     class_weights: bool = _setting(False, "Count every emotion the same, however few its faces.")
     patience: int = _setting(0, "Stop after so many epochs without a better one; 0 for never.", 0, 1000)
@@ -129,7 +131,7 @@ class RunConfig:
     precision: str = _setting(
         "float32", "Numbers that faces are calculated in; weights are float32.", choices=PRECISIONS
     )
-    own_face_repeats: int = _setting(0, "How often an epoch shows each of your own corrected faces.", 0, 100)
+    correction_repeats: int = _setting(0, "How often an epoch shows each of your own corrected faces.", 0, 100)
     validation_split: float = _setting(0.2, "Share of the training rows kept back to choose the epoch.", 0.01, 0.9)
     seed: int = _setting(0, "Makes the split and the start weights repeatable.", 0, 2**31 - 1)
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -138,8 +140,10 @@ class RunConfig:
         if not isinstance(self.data, str) or not self.data or not is_writable(self.data):
             raise ConfigError("Data must name a data set.")
         _check(self)
-        if self.architecture == "seed" and (self.start_size, self.augmentation.crop) != (48, 48):
-            raise ConfigError("The seed network only takes faces of 48 pixels; start size and crop must be 48.")
+        if self.architecture == "baseline" and (self.initial_resolution, self.augmentation.crop) != (48, 48):
+            raise ConfigError(
+                "The baseline network only takes faces of 48 pixels; initial resolution and crop must be 48."
+            )
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "RunConfig":

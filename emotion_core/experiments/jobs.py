@@ -16,14 +16,14 @@ from pathlib import Path
 import psutil
 
 from emotion_core import control_groups, file_lock
-from emotion_core.exchange import sweep
-from emotion_core.experiments.claims import LOCK_VARIABLE, take_lock
-from emotion_core.experiments.claims import JobError as JobError  # who calls this module catches it
 from emotion_core.experiments.config import RunConfig
-from emotion_core.experiments.endings import UNSEEN_END, end_in_words
-from emotion_core.experiments.room import check_room, check_room_to_go_on
+from emotion_core.experiments.exit_reason import UNKNOWN_EXIT, describe_exit
+from emotion_core.experiments.resources import check_resources, check_resources_to_resume
 from emotion_core.experiments.run import ACTIVE_STATES, Run, create_run, list_runs, new_run_path, runs_root
+from emotion_core.experiments.run_lock import LOCK_VARIABLE, take_lock
+from emotion_core.experiments.run_lock import JobError as JobError  # who calls this module catches it
 from emotion_core.files import locked
+from emotion_core.folder_replacement import delete_unfinished
 from emotion_core.limits import OWNER, Limits
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -48,7 +48,7 @@ def start(config: RunConfig, name: str | None = None, limits: Limits = OWNER) ->
     name: what its folder is called after the time; the network's where there is none.
     """
     with starting():
-        check_room(config, limits)
+        check_resources(config, limits)
         run = create_run(config, new_run_path(name or config.architecture))
         try:
             _train_in_child(run)
@@ -62,13 +62,13 @@ def resume(run: Run, limits: Limits = OWNER) -> None:
     """Go on with an interrupted, stopped or failed run from its last whole epoch. Raises `JobError`, `OSError`."""
     with starting():
         config = run.config
-        if config is None or not can_go_on(run):
+        if config is None or not can_resume(run):
             raise JobError(f"{run.name} cannot go on: it is complete, or its settings cannot be read.")
-        check_room_to_go_on(config, limits)
+        check_resources_to_resume(config, limits)
         _train_in_child(run)
 
 
-def can_go_on(run: Run) -> bool:
+def can_resume(run: Run) -> bool:
     """Whether a run has something left to do."""
     return run.config is not None and state(run) not in (*ACTIVE_STATES, "finished")
 
@@ -98,10 +98,10 @@ def state(run: Run) -> str:
     return "interrupted" if said in ACTIVE_STATES else said
 
 
-def last_words(run: Run) -> str:
+def outcome_message(run: Run) -> str:
     """How a run that is not going on ended, in a sentence or two; empty where nothing is known."""
     is_unseen = run.status["state"] in ACTIVE_STATES and state(run) == "interrupted"
-    return UNSEEN_END if is_unseen else str(run.status["message"])
+    return UNKNOWN_EXIT if is_unseen else str(run.status["message"])
 
 
 def active_run() -> Run | None:
@@ -120,13 +120,13 @@ def starting(resumed: Run | None = None) -> Iterator[None]:
         yield
 
 
-def sweep_runs() -> None:
+def clean_up_runs() -> None:
     """Delete what trainings left half written when they died; for the start of a server."""
     for run in list_runs():
         with contextlib.suppress(OSError):
             lock = file_lock.take(run.lock_path, seconds=0)
             if lock is not None:
-                sweep(run.path)
+                delete_unfinished(run.path)
                 os.close(lock)
 
 
@@ -180,7 +180,7 @@ def _reap() -> None:
         status = child.process.poll()
         if status is not None and _children.pop(path, None) is not None:  # another visitor's page may have been faster
             with contextlib.suppress(OSError):
-                _note_end(Run(path), end_in_words(status, child.oom_kills))
+                _note_end(Run(path), describe_exit(status, child.oom_kills))
 
 
 def _note_end(run: Run, sentence: str) -> None:
@@ -190,6 +190,6 @@ def _note_end(run: Run, sentence: str) -> None:
     try:
         if run.status["state"] in ACTIVE_STATES:
             run.update_status(state="interrupted", message=sentence)
-        sweep(run.path)
+        delete_unfinished(run.path)
     finally:
         os.close(lock)

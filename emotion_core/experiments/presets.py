@@ -15,15 +15,15 @@ _RESIDUAL = {
     "weight_decay": 0.005,
     "validation_split": 0.1,
     "label_smoothing": 0.05,
-    "start_size": 32,
+    "initial_resolution": 32,
 }
 _STUDENT = {
     **_RESIDUAL,
-    "architecture": "strong",
+    "architecture": "residual",
     "precision": "bfloat16",
     "label_smoothing": 0.0,
     "dropout": 0.4,
-    "vote_weight": 0.2,
+    "ferplus_weight": 0.2,
     "rotation": 12.0,
     "zoom": 0.15,
     "shift": 0.08,
@@ -34,19 +34,19 @@ _STUDENT = {
     "erasing": 0.2,
 }
 PRESETS: dict[str, Mapping[str, Any]] = {
-    "seed": {},
-    "small": {
+    "baseline": {},
+    "residual_small": {
         **_RESIDUAL,
-        "architecture": "small",
+        "architecture": "residual_small",
         "epochs": 30,
         "dropout": 0.2,
     },
-    "strong": {
+    "residual": {
         **_RESIDUAL,
-        "architecture": "strong",
+        "architecture": "residual",
         "epochs": 63,
         "dropout": 0.4,
-        "vote_weight": 0.35,
+        "ferplus_weight": 0.35,
         "rotation": 15.0,
         "zoom": 0.2,
         "shift": 0.1,
@@ -56,15 +56,15 @@ PRESETS: dict[str, Mapping[str, Any]] = {
         "noise": 0.05,
         "erasing": 0.3,
     },
-    "strong-2": {
+    "residual_2": {
         **_RESIDUAL,
-        "architecture": "strong",
+        "architecture": "residual",
         "epochs": 48,
         "learning_rate": 0.03,
         "start_share": 0.25,
-        "start_size": 48,
+        "initial_resolution": 48,
         "dropout": 0.4,
-        "vote_weight": 0.25,
+        "ferplus_weight": 0.25,
         "rotation": 10.0,
         "zoom": 0.15,
         "shift": 0.07,
@@ -79,44 +79,44 @@ PRESETS: dict[str, Mapping[str, Any]] = {
         "epochs": 60,
         "teacher_weight": 0.5,
     },
-    "strong-crops": {
+    "residual_crops": {
         **_STUDENT,
         "epochs": 110,
         "label_smoothing": 0.05,
-        "vote_weight": 0.25,
+        "ferplus_weight": 0.25,
         "shift": 0.05,
         "crop": 40,
     },
-    "strong-3": {
+    "residual_3": {
         **_STUDENT,
         "epochs": 28,
         "learning_rate": 0.015,
         "start_share": 0.25,
-        "start_size": 48,
+        "initial_resolution": 48,
         "teacher_weight": 0.7,
-        "upright": 0.25,
+        "aligned_fraction": 0.25,
         "crop": 44,
         "validation_split": 0.05,
     },
 }
 # The settings without which a recipe is not what its note says.
 PRESET_NEEDS: dict[str, tuple[str, ...]] = {
-    "strong-2": ("start_from",),
-    "strong-3": ("start_from", "teachers"),
+    "residual_2": ("start_from",),
+    "residual_3": ("start_from", "teachers"),
     "student": ("teachers",),
 }
 PRESET_NOTES = {
-    "seed": "The first network with its own settings: 25 quick epochs.",
-    "small": "Better than seed, from a smaller file; an epoch takes longer.",
-    "strong": "The first of five runs that made the shipped model, best with FER+ votes beside the labels. Two hours.",
-    "strong-2": "The second, with milder changes of the faces: begin with a run of strong. Two hours.",
-    "student": "The third: new weights that learn from the labels and from a run of strong-2. An hour and a half.",
-    "strong-crops": "The fourth: new weights that see pieces of the faces. Six hours.",
-    "strong-3": "The last: begin with a run of strong-2; its teachers are that, student and strong-crops. 40 minutes.",
+    "baseline": "The first network with its own settings: 25 quick epochs.",
+    "residual_small": "Better than baseline, from a smaller file; an epoch takes longer.",
+    "residual": "The first of five runs that made the shipped model, best with FER+ votes. Two hours.",
+    "residual_2": "The second, with milder changes of the faces: begin with a run of residual. Two hours.",
+    "student": "The third: new weights that learn from the labels and from a run of residual_2. An hour and a half.",
+    "residual_crops": "The fourth: new weights that see pieces of the faces. Six hours.",
+    "residual_3": "The last: begin with a run of residual_2; its teachers: that, student, residual_crops. 40 minutes.",
 }
 
 
-def missing(preset: str, config: RunConfig) -> str | None:
+def missing_requirement(preset: str, config: RunConfig) -> str | None:
     """A sentence where a recipe lacks what it needs, None where it is whole."""
     words = {"start_from": "a model to begin with", "teachers": "models to learn from"}
     lacking = [words[name] for name in PRESET_NEEDS.get(preset, ()) if not getattr(config, name)]
@@ -134,7 +134,15 @@ def fine_tune(model: ModelFolder, data: str) -> RunConfig:
     `ConfigError` for a recipe that makes no sense."""
     recipe = model.card["recipe"]
     strengths = recipe.get("augmentation", {})
-    kept = ("architecture", "dropout", "label_smoothing", "vote_weight", "upright", "validation_split", "seed")
+    kept = (
+        "architecture",
+        "dropout",
+        "label_smoothing",
+        "ferplus_weight",
+        "aligned_fraction",
+        "validation_split",
+        "seed",
+    )
     settings = {name: recipe[name] for name in kept if name in recipe}
     return RunConfig.from_settings(
         {
@@ -142,7 +150,7 @@ def fine_tune(model: ModelFolder, data: str) -> RunConfig:
             **{name: strengths[name] for name in settings_of(Augmentation) if name in strengths},
             "data": data,
             "start_from": str(model.path),
-            "own_face_repeats": 10,
+            "correction_repeats": 10,
             "epochs": 3,
             "batch_size": 64,
             "optimizer": "sgd",

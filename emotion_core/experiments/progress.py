@@ -26,10 +26,10 @@ def progress(run: Run) -> Progress:
     return Progress(done / epochs, min(epochs, int(done) + 1), epochs, seconds)
 
 
-def in_words(seconds: float) -> str:
+def duration_in_words(seconds: float) -> str:
     """A length of time for people.
 
-    >>> in_words(40), in_words(200), in_words(9000)
+    >>> duration_in_words(40), duration_in_words(200), duration_in_words(9000)
     ('40 seconds', '3 minutes', '2 h 30 min')
     """
     if seconds < 90:

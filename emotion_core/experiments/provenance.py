@@ -4,7 +4,7 @@ from emotion_core.experiments.config import RunConfig
 from emotion_core.registry.model_folder import ModelFolder
 
 
-def again(model: ModelFolder, part: ModelFolder, data: str, path: str) -> RunConfig:
+def reproduce(model: ModelFolder, part: ModelFolder, data: str, path: str) -> RunConfig:
     """The config of one of a model's `runs`, for these data.
 
     path: where the model of each run will lie, with `{number}` for the number of the run, from 1 on; what the part

@@ -14,12 +14,12 @@ from emotion_core.checked import Fields, UnreadableError, read_checked
 from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.files import read_text, write_json, write_text
 from emotion_core.registry.run_tables import PREDICTION_COLUMNS, empty_history, read_history, read_predictions
-from emotion_core.registry.shapes import MATERIAL, REPORT, STATUS
+from emotion_core.registry.shapes import REPORT, RUN_DATA, STATUS
 
 ACTIVE_STATES = ("starting", "running", "evaluating")
 RUNS_VARIABLE = "EMOTION_RUNS"
-OWN_FACES_FOLDER = "own-faces"  # of a run: a copy of those it learns from
-_LONGEST_NOTE = 10_000  # characters
+OWN_FACES_FOLDER = "corrections"  # of a run: a copy of those it learns from
+_MAX_NOTE_LENGTH = 10_000  # characters
 
 _T = TypeVar("_T")
 
@@ -68,9 +68,9 @@ class Run:
         return pd.DataFrame(columns=list(PREDICTION_COLUMNS)) if predictions is None else predictions
 
     @property
-    def material(self) -> dict[str, Any]:
-        """What was settled about the data at the first start: `digest`, `left_out`; empty before."""
-        return _quietly(self.read_material) or {}
+    def run_data(self) -> dict[str, Any]:
+        """What was settled about the data at the first start: `digest`, `exclusions`; empty before."""
+        return _quietly(self.read_run_data) or {}
 
     @property
     def problems(self) -> list[str]:
@@ -81,7 +81,7 @@ class Run:
             self._read_config,
             self._read_history,
             self._read_report,
-            self.read_material,
+            self.read_run_data,
         )
         for read in reads:
             try:
@@ -95,17 +95,17 @@ class Run:
         return self.path / "predictions.parquet"
 
     @property
-    def own_faces_path(self) -> Path:
+    def corrections_path(self) -> Path:
         return self.path / OWN_FACES_FOLDER
 
     @property
     def note(self) -> str:
         """What a person wrote about it."""
-        return read_text(self.path / "note.txt")[:_LONGEST_NOTE]
+        return read_text(self.path / "note.txt")[:_MAX_NOTE_LENGTH]
 
     def write_note(self, text: str) -> None:
         """Keep a note. Raises `OSError`."""
-        write_text(self.path / "note.txt", text[:_LONGEST_NOTE])
+        write_text(self.path / "note.txt", text[:_MAX_NOTE_LENGTH])
 
     def delete(self) -> None:
         """Remove it all; `jobs.delete` asks first whether the run is being trained. Raises `OSError`."""
@@ -142,9 +142,9 @@ class Run:
         changes = {"state": "starting", "started": time.time(), "message": ""}
         write_json(self.path / "status.json", {**status, **changes})
 
-    def read_material(self) -> dict[str, Any] | None:
+    def read_run_data(self) -> dict[str, Any] | None:
         """`material`, None before the first start. Raises `UnreadableError`."""
-        return read_checked(self.path / "material.json", MATERIAL)
+        return read_checked(self.path / "run_data.json", RUN_DATA)
 
     def _read_status(self) -> dict[str, Any] | None:
         return read_checked(self.path / "status.json", STATUS)
@@ -181,14 +181,14 @@ def list_runs(root: Path | None = None) -> list[Run]:
     return sorted(found, key=lambda run: run.status.get("started", 0), reverse=True)
 
 
-def forget_copies_of_own_faces(file_name: str | None = None) -> None:
+def delete_correction_copies(file_name: str | None = None) -> None:
     """Delete what runs keep of the faces that people corrected: one of them, or all. Raises `OSError`."""
     for run in list_runs():
         if file_name:
-            for path in run.own_faces_path.glob(f"*/{file_name}"):
+            for path in run.corrections_path.glob(f"*/{file_name}"):
                 path.unlink()
-        elif run.own_faces_path.exists():
-            shutil.rmtree(run.own_faces_path)
+        elif run.corrections_path.exists():
+            shutil.rmtree(run.corrections_path)
 
 
 def absolute(data: str) -> str:

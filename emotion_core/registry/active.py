@@ -5,15 +5,15 @@ import shutil
 from pathlib import Path
 
 from emotion_core.checked import UnreadableError, read_checked
-from emotion_core.exchange import sweep
 from emotion_core.files import free_disk_mib, locked, whole_folder, write_json
+from emotion_core.folder_replacement import delete_unfinished
 from emotion_core.limits import OWNER, Limits
 from emotion_core.registry.model_folder import ModelError, ModelFolder, models_root, open_model
 from emotion_core.registry.shapes import PROMOTED
 from emotion_core.wording import counted
 
-DEFAULT_MODEL = "strong"
-SHIPPED_MODELS = ("seed", "strong")
+DEFAULT_MODEL = "residual"
+SHIPPED_MODELS = ("baseline", "residual")
 
 
 def active_model() -> ModelFolder:
@@ -98,10 +98,10 @@ def active_stamp() -> tuple[tuple[str, int], ...]:
     return tuple((str(path), _changed(path)) for path in paths)
 
 
-def sweep_models() -> None:
+def clean_up_models() -> None:
     """Delete what a promotion left half done when its process died; for the start of a server."""
     with contextlib.suppress(OSError), locked(models_root()):
-        sweep(models_root())
+        delete_unfinished(models_root())
 
 
 def _read_list() -> list[str]:

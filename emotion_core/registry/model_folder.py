@@ -15,7 +15,7 @@ from emotion_core.registry.run_tables import empty_history, read_history
 from emotion_core.registry.shapes import CARD, MEASURED, REPORT
 
 MODELS_VARIABLE = "EMOTION_MODELS"
-LEARNT_FILE = "learnt.npy"
+TRAINING_HASHES_FILE = "training_hashes.npy"
 START_FOLDER, TEACHERS_FOLDER = "start", "teachers"
 RECORD_FILES = ("history.csv", "report.json")  # how a model came about
 _SHIPPED = Path(__file__).resolve().parents[2] / "models"
@@ -65,21 +65,21 @@ class ModelFolder:
         return str(self.card["sha256"]["model.tflite"])
 
     @property
-    def learnt_hashes(self) -> np.ndarray | None:
+    def training_hashes(self) -> np.ndarray | None:
         """uint64, sorted: `FaceDataset.picture_hashes` of everything it learnt from; None where that was not kept.
 
         Raises `ModelError`.
         """
-        path = self.path / LEARNT_FILE
+        path = self.path / TRAINING_HASHES_FILE
         if not path.exists():
             return None
         try:
             with path.open("rb") as file:  # `np.load` would also read other kinds of files
                 hashes = np.lib.format.read_array(file, allow_pickle=False)
         except (OSError, ValueError, EOFError, MemoryError) as error:
-            raise ModelError(f"{self.name}: {LEARNT_FILE} cannot be read.") from error
+            raise ModelError(f"{self.name}: {TRAINING_HASHES_FILE} cannot be read.") from error
         if not isinstance(hashes, np.ndarray) or hashes.dtype != np.uint64 or hashes.ndim != 1:
-            raise ModelError(f"{self.name}: {LEARNT_FILE} is not a list of hashes.")
+            raise ModelError(f"{self.name}: {TRAINING_HASHES_FILE} is not a list of hashes.")
         return hashes
 
     @property

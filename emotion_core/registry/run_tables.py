@@ -24,7 +24,7 @@ _COLUMNS = {
     "learning_rate": (0, 1e6),
     "seconds": (0, 1e9),
 }
-_MOST_FACES = 1_000_000
+_MAX_FACES = 1_000_000
 PREDICTION_COLUMNS = ("reference", "truth", "answer", "confidence")
 
 
@@ -84,7 +84,7 @@ def read_predictions(path: Path) -> pd.DataFrame:
         return pd.DataFrame(columns=list(PREDICTION_COLUMNS))
     try:
         with parquet.ParquetFile(path) as file:
-            if file.metadata.num_rows > _MOST_FACES:
+            if file.metadata.num_rows > _MAX_FACES:
                 raise ValueError("too many rows")
             emotions = [name for name in file.schema_arrow.names if name in EMOTIONS]
             table = file.read(columns=["reference", "truth", *emotions]).to_pandas()

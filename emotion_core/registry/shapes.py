@@ -22,7 +22,7 @@ STATUS = Fields(
     },
 )
 
-MATERIAL = Fields({"digest": Text(200), "left_out": Items(Text())}, {"votes_digest": Maybe(Text(200))})
+RUN_DATA = Fields({"digest": Text(200), "exclusions": Items(Text())}, {"votes_digest": Maybe(Text(200))})
 
 PROMOTED = Fields({}, {"promoted": Items(Text(200))})
 
@@ -42,7 +42,7 @@ _FIGURES = Fields(
         **_SOME,
         "balanced_accuracy": SHARE,
         "ece": SHARE,
-        "labels": Items(_EMOTION, least=1),
+        "labels": Items(_EMOTION, minimum=1),
         "per_class": Entries(
             Fields({"precision": SHARE, "recall": SHARE, "f1": SHARE, "support": COUNT}), names=_EMOTION
         ),
@@ -68,7 +68,7 @@ REPORT = Fields(
     {
         "processors": Maybe(COUNT),
         "before_and_after": Entries(
-            Fields({"count": COUNT, "before": SHARE, "after": SHARE}), names=Text(choices=("validation", "own_faces"))
+            Fields({"count": COUNT, "before": SHARE, "after": SHARE}), names=Text(choices=("validation", "corrections"))
         ),
     },
     agree=_check_splits,
@@ -84,9 +84,9 @@ _DATA = Fields(
     {"name": Text(1000), "digest": Text(200), "is_sample": Truth(), "training": COUNT, "validation": COUNT},
     {
         "train_digest": Text(200),
-        "copies_of_test_left_out": COUNT,
-        "own_faces": COUNT,
-        "left_out": Items(Text()),
+        "excluded_test_copies": COUNT,
+        "corrections": COUNT,
+        "exclusions": Items(Text()),
         "training_counts": Entries(COUNT, names=_EMOTION),
         "start_from": Maybe(Text(1000)),
         "teachers": Items(Text(1000)),
@@ -107,7 +107,7 @@ def _check_card(card: dict[str, Any]) -> None:
 _SIDE = Number(1, 10_000, whole=True)
 CARD = Fields(
     {
-        "labels": Items(_EMOTION, least=1),
+        "labels": Items(_EMOTION, minimum=1),
         "input": Fields({"height": _SIDE, "width": _SIDE, "channels": Number(1, 3, whole=True), "colour": Text(50)}),
         "sha256": Entries(Text(200), names=_FILE_NAME),
         "architecture": Text(100),
@@ -115,7 +115,7 @@ CARD = Fields(
         "created": Text(100),
         "best_epoch": _EPOCH,
         "data": _DATA,
-        "recipe": Fields({}, {"augmentation": Fields({}), "teacher_weight": SHARE, "upright": SHARE}),
+        "recipe": Fields({}, {"augmentation": Fields({}), "teacher_weight": SHARE, "aligned_fraction": SHARE}),
     },
     {
         "name": Text(200),

@@ -13,14 +13,14 @@ from emotion_core.files import write_json
 from emotion_core.images import FACE_SIZE
 
 
-def build_seed(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
+def build_baseline(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
     """The network this project began with: three convolutions and two dense layers, 319,527 parameters.
 
     Input float32 [N, 48, 48, 3] from 0 to 255 (the gray face repeated three times), output float32 [N, 7]. Its dense
     layers fix the size: another one is a ValueError.
     """
     if size != FACE_SIZE:
-        raise ValueError(f"The seed network takes faces of {FACE_SIZE} pixels, not {size}.")
+        raise ValueError(f"The baseline network takes faces of {FACE_SIZE} pixels, not {size}.")
     inputs = keras.Input((FACE_SIZE, FACE_SIZE, 3), name="face")
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)  # -1..1: one point of validation accuracy over 0..1
     for filters in (16, 32, 64):
@@ -29,17 +29,17 @@ def build_seed(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
     x = layers.Dropout(dropout)(x)
     x = layers.Flatten()(x)
     x = layers.Dense(128, activation="relu")(x)
-    return keras.Model(inputs, _probabilities(x), name="seed")
+    return keras.Model(inputs, _probabilities(x), name="baseline")
 
 
-def build_small(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
+def build_residual_small(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
     """A residual network for quick retraining; see `_residual`."""
-    return _residual("small", (16, 32, 64, 80), dropout, size)
+    return _residual("residual_small", (16, 32, 64, 80), dropout, size)
 
 
-def build_strong(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
+def build_residual(dropout: float, size: int | None = FACE_SIZE) -> keras.Model:
     """A residual network that still runs in real time; see `_residual`."""
-    return _residual("strong", (32, 64, 128, 256), dropout, size)
+    return _residual("residual", (32, 64, 128, 256), dropout, size)
 
 
 def multiply_adds(model: keras.Model) -> int:
@@ -86,9 +86,9 @@ def _probabilities(x: keras.KerasTensor) -> keras.KerasTensor:
 
 
 BUILDERS: dict[str, Callable[[float, int | None], keras.Model]] = {
-    "seed": build_seed,
-    "small": build_small,
-    "strong": build_strong,
+    "baseline": build_baseline,
+    "residual_small": build_residual_small,
+    "residual": build_residual,
 }
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import keras
 import pandas as pd
 
-from emotion_core.exchange import sync_file, sync_folder
 from emotion_core.experiments.run import Run
 from emotion_core.files import write_text
+from emotion_core.folder_replacement import sync_file, sync_folder
 
 BEST_FILE = "best-{epoch:03d}.keras"  # sorts by epoch: a run has no more than 999
 _STATUS_SECONDS = 0.5  # the page polls about once a second

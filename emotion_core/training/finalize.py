@@ -18,12 +18,18 @@ from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run
 from emotion_core.files import whole_folder, write_bytes, write_json
 from emotion_core.images import FACE_SIZE
-from emotion_core.registry.model_folder import LEARNT_FILE, RECORD_FILES, START_FOLDER, TEACHERS_FOLDER, ModelFolder
+from emotion_core.registry.model_folder import (
+    RECORD_FILES,
+    START_FOLDER,
+    TEACHERS_FOLDER,
+    TRAINING_HASHES_FILE,
+    ModelFolder,
+)
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.callbacks import best_checkpoint
 from emotion_core.training.export import describe, export_model, write_card
-from emotion_core.training.run_data import Ending, Material
-from emotion_core.training.sharpness import load_checkpoint
+from emotion_core.training.run_data import Ending, RunData
+from emotion_core.training.sharpness_aware import load_checkpoint
 from emotion_core.training.weight_averaging import blend
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.confidence import calibrated
@@ -31,27 +37,27 @@ from emotion_core.vision.faces.confidence import calibrated
 _SUMMARY = ("accuracy", "balanced_accuracy", "ece", "count", "ferplus", "without_copies")  # of a report, on the card
 
 
-def finish(run: Run, config: RunConfig, material: Material, ending: Ending) -> None:
+def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
     """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder."""
     run.update_status(state="evaluating", message="Measuring the best epoch.")
-    dataset, history = material.dataset, run.history
+    dataset, history = data.dataset, run.history
     best_epoch, path = best_checkpoint(run.path / "checkpoints")
     best = load_checkpoint(path)
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
     model.set_weights(best.get_weights())
-    if material.start and config.start_share:
-        start = keras.saving.load_model(material.start.path / "model.keras")
-        blend(model, start, config.start_share, material.training.images)
-    card = {**describe(model, config, run.name, material.describe()), "best_epoch": best_epoch}
+    if data.start and config.start_share:
+        start = keras.saving.load_model(data.start.path / "model.keras")
+        blend(model, start, config.start_share, data.training.images)
+    card = {**describe(model, config, run.name, data.describe()), "best_epoch": best_epoch}
     with whole_folder(run.model_path) as folder:
         export_model(model, folder, card)
-        raw = predict(Classifier.load(folder), material.validation)
-        card["calibration"] = _calibrate(raw, material.validation)
+        raw = predict(Classifier.load(folder), data.validation)
+        card["calibration"] = _calibrate(raw, data.validation)
         write_card(folder, card)
         classifier = Classifier.load(folder)
 
         probabilities = calibrated(raw, classifier.model.temperature, classifier.model.smoothing)
-        measured = {"validation": measure_rows(classifier, material.validation, probabilities)}
+        measured = {"validation": measure_rows(classifier, data.validation, probabilities)}
         for split in TEST_SPLITS:
             if split in dataset.splits:
                 measured[split] = measure_split(classifier, dataset, split)
@@ -59,17 +65,17 @@ def finish(run: Run, config: RunConfig, material: Material, ending: Ending) -> N
         seconds = float(history["seconds"].sum())
         report: dict[str, Any] = {"best_epoch": best_epoch, "seconds": seconds, "splits": measured}
         report["processors"] = os.cpu_count()
-        if material.start:
-            report["before_and_after"] = _before_and_after(Classifier(material.start), classifier, material)
+        if data.start:
+            report["before_and_after"] = _before_and_after(Classifier(data.start), classifier, data)
         metrics = {
             split: {key: value for key, value in row.items() if key in _SUMMARY} for split, row in measured.items()
         }
         write_card(folder, {**card, "metrics": metrics})
-        np.save(folder / LEARNT_FILE, material.learnt_hashes)
+        np.save(folder / TRAINING_HASHES_FILE, data.training_hashes)
         write_json(folder / "report.json", report)  # a promoted model keeps the record of how it came about
         shutil.copy(run.path / "history.csv", folder / "history.csv")
-        _keep_records(folder, material.start, material.teachers)
-    table = _predictions_table(material.validation, probabilities, classifier.labels)
+        _keep_records(folder, data.start, data.teachers)
+    table = _predictions_table(data.validation, probabilities, classifier.labels)
     write_bytes(run.predictions_path, table.to_parquet(index=False))
     write_json(run.path / "report.json", report)
     accuracy = measured["validation"]["accuracy"]
@@ -102,9 +108,9 @@ def _calibrate(raw: np.ndarray, validation: FaceDataset) -> dict[str, Any]:
     return {**fitted, "split": "validation"}
 
 
-def _before_and_after(start: Classifier, end: Classifier, material: Material) -> dict[str, Any]:
+def _before_and_after(start: Classifier, end: Classifier, data: RunData) -> dict[str, Any]:
     """Accuracy of the model that a run began with and of the one it made, on the same faces."""
-    faces = {"validation": material.validation, "own_faces": material.own}
+    faces = {"validation": data.validation, "corrections": data.own}
     return {
         name: {
             "count": len(rows),

@@ -17,11 +17,11 @@ def training_batches(
     channels: int,
     size: int,
     seed: int,
-    upright: np.ndarray | None = None,
+    aligned: np.ndarray | None = None,
 ) -> tf.data.Dataset:
     """Shuffled, augmented batches (float32 [B, size, size, channels] from 0 to 255, float32 [B, K]), anew each epoch.
 
-    images: uint8 [N, 48, 48]; targets: float32 [N, K], what to teach; upright: the same faces turned upright, of which
+    images: uint8 [N, 48, 48]; targets: float32 [N, K], what to teach; aligned: the same faces turned aligned, of which
     the config's share is shown instead. Only row numbers are shuffled; pixels stay
     uint8 until their batch is made. The same seed gives the same batches.
     """
@@ -29,9 +29,9 @@ def training_batches(
     def make_batch(rows: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         random = np.random.default_rng(int(chance))  # batches are made side by side: each has its own
         faces, truth = images[rows], targets[rows]
-        if upright is not None:
-            turned = random.random(len(rows)) < config.upright
-            faces[turned] = upright[rows[turned]]
+        if aligned is not None:
+            turned = random.random(len(rows)) < config.aligned_fraction
+            faces[turned] = aligned[rows[turned]]
         faces = augment(faces, config.augmentation, random, size)
         if config.mixup:
             faces, truth = mix(faces, truth, config.mixup, random)

@@ -1,15 +1,15 @@
 """A run as the only thing that a process does, in as little memory as it takes."""
 
 from emotion_core.experiments.run import Run
-from emotion_core.training import frugal
-from emotion_core.training.afresh import finish_afresh
-from emotion_core.training.guard import guarded
-from emotion_core.training.run_data import load_material
+from emotion_core.training import memory_saving
+from emotion_core.training.failures import report_failures
+from emotion_core.training.fresh_process import finish_in_fresh_process
+from emotion_core.training.run_data import load_run_data
 
 
 def launch(run: Run, resume: bool) -> bool:
     """`fit.train` with TensorFlow loaded once the data are read, as their readers need room too, and with the memory
-    empty again before the network is measured: `finish_afresh`, which does not return.
+    empty again before the network is measured: `finish_in_fresh_process`, which does not return.
 
     True when the run came to its end. Raises `ValueError` for a run without settings that can be read.
     """
@@ -18,12 +18,12 @@ def launch(run: Run, resume: bool) -> bool:
         raise ValueError(f"{run.path} has no config.json that can be read.")
 
     def work() -> None:
-        material = load_material(run, config)
-        frugal.give_freed_memory_back()
-        frugal.load_tensorflow()
+        data = load_run_data(run, config)
+        memory_saving.give_freed_memory_back()
+        memory_saving.load_tensorflow()
         from emotion_core.training.trainer import learn  # imports TensorFlow
 
-        learn(run, config, material, resume, finish_afresh)
+        learn(run, config, data, resume, finish_in_fresh_process)
 
     run.update_status(state="starting", message="Reading the data.")
-    return guarded(run, work)
+    return report_failures(run, work)

@@ -8,8 +8,8 @@ import numpy as np
 
 from emotion_core.checked import UnreadableError
 from emotion_core.datasets import DatasetError, FaceDataset, load
-from emotion_core.datasets.corrections import own_faces, own_faces_path
-from emotion_core.datasets.exclusions import read_left_out
+from emotion_core.datasets.corrections import corrections_path, load_corrections
+from emotion_core.datasets.exclusions import read_exclusions
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run
@@ -27,10 +27,10 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Material:
+class RunData:
     """The rows of a run: what it learns from, what chooses the epoch, what only measures at the end.
 
-    left_out: references of the rows that a person wanted left out. own: the faces a person corrected, which are
+    exclusions: references of the rows that a person wanted left out. own: the faces a person corrected, which are
     among the training rows, several times each. start: the model whose weights the run begins with; teachers: the
     models whose answers it learns beside the labels.
     """
@@ -38,7 +38,7 @@ class Material:
     dataset: FaceDataset
     training: FaceDataset
     validation: FaceDataset
-    left_out: list[str]
+    exclusions: list[str]
     own: FaceDataset | None
     start: ModelFolder | None
     teachers: tuple[ModelFolder, ...]
@@ -56,9 +56,9 @@ class Material:
             "train_digest": self.dataset.select("train").digest,
             "is_sample": self.dataset.is_sample,
             "has_votes": self.dataset.votes is not None,
-            "copies_of_test_left_out": int(copied_rows(self.dataset).sum()),
-            "left_out": self.left_out,
-            "own_faces": len(self.own) if self.own else 0,
+            "excluded_test_copies": int(copied_rows(self.dataset).sum()),
+            "exclusions": self.exclusions,
+            "corrections": len(self.own) if self.own else 0,
             "start_from": self.start.name if self.start else None,
             "teachers": [teacher.name for teacher in self.teachers],
             "training": len(self.training),
@@ -67,13 +67,13 @@ class Material:
         }
 
     @property
-    def learnt_hashes(self) -> np.ndarray:
+    def training_hashes(self) -> np.ndarray:
         """uint64, sorted: the pictures that the model of this run has learnt from, itself or through others."""
-        earlier = [hashes for model in self.built_on if (hashes := model.learnt_hashes) is not None]
+        earlier = [hashes for model in self.built_on if (hashes := model.training_hashes) is not None]
         return np.unique(np.concatenate([self.training.picture_hashes, *earlier]))
 
 
-def load_material(run: Run, config: RunConfig) -> Material:
+def load_run_data(run: Run, config: RunConfig) -> RunData:
     """Read the data and split them. Raises `DatasetError`, `ModelError`.
 
     What may change while a run is interrupted is kept in its folder at the first start: the list of rows to leave out,
@@ -82,46 +82,46 @@ def load_material(run: Run, config: RunConfig) -> Material:
     dataset = load(config.data)
     for problem in dataset.problems:
         print("left out:", problem)
-    left_out = _frozen_rows(run, config, dataset)
-    training, validation = split_for_training(dataset, config.validation_split, config.seed, left_out)
+    exclusions = _frozen_rows(run, config, dataset)
+    training, validation = split_for_training(dataset, config.validation_split, config.seed, exclusions)
     start = _frozen_model(config.start_from, run.path / START_FOLDER) if config.start_from else None
     teachers = tuple(
         _frozen_model(path.strip(), run.path / TEACHERS_FOLDER / str(number))
         for number, path in enumerate(filter(None, config.teachers.split(",")))
     )
     for model in filter(None, (start, *teachers)):
-        if model.learnt_hashes is not None:
-            validation = validation.without_pictures(model.learnt_hashes)
-    own = _frozen_own_faces(run, config)
+        if model.training_hashes is not None:
+            validation = validation.without_pictures(model.training_hashes)
+    own = _frozen_corrections(run, config)
     if own:
         own = own.without_pictures(validation.picture_hashes)
-        for _ in range(config.own_face_repeats):
+        for _ in range(config.correction_repeats):
             training = training.with_rows(own)
     if len(np.unique(training.labels)) < 2:
         raise DatasetError(f"{dataset.name} has faces of one emotion only; training needs at least two.")
     if not len(validation):
         raise DatasetError("The models this run builds on have learnt from every validation face of these data.")
-    if config.vote_weight and dataset.votes is None:
+    if config.ferplus_weight and dataset.votes is None:
         print(f"{dataset.name} has no FER+ votes: its labels are learnt as they are")
     print(
-        f"{dataset.name}: {len(training)} rows to train, {len(validation)} to validate; left out: {len(left_out)} by "
+        f"{dataset.name}: {len(training)} rows to train, {len(validation)} to validate; left out: {len(exclusions)} by "
         f"hand, {copied_rows(dataset).sum()} copies of test faces"
     )
-    return Material(dataset, training, validation, left_out, own, start, teachers)
+    return RunData(dataset, training, validation, exclusions, own, start, teachers)
 
 
 def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]:
     try:
-        kept = run.read_material()
+        kept = run.read_run_data()
     except UnreadableError as error:
         raise DatasetError(f"It is not known what this run has learnt from: {error} Start a new one.") from error
     if kept is None:
-        left_out = sorted(read_left_out(config.data))
-        kept = {"digest": dataset.digest, "votes_digest": dataset.votes_digest, "left_out": left_out}
-        write_json(run.path / "material.json", kept)
+        exclusions = sorted(read_exclusions(config.data))
+        kept = {"digest": dataset.digest, "votes_digest": dataset.votes_digest, "exclusions": exclusions}
+        write_json(run.path / "run_data.json", kept)
     if (kept["digest"], kept.get("votes_digest", dataset.votes_digest)) != (dataset.digest, dataset.votes_digest):
         raise DatasetError(f"{dataset.name} has changed since this run began; start a new one.")
-    return list(kept["left_out"])
+    return list(kept["exclusions"])
 
 
 def _frozen_model(source: str, path: Path) -> ModelFolder:
@@ -136,13 +136,13 @@ def _freeze(source: Path, path: Path) -> None:
         shutil.copytree(source, folder, dirs_exist_ok=True)
 
 
-def _frozen_own_faces(run: Run, config: RunConfig) -> FaceDataset | None:
-    if not config.own_face_repeats:
+def _frozen_corrections(run: Run, config: RunConfig) -> FaceDataset | None:
+    if not config.correction_repeats:
         return None
-    path = run.own_faces_path
-    if not path.exists() and own_faces_path().exists():
-        _freeze(own_faces_path(), path)
-    own = own_faces(path)
+    path = run.corrections_path
+    if not path.exists() and corrections_path().exists():
+        _freeze(corrections_path(), path)
+    own = load_corrections(path)
     if own is None:
         raise DatasetError("There are no faces of your own to learn from; correct some answers first.")
     return own

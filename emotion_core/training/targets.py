@@ -15,7 +15,7 @@ from emotion_core.vision.faces.classifier import Classifier, positions
 def training_targets(rows: FaceDataset, config: RunConfig, teachers: Sequence[ModelFolder]) -> np.ndarray:
     """float32 [N, 7], rows that add up to 1: `soft_labels`, blended with the mean of the teachers' calibrated
     probabilities for each face and its mirror image (Hinton et al. 2015, https://arxiv.org/abs/1503.02531)."""
-    targets = soft_labels(rows.labels, rows.votes, config.vote_weight, config.label_smoothing)
+    targets = soft_labels(rows.labels, rows.votes, config.ferplus_weight, config.label_smoothing)
     if not teachers or not config.teacher_weight:
         return targets
     answers = np.zeros_like(targets)

@@ -13,7 +13,7 @@ from emotion_core.experiments.config import SIZES, RunConfig
 from emotion_core.experiments.run import Run
 from emotion_core.images import FACE_SIZE
 from emotion_core.registry.model_folder import ModelError, ModelFolder
-from emotion_core.training.aligned_faces import upright_faces
+from emotion_core.training.aligned_faces import align_faces
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.callbacks import (
     BEST_FILE,
@@ -24,11 +24,11 @@ from emotion_core.training.callbacks import (
     StatusWriter,
     best_checkpoints,
 )
+from emotion_core.training.failures import report_failures
 from emotion_core.training.finalize import finish
-from emotion_core.training.guard import guarded
 from emotion_core.training.input_pipeline import training_batches, validation_batches
-from emotion_core.training.run_data import Ending, Material, load_material
-from emotion_core.training.sharpness import SharpnessAware, load_checkpoint
+from emotion_core.training.run_data import Ending, RunData, load_run_data
+from emotion_core.training.sharpness_aware import SharpnessAware, load_checkpoint
 from emotion_core.training.targets import training_targets
 
 
@@ -36,7 +36,7 @@ class CheckpointError(ValueError):
     """Checkpoints that cannot be used; the message is one sentence."""
 
 
-Conclude = Callable[[Run, RunConfig, Material, Ending], None]
+Conclude = Callable[[Run, RunConfig, RunData, Ending], None]
 _WARM_SHARE = 0.1  # of a one-cycle run
 
 
@@ -50,33 +50,33 @@ def train(run: Run, resume: bool = False, conclude: Conclude = finish) -> bool:
     if config is None:
         raise ValueError(f"{run.path} has no config.json that can be read.")
     run.update_status(state="starting", message="Reading the data.")
-    return guarded(run, lambda: learn(run, config, load_material(run, config), resume, conclude))
+    return report_failures(run, lambda: learn(run, config, load_run_data(run, config), resume, conclude))
 
 
-def learn(run: Run, config: RunConfig, material: Material, resume: bool, conclude: Conclude) -> None:
+def learn(run: Run, config: RunConfig, data: RunData, resume: bool, conclude: Conclude) -> None:
     """The epochs of a run, or what is left of them, and then its conclusion. Raises whatever goes wrong."""
     keras.utils.set_random_seed(config.seed)
-    steps = math.ceil(len(material.training) / config.batch_size)
+    steps = math.ceil(len(data.training) / config.batch_size)
     last_path = run.path / "checkpoints" / "last.keras"
     last_path.parent.mkdir(exist_ok=True)
-    model = (_restored(last_path) if resume else None) or _new_model(config, material.start, steps)
+    model = (_restored(last_path) if resume else None) or _new_model(config, data.start, steps)
     if isinstance(model, SharpnessAware):
-        model.radius = config.sharpness
-    if not _goes_on(run, "Asking the teachers." if material.teachers else ""):
+        model.radius = config.sam_radius
+    if not _goes_on(run, "Asking the teachers." if data.teachers else ""):
         return
-    targets = training_targets(material.training, config, material.teachers)
-    if not _goes_on(run, "Turning the faces upright." if config.upright else ""):
+    targets = training_targets(data.training, config, data.teachers)
+    if not _goes_on(run, "Turning the faces upright." if config.aligned_fraction else ""):
         return
-    upright = upright_faces(material.training.images) if config.upright else None
-    run.update_status(state="running", message="", training=len(material.training), validation=len(material.validation))
+    aligned = align_faces(data.training.images) if config.aligned_fraction else None
+    run.update_status(state="running", message="", training=len(data.training), validation=len(data.validation))
     done = int(model.optimizer.iterations) // steps
     callbacks, limits = _callbacks(run, config, last_path, done)
-    _fit(model, config, material, targets, upright, done, callbacks)
+    _fit(model, config, data, targets, aligned, done, callbacks)
     if not best_checkpoints(last_path.parent):
         message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
         run.update_status(state="stopped", message=message)
         return
-    conclude(run, config, material, Ending(limits.reason, limits.is_complete))
+    conclude(run, config, data, Ending(limits.reason, limits.is_complete))
 
 
 def _callbacks(
@@ -105,19 +105,19 @@ def _callbacks(
 def _fit(
     model: keras.Model,
     config: RunConfig,
-    material: Material,
+    data: RunData,
     targets: np.ndarray,
-    upright: np.ndarray | None,
+    aligned: np.ndarray | None,
     done: int,
     callbacks: list[keras.callbacks.Callback],
 ) -> None:
-    training, validation, channels = material.training, material.validation, model.input_shape[-1]
-    truth = soft_labels(validation.labels, None, vote_weight=0, smoothing=0)
+    training, validation, channels = data.training, data.validation, model.input_shape[-1]
+    truth = soft_labels(validation.labels, None, ferplus_weight=0, smoothing=0)
     for size, end in _stages(config):
         if end <= done:
             continue
         model.fit(
-            training_batches(training.images, targets, config, channels, size, config.seed + done, upright),
+            training_batches(training.images, targets, config, channels, size, config.seed + done, aligned),
             validation_data=validation_batches(validation.images, truth, channels),
             epochs=end,
             initial_epoch=done,
@@ -158,7 +158,7 @@ def _new_model(config: RunConfig, start: ModelFolder | None, steps: int) -> kera
     model = _build(config)
     if start:
         _take_weights(model, start)
-    if config.sharpness:
+    if config.sam_radius:
         model = SharpnessAware(model.inputs, model.outputs, name=model.name)
     model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
     return model
@@ -169,7 +169,7 @@ def _build(config: RunConfig) -> keras.Model:
     if config.precision == "bfloat16":
         keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        one_size = config.start_size == config.augmentation.crop == FACE_SIZE
+        one_size = config.initial_resolution == config.augmentation.crop == FACE_SIZE
         return BUILDERS[config.architecture](config.dropout, FACE_SIZE if one_size else None)
     finally:
         keras.config.set_dtype_policy(usual)
@@ -185,7 +185,7 @@ def _take_weights(model: keras.Model, start: ModelFolder) -> None:
 def _stages(config: RunConfig) -> list[tuple[int, int]]:
     """The sizes of the faces and the epoch in which each ends: equal shares of the epochs, the last unshrunken."""
     largest = config.augmentation.crop
-    sizes = [*(size for size in SIZES if config.start_size <= size < largest), largest]
+    sizes = [*(size for size in SIZES if config.initial_resolution <= size < largest), largest]
     return [(size, config.epochs * (number + 1) // len(sizes)) for number, size in enumerate(sizes)]
 
 

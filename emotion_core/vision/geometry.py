@@ -53,13 +53,13 @@ def sort_boxes(boxes: Iterable[Box]) -> list[Box]:
 
 
 @dataclass(frozen=True)
-class Mesh:
+class Landmarks:
     """The points of a face: float32 [468, 3], x and y in pixels of the picture, z in the same unit, less is nearer."""
 
     points: np.ndarray
 
     @property
-    def anchors(self) -> np.ndarray:
+    def keypoints(self) -> np.ndarray:
         """float32 [3, 2]: the centres of the left and right eye (as seen in the picture) and of the mouth."""
         corners = self.points[[*_LEFT_EYE, *_RIGHT_EYE, *_MOUTH], :2]
         return corners.reshape(3, 2, 2).mean(axis=1)
@@ -67,21 +67,21 @@ class Mesh:
     @property
     def roll(self) -> float:
         """Tilt of the head in radians, positive where the eyes' line falls to the right."""
-        left, right, _ = self.anchors
+        left, right, _ = self.keypoints
         return float(np.arctan2(right[1] - left[1], right[0] - left[0]))
 
     @property
-    def turn(self) -> float:
+    def yaw(self) -> float:
         """How far the nose is off the middle of the eyes, in distances of the eyes along their line: 0 for a face that
         looks at the camera, positive for one that looks to the picture's right, beyond 0.5 nearly a profile."""
-        left, right, _ = self.anchors
+        left, right, _ = self.keypoints
         along = right - left
         span = float(np.hypot(*along)) or 1.0
         return float((self.points[_NOSE_TIP, :2] - (left + right) / 2) @ along) / span**2
 
     @property
     def box(self) -> Box:
-        """An upright rectangle around the points and the forehead, of which the mesh has only the lower half."""
+        """An upright rectangle around the points and the forehead, of which the landmarks have only the lower half."""
         (left, top), (right, bottom) = self.points[:, :2].min(axis=0), self.points[:, :2].max(axis=0)
         top -= _FOREHEAD * (bottom - top)
         return Box(round(left), round(top), max(1, round(right - left)), max(1, round(bottom - top)))

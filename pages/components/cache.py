@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.datasets.guarded import load_guarded
+from emotion_core.datasets.isolated import load_isolated
 from emotion_core.datasets.tables import FERPLUS_FILE
 from emotion_core.experiments.run import Run, list_runs
 from emotion_core.experiments.shipped import shipped_runs
@@ -17,9 +17,9 @@ from emotion_core.registry.active import SHIPPED_MODELS, active_model, active_mo
 from emotion_core.registry.model_folder import ModelError, list_models, models_root, open_model
 from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.live.slots import Places, stream_limit
+from emotion_core.vision.live.slots import StreamSlots, stream_limit
 from pages.components import access
-from pages.components.load import SEARCHING, give_way
+from pages.components.server_load import SEARCHING, give_way
 
 IN_USE = "in use"
 
@@ -81,11 +81,11 @@ def _load_named(name: str, changed: int) -> Classifier:
     return Classifier(open_model(models_root() / name))
 
 
-def kept_analyzer(finder: str, classifier: Classifier) -> FaceAnalyzer:
-    """The visitor's own for pictures and videos, made anew when another finder or another model is wanted."""
-    wanted = (classifier.model.fingerprint, finder)
+def kept_analyzer(detector: str, classifier: Classifier) -> FaceAnalyzer:
+    """The visitor's own for pictures and videos, made anew when another detector or another model is wanted."""
+    wanted = (classifier.model.fingerprint, detector)
     if st.session_state.get("analyzer_for") != wanted:
-        st.session_state.analyzer = new_analyzer(finder, classifier)
+        st.session_state.analyzer = new_analyzer(detector, classifier)
         st.session_state.analyzer_for = wanted
     return st.session_state.analyzer
 
@@ -115,10 +115,10 @@ def read_secrets() -> None:
 
 
 @st.cache_resource
-def stream_places() -> Places:
+def stream_slots() -> StreamSlots:
     """For all visitors of this process."""
     read_secrets()
-    return Places(stream_limit())
+    return StreamSlots(stream_limit())
 
 
 @st.cache_resource
@@ -145,4 +145,4 @@ def _last_change(source: str) -> int:
 
 @st.cache_resource(show_spinner="Reading the data …", max_entries=1)
 def _read_dataset(source: str, changed: int) -> FaceDataset:
-    return load_guarded(source, OWNER)
+    return load_isolated(source, OWNER)

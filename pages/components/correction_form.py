@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
-from emotion_core.datasets.consent import take_back
-from emotion_core.datasets.corrections import file_name, keep_face, kept_as
+from emotion_core.datasets.consent import withdraw_consent
+from emotion_core.datasets.corrections import corrected_emotion, file_name, save_correction
 from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.faces.face import Face
 from pages.components import access
@@ -28,7 +28,7 @@ def offer_correction(face: Face, key: str) -> None:
         if not access.is_owner():
             access.explain_closed("Visitors' faces are never kept, so they cannot teach the model here.")
             return
-        kept = kept_as(face.crop)
+        kept = corrected_emotion(face.crop)
         mine = kept if st.session_state.get(f"kept {key}") else None
         # widgets that were out of sight have forgotten what was said
         st.session_state.setdefault(f"consent {key}", mine is not None)
@@ -38,10 +38,10 @@ def offer_correction(face: Face, key: str) -> None:
         try:
             if agreed and right and kept != right:
                 access.check("Keeping faces")
-                keep_face(face.crop, right, access.limits())
+                save_correction(face.crop, right, access.limits())
             elif mine and not (agreed and right):
                 access.check("Deleting faces")
-                take_back(Path(file_name(face.crop)).stem)  # thought better of it
+                withdraw_consent(Path(file_name(face.crop)).stem)  # thought better of it
         except (DatasetError, OSError) as error:
             st.error(str(error))
             return

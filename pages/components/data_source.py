@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
-from emotion_core.datasets.storage import UPLOAD_SUFFIXES, forget_upload, keep_upload, kept_uploads
+from emotion_core.datasets.storage import UPLOAD_SUFFIXES, delete_upload, keep_upload, kept_uploads
 from pages.components import access
 from pages.components.cache import open_dataset
 
@@ -61,7 +61,7 @@ def _keep(name: str, content: bytes) -> Path:
         open_dataset(str(path))
     except BaseException:  # also where the visitor goes away meanwhile
         if path not in before:
-            forget_upload(path)
+            delete_upload(path)
         raise
     return path
 
@@ -90,7 +90,7 @@ def _choose_upload(place: str) -> str:
         if st.button(f"Delete {chosen.name}", type="primary", key=f"delete {place}"):
             try:
                 access.check("Deleting data")
-                forget_upload(chosen)
+                delete_upload(chosen)
             except (DatasetError, access.ClosedError) as error:
                 st.error(str(error))
             else:

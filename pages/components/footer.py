@@ -29,7 +29,9 @@ def show_footer() -> None:
             access.sign_out()
             st.rerun()
     elif operator.is_too_short():
-        st.caption(f"The operator cannot sign in: the password has fewer than {operator.SHORTEST_PASSWORD} characters.")
+        st.caption(
+            f"The operator cannot sign in: the password has fewer than {operator.MIN_PASSWORD_LENGTH} characters."
+        )
     elif operator.is_configured() and not access.is_owner():
         _show_sign_in()
 

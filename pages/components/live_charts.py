@@ -19,7 +19,7 @@ _ROW = (
     '<span style="width:2.8rem;font-variant-numeric:tabular-nums">{text}</span></div>'
 )
 _WIDTH, _HEIGHT = 480, 100  # of the time line's coordinates
-_LONGEST_STEP = 1.0  # seconds without a row after which the line breaks, as the face was not seen
+_MAX_STEP = 1.0  # seconds without a row after which the line breaks, as the face was not seen
 
 
 def bars_html(probabilities: Mapping[str, float] | None) -> str:
@@ -42,7 +42,7 @@ def timeline_html(rows: np.ndarray, seconds: float) -> str:
     `SessionLog.recent` gives them.
     """
     across = np.rint((rows["time"] + seconds) / seconds * _WIDTH).astype(int)
-    breaks = np.flatnonzero(np.diff(rows["time"]) > _LONGEST_STEP) + 1
+    breaks = np.flatnonzero(np.diff(rows["time"]) > _MAX_STEP) + 1
     lines = "".join(
         f'<path d="{_path(across, np.rint((1 - rows[name]) * _HEIGHT).astype(int), breaks)}" stroke="{COLOURS[name]}"/>'
         for name in EMOTIONS

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 PASSWORD_VARIABLE = "OPERATOR_PASSWORD"
-SHORTEST_PASSWORD = 16  # characters
+MIN_PASSWORD_LENGTH = 16  # characters
 _TRIES, _WINDOW = 20, 60.0  # wrong passwords of all visitors together in so many seconds: ten million guesses a year
 
 
@@ -39,12 +39,12 @@ class SignIn:
 
 def is_configured() -> bool:
     """Whether there is an operator's password that is long enough to be safe."""
-    return len(_password()) >= SHORTEST_PASSWORD
+    return len(_password()) >= MIN_PASSWORD_LENGTH
 
 
 def is_too_short() -> bool:
-    """Whether there is a password that cannot be used, as it is shorter than `SHORTEST_PASSWORD`."""
-    return 0 < len(_password()) < SHORTEST_PASSWORD
+    """Whether there is a password that cannot be used, as it is shorter than `MIN_PASSWORD_LENGTH`."""
+    return 0 < len(_password()) < MIN_PASSWORD_LENGTH
 
 
 def _password() -> str:

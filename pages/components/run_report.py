@@ -8,7 +8,7 @@ from emotion_core.charts.training_charts import learning_rate, training_curves
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.experiments import jobs
 from emotion_core.experiments.archive import run_archive
-from emotion_core.experiments.progress import in_words
+from emotion_core.experiments.progress import duration_in_words
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.shipped import ShippedRun
 from emotion_core.registry.model_folder import ModelError, ModelFolder, open_model
@@ -16,7 +16,7 @@ from emotion_core.wording import UNCERTAIN_RULE
 from pages.components.cache import open_dataset
 from pages.components.face_table import SHARE, show_faces
 
-MOST_FACES = 60
+MAX_FACES = 60
 MISTAKES = 24
 STATES = {
     "finished": ("The training is complete. {}", st.success),
@@ -29,7 +29,7 @@ STATES = {
 def show_report(run: Run, state: str) -> None:
     """Everything about a run that is not going on any more."""
     sentence, box = STATES.get(state, ("Nothing is known about this run. {}", st.warning))
-    box(sentence.format(jobs.last_words(run)))
+    box(sentence.format(jobs.outcome_message(run)))
     for problem in run.problems:
         st.warning(problem)
     show_config(run)
@@ -79,12 +79,12 @@ def show_figures(report: dict) -> None:
             f"{name.replace('_', ' ').capitalize()} accuracy", f"{figures['accuracy']:.1%}", help="Chose nothing."
         )
     cells[-2].metric("Best epoch", report["best_epoch"])
-    cells[-1].metric("Time", in_words(report["seconds"]))
+    cells[-1].metric("Time", duration_in_words(report["seconds"]))
 
 
 def show_before_and_after(report: dict) -> None:
     """What a fine-tune changed."""
-    names = {"validation": "Validation faces, never learnt from", "own_faces": "Your own faces, learnt from"}
+    names = {"validation": "Validation faces, never learnt from", "corrections": "Your own faces, learnt from"}
     for cell, (name, row) in zip(st.columns(2), report.get("before_and_after", {}).items(), strict=False):
         change = f"{100 * (row['after'] - row['before']):+.1f} points"
         cell.metric(f"{names[name]} ({row['count']:,})", f"{row['after']:.1%}", change)
@@ -120,7 +120,7 @@ def show_classes(run: Run, validation: dict) -> None:
         table = run.predictions
         rows = table[(table["truth"] == true) & (table["answer"] == answered)]
         st.markdown(f"**{len(rows):,} faces of {true}, taken for {answered}**" if true != answered else f"**{true}**")
-        _show_run_faces(run, rows.head(MOST_FACES))
+        _show_run_faces(run, rows.head(MAX_FACES))
 
 
 def show_mistakes(run: Run) -> None:
@@ -179,7 +179,7 @@ def run_dataset(run: Run) -> FaceDataset | None:
     except DatasetError as error:
         st.error(f"The faces cannot be shown: {error}")
         return None
-    if run.material.get("digest") not in (None, dataset.digest):
+    if run.run_data.get("digest") not in (None, dataset.digest):
         st.error(f"{dataset.name} has changed since {run.name} learnt from it.")
         return None
     return dataset

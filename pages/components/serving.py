@@ -32,12 +32,12 @@ def _prepare() -> None:
     from emotion_core.charts import evaluation_charts, face_charts, training_charts  # noqa: F401
     from emotion_core.vision.live import stream  # noqa: F401
     from emotion_core.vision.media import uploads  # noqa: F401
-    from pages.components import leftovers
+    from pages.components import cleanup
     from pages.components.webrtc import drop_late_frames, read_datagrams_together
 
-    leftovers.sweep_leftovers()
-    process_memory.give_pictures_back()
-    process_memory.set_aside_imported_modules()
+    cleanup.clean_up()
+    process_memory.return_freed_memory()
+    process_memory.freeze_imported_modules()
     drop_late_frames()
     read_datagrams_together()
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from emotion_core.charts.face_charts import probability_bars
 from emotion_core.images import ImageError, reading_rgb, shrink
-from emotion_core.vision.detection.available import PICTURE_FINDER
+from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import draw_faces
@@ -13,7 +13,7 @@ from pages.components import access
 from pages.components.cache import kept_analyzer
 from pages.components.correction_form import offer_correction
 
-LONGEST_SIDE = 1920  # pixels; cameras give the page no more, and what was made to look like one of theirs gets small
+MAX_SIDE = 1920  # pixels; cameras give the page no more, and what was made to look like one of theirs gets small
 
 
 def show_snapshot(classifier: Classifier) -> None:
@@ -24,11 +24,11 @@ def show_snapshot(classifier: Classifier) -> None:
         return
     try:
         with reading_rgb(taken.getvalue(), "The picture") as picture:
-            image = shrink(picture, LONGEST_SIDE)
+            image = shrink(picture, MAX_SIDE)
     except ImageError as error:
         st.error(str(error))
         return
-    _show(image, kept_analyzer(PICTURE_FINDER, classifier))
+    _show(image, kept_analyzer(PICTURE_DETECTOR, classifier))
 
 
 def _show(image: np.ndarray, analyzer: FaceAnalyzer) -> None:

@@ -10,7 +10,7 @@ from benchmarks import soak
 from benchmarks._guests import Belongings, Diary, Guest
 from benchmarks._uploads import bad_files, large_photo, long_video
 from benchmarks._vitals import Vitals, left_over, rise
-from emotion_core.vision.detection.available import PICTURE_FINDER
+from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.media.uploads import analyze_upload
@@ -61,7 +61,7 @@ def test_the_same_seed_draws_the_same_visits() -> None:
 
 
 def test_all_bad_files_are_refused_with_a_sentence_that_names_them(classifier: Classifier) -> None:
-    analyzer = new_analyzer(PICTURE_FINDER, classifier)
+    analyzer = new_analyzer(PICTURE_DETECTOR, classifier)
     for name, content in bad_files().items():
         error = analyze_upload(name, content, analyzer).error
         assert error is not None and name in error

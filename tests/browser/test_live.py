@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from emotion_core.emotions import EMOTIONS
 from emotion_core.registry.active import active_model, promote
 from emotion_core.registry.model_folder import models_root
-from emotion_core.vision.detection.available import PICTURE_FINDER
+from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from tests.browser.camera import one_face
@@ -27,7 +27,7 @@ MAX_RESIDENT = 400 * 2**20
 
 
 def test_the_stream_shows_the_emotion_that_the_core_finds(page: Page, server: Server) -> None:
-    analyzer = new_analyzer(PICTURE_FINDER, Classifier(active_model()))
+    analyzer = new_analyzer(PICTURE_DETECTOR, Classifier(active_model()))
     expected = {face.emotion for frame in one_face()[::5] for face in analyzer.analyze(frame)[:1]}
     assert expected, "The clip must show a face."
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from emotion_core.datasets.label_issues import doubtful_labels
+from emotion_core.datasets.label_issues import find_label_issues
 from emotion_core.emotions import EMOTIONS
 
 
@@ -19,7 +19,7 @@ def test_planted_wrong_labels_are_found_and_no_others() -> None:
     truth = answers.copy()
     planted = np.arange(0, 700, 50)
     truth[planted] = (truth[planted] + 3) % 7
-    found = doubtful_labels(predictions(truth, answers))
+    found = find_label_issues(predictions(truth, answers))
     assert set(found["reference"]) == {f"face {row}" for row in planted}
 
 
@@ -31,9 +31,9 @@ def test_the_most_doubtful_come_first() -> None:
     surer = list(EMOTIONS)
     table.loc[10, surer] = 0.0001
     table.loc[10, EMOTIONS[answers[10]]] = 0.9994
-    assert doubtful_labels(table)["reference"].tolist() == ["face 10", "face 3"]
+    assert find_label_issues(table)["reference"].tolist() == ["face 10", "face 3"]
 
 
 def test_labels_of_one_kind_raise_no_doubt() -> None:
     same = np.zeros(10, int)
-    assert doubtful_labels(predictions(same, same)).empty
+    assert find_label_issues(predictions(same, same)).empty

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets import DatasetError, FaceDataset, corrections, exclusions, storage
-from emotion_core.datasets.exclusions import read_left_out, write_left_out
+from emotion_core.datasets.exclusions import read_exclusions, write_exclusions
 from emotion_core.datasets.split import split_for_training
-from emotion_core.datasets.storage import forget_upload, keep_upload, kept_uploads
+from emotion_core.datasets.storage import delete_upload, keep_upload, kept_uploads
 from emotion_core.limits import OWNER
 
 
@@ -33,9 +33,9 @@ def test_uploads_are_kept_under_safe_names(data_home: Path) -> None:
     other = keep_upload("my-faces-2-.CSV", b"other content")
     assert other != path and path.read_bytes() == b"content" and other.read_bytes() == b"other content"
     assert {keep_upload("лица.zip", b"a").name, keep_upload("表情.zip", b"b").name} == {"лица.zip", "表情.zip"}
-    write_left_out(str(path), {"1"})
-    forget_upload(path)
-    assert path not in kept_uploads() and read_left_out(str(path)) == set()
+    write_exclusions(str(path), {"1"})
+    delete_upload(path)
+    assert path not in kept_uploads() and read_exclusions(str(path)) == set()
     with pytest.raises(DatasetError, match=r"not a \.zip"):
         keep_upload("faces.exe", b"")
 
@@ -56,11 +56,11 @@ def test_uploads_leave_some_of_the_disk(data_home: Path) -> None:
 def test_the_list_lies_beside_the_data_and_survives(tmp_path: Path) -> None:
     data = tmp_path / "fer2013.csv"
     data.write_text("data")
-    assert read_left_out(str(data)) == set()
-    assert write_left_out(str(data), {"5", "17"}) == tmp_path / "fer2013.csv.left-out.txt"
-    assert read_left_out(str(data)) == {"5", "17"} and data.read_text() == "data"
-    write_left_out(str(data), set())
-    assert read_left_out(str(data)) == set()
+    assert read_exclusions(str(data)) == set()
+    assert write_exclusions(str(data), {"5", "17"}) == tmp_path / "fer2013.csv.exclusions.txt"
+    assert read_exclusions(str(data)) == {"5", "17"} and data.read_text() == "data"
+    write_exclusions(str(data), set())
+    assert read_exclusions(str(data)) == set()
 
 
 def test_where_the_data_cannot_be_written_the_list_is_kept_at_home(
@@ -75,14 +75,14 @@ def test_where_the_data_cannot_be_written_the_list_is_kept_at_home(
 
     monkeypatch.setattr(exclusions, "write_text", read_only)
     (tmp_path / "faces").mkdir()
-    assert write_left_out(str(tmp_path / "faces"), {"a.jpg"}).parent == data_home
-    assert read_left_out(str(tmp_path / "faces")) == {"a.jpg"}
+    assert write_exclusions(str(tmp_path / "faces"), {"a.jpg"}).parent == data_home
+    assert read_exclusions(str(tmp_path / "faces")) == {"a.jpg"}
     (tmp_path / "elsewhere" / "faces").mkdir(parents=True)
-    assert read_left_out(str(tmp_path / "elsewhere" / "faces")) == set(), "other data of the same name"
-    assert write_left_out("sample", {"x"}).parent == data_home and read_left_out("sample") == {"x"}
+    assert read_exclusions(str(tmp_path / "elsewhere" / "faces")) == set(), "other data of the same name"
+    assert write_exclusions("sample", {"x"}).parent == data_home and read_exclusions("sample") == {"x"}
     monkeypatch.setattr(exclusions, "write_text", full)
     with pytest.raises(DatasetError, match="cannot be kept"):
-        write_left_out("sample", {"y"})
+        write_exclusions("sample", {"y"})
 
 
 def test_rows_left_out_are_on_neither_side_and_the_others_stay(sample: FaceDataset) -> None:
@@ -97,18 +97,18 @@ def test_rows_left_out_are_on_neither_side_and_the_others_stay(sample: FaceDatas
 def test_own_faces_are_kept_once_each_and_forgotten_on_demand(
     sample: FaceDataset, data_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert corrections.own_faces() is None
-    corrections.keep_face(sample.images[0], "sad")
-    corrections.keep_face(sample.images[0], "happy")  # thought better of it
-    corrections.keep_face(sample.images[1], "sad")
-    kept = corrections.own_faces()
+    assert corrections.load_corrections() is None
+    corrections.save_correction(sample.images[0], "sad")
+    corrections.save_correction(sample.images[0], "happy")  # thought better of it
+    corrections.save_correction(sample.images[1], "sad")
+    kept = corrections.load_corrections()
     assert kept is not None and kept.counts() | {"happy": 1, "sad": 1} == kept.counts() and len(kept) == 2
     assert {face.tobytes() for face in kept.images} == {face.tobytes() for face in sample.images[:2]}
-    corrections.forget_own_faces()
-    corrections.forget_own_faces()
-    assert corrections.own_faces() is None
+    corrections.delete_all_corrections()
+    corrections.delete_all_corrections()
+    assert corrections.load_corrections() is None
     with pytest.raises(DatasetError, match="not one of the seven"):
-        corrections.keep_face(sample.images[0], "../bored")
+        corrections.save_correction(sample.images[0], "../bored")
     monkeypatch.setattr(corrections, "write_bytes", full)
     with pytest.raises(DatasetError, match="cannot be kept"):
-        corrections.keep_face(sample.images[0], "sad")
+        corrections.save_correction(sample.images[0], "sad")

@@ -15,13 +15,13 @@ SHIPPED = Path(__file__).resolve().parents[2] / "models"
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
     """A folder of models as an image has it: one of the shipped ones."""
-    shutil.copytree(SHIPPED / "seed", tmp_path / "image" / "seed")
+    shutil.copytree(SHIPPED / "baseline", tmp_path / "image" / "baseline")
     return tmp_path / "image"
 
 
 def test_an_empty_volume_gets_the_models_of_the_image_whole(image: Path, tmp_path: Path) -> None:
-    assert bring_models(image, tmp_path / "volume") == ["seed"]
-    assert [model.path.name for model in list_models(tmp_path / "volume")] == ["seed"]
+    assert bring_models(image, tmp_path / "volume") == ["baseline"]
+    assert [model.path.name for model in list_models(tmp_path / "volume")] == ["baseline"]
 
 
 def test_a_second_start_copies_nothing(image: Path, tmp_path: Path) -> None:
@@ -32,22 +32,22 @@ def test_a_second_start_copies_nothing(image: Path, tmp_path: Path) -> None:
 def test_an_updated_image_replaces_its_model_and_leaves_what_was_promoted(image: Path, tmp_path: Path) -> None:
     volume = tmp_path / "volume"
     bring_models(image, volume)
-    shutil.copytree(image / "seed", volume / "promoted")
+    shutil.copytree(image / "baseline", volume / "promoted")
     write_json(volume / "active.json", {"promoted": ["promoted"]})
-    card = {**(read_json(image / "seed" / "card.json") or {}), "name": "newer"}
-    write_json(image / "seed" / "card.json", card)
+    card = {**(read_json(image / "baseline" / "card.json") or {}), "name": "newer"}
+    write_json(image / "baseline" / "card.json", card)
     write_json(image / "active.json", {"promoted": []})
 
-    assert bring_models(image, volume) == ["seed"]
-    assert open_model(volume / "seed").name == "newer"
-    assert open_model(volume / "promoted").name == "seed"
+    assert bring_models(image, volume) == ["baseline"]
+    assert open_model(volume / "baseline").name == "newer"
+    assert open_model(volume / "promoted").name == "baseline"
     assert read_json(volume / "active.json") == {"promoted": ["promoted"]}
 
 
 def test_a_model_that_the_image_promotes_is_in_use_from_the_first_start(image: Path, tmp_path: Path) -> None:
-    write_json(image / "active.json", {"promoted": ["seed"]})
+    write_json(image / "active.json", {"promoted": ["baseline"]})
     bring_models(image, tmp_path / "volume")
-    assert read_json(tmp_path / "volume" / "active.json") == {"promoted": ["seed"]}
+    assert read_json(tmp_path / "volume" / "active.json") == {"promoted": ["baseline"]}
 
 
 def test_models_that_lie_in_the_image_are_left_alone(image: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.split import split_for_training
 from emotion_core.evaluation.comparison import Comparison, compare, objections, unseen_rows
-from emotion_core.registry.model_folder import LEARNT_FILE, ModelError, ModelFolder, open_model
+from emotion_core.registry.model_folder import TRAINING_HASHES_FILE, ModelError, ModelFolder, open_model
 
 
 def model(shipped: ModelFolder, path: Path, dataset: FaceDataset, share: float = 0.2, turn: int = 0) -> ModelFolder:
@@ -20,9 +20,9 @@ def model(shipped: ModelFolder, path: Path, dataset: FaceDataset, share: float =
     card = json.loads((path / "card.json").read_text())
     card["name"] = path.name
     card["labels"] = card["labels"][turn:] + card["labels"][:turn]
-    card["data"] |= {"digest": dataset.digest, "is_sample": False, "left_out": []}
+    card["data"] |= {"digest": dataset.digest, "is_sample": False, "exclusions": []}
     (path / "card.json").write_text(json.dumps(card))
-    np.save(path / LEARNT_FILE, split_for_training(dataset, share, seed=0)[0].picture_hashes)
+    np.save(path / TRAINING_HASHES_FILE, split_for_training(dataset, share, seed=0)[0].picture_hashes)
     return open_model(path)
 
 
@@ -51,13 +51,13 @@ def test_faces_that_either_model_learnt_from_do_not_count(
     assert set(unseen_rows(sample, new).references) == kept_back[0]
     comparison = compare(new, old, sample)
     assert comparison.count == len(kept_back[0] & kept_back[1]) > 0
-    assert comparison.learnt_by_active == len(kept_back[0] - kept_back[1]) > 0
-    assert f"{comparison.learnt_by_active} more are not counted" in comparison.in_words
+    assert comparison.seen_by_active == len(kept_back[0] - kept_back[1]) > 0
+    assert f"{comparison.seen_by_active} more are not counted" in comparison.in_words
     shuffled = sample.take(np.random.default_rng(0).permutation(len(sample)))
     assert len(unseen_rows(shuffled, new)) == len(kept_back[0]), "also when the same faces come in another order"
     stranger = model(shipped, tmp_path / "stranger", replace(sample, images=255 - sample.images))
     assert compare(new, stranger, sample).count == len(kept_back[0])
-    stranger.card["data"]["left_out"] = sorted(kept_back[0])
+    stranger.card["data"]["exclusions"] = sorted(kept_back[0])
     assert compare(new, stranger, sample).count == len(kept_back[0]), "rows left out of its own data, not of these"
 
 
@@ -70,7 +70,7 @@ def test_faces_left_out_by_hand_and_copies_of_test_faces_do_not_count(
     images[row] = images[np.flatnonzero(sample.splits == "test")[0]]
     changed = replace(sample, images=images)
     new = model(shipped, tmp_path / "newer", changed)
-    new.card["data"]["left_out"] = [validation.references[1]]
+    new.card["data"]["exclusions"] = [validation.references[1]]
     assert not {validation.references[0], validation.references[1]} & set(unseen_rows(changed, new).references)
 
 
@@ -80,7 +80,7 @@ def test_other_data_and_models_without_a_record_are_refused(
     new = model(shipped, tmp_path / "new", sample)
     with pytest.raises(DatasetError, match="has changed since"):
         compare(new, new, replace(sample, labels=np.roll(sample.labels, 1)))
-    (new.path / LEARNT_FILE).unlink()
+    (new.path / TRAINING_HASHES_FILE).unlink()
     with pytest.raises(ModelError, match="keeps no record"):
         compare(new, new, sample)
 

@@ -23,7 +23,7 @@ def run(tmp_path: Path) -> Run:
         "model/model.keras",
         "model/model.tflite",
         "model/model.onnx",
-        "model/learnt.npy",
+        "model/training_hashes.npy",
         "model/start/card.json",
         "model/teachers/1/teachers/0/start/history.csv",
         ".training",
@@ -34,7 +34,7 @@ def run(tmp_path: Path) -> Run:
         "model/model.keras.bak",
         "model/start/model.keras",
         "checkpoints/last.keras",
-        "own-faces/sad/0.png",
+        "corrections/sad/0.png",
         "start/model.keras",
         "teachers/0/model.keras",
         "core.1234",
@@ -62,7 +62,7 @@ def test_hidden_leftovers_checkpoints_own_faces_and_copies_of_other_models_stay_
         "note.txt",
     }
     models = {name.removeprefix("run/model/") for name in found if name.startswith("run/model/")}
-    assert {"card.json", "model.keras", "model.tflite", "model.onnx", "learnt.npy"} <= models
+    assert {"card.json", "model.keras", "model.tflite", "model.onnx", "training_hashes.npy"} <= models
     assert {"start/card.json", "teachers/1/teachers/0/start/history.csv"} <= models, "how it came about"
     assert not [name for name in models if "hidden" in name or name.endswith(".bak") or name == "start/model.keras"]
     assert len(found) == len(set(found))
@@ -70,7 +70,7 @@ def test_hidden_leftovers_checkpoints_own_faces_and_copies_of_other_models_stay_
 
 def test_a_shipped_model_is_packed_too(shipped: ModelFolder) -> None:
     found = names(next(run for run in shipped_runs() if run.name == shipped.path.name))
-    assert {"strong/card.json", "strong/model.keras", "strong/report.json"} <= set(found)
+    assert {"residual/card.json", "residual/model.keras", "residual/report.json"} <= set(found)
     assert len(found) == len(set(found))
 
 
@@ -80,6 +80,6 @@ def test_no_file_too_large_for_memory_and_no_link_elsewhere_is_packed(
     (tmp_path / "secret").write_text("secret")
     run.log_path.unlink()
     run.log_path.symlink_to(tmp_path / "secret")
-    monkeypatch.setattr(archive, "_LARGEST", 1000)
+    monkeypatch.setattr(archive, "_MAX_FILE_BYTES", 1000)
     found = names(run)
     assert "run/log.txt" not in found and "run/model/model.keras" not in found and "run/config.json" in found

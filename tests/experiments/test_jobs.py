@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from emotion_core import control_groups, file_lock, process_memory
-from emotion_core.experiments import claims, endings, jobs, room
+from emotion_core.experiments import exit_reason, jobs, resources, run_lock
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import ACTIVE_STATES, Run, create_run, list_runs
 from emotion_core.limits import OWNER, VISITOR
@@ -75,15 +75,15 @@ def test_a_training_killed_while_it_starts_or_is_measured_is_noticed_and_goes_on
     wait_until(lambda: "pid" in run.status, 60, lambda: explain(run))
     psutil.Process(run.status["pid"]).kill()
     wait_until(lambda: jobs.state(run) == "interrupted", 10, lambda: explain(run))
-    assert jobs.active_run() is None and jobs.can_go_on(run)
-    assert "The system ended the training; it probably ran out of memory" in jobs.last_words(run)
+    assert jobs.active_run() is None and jobs.can_resume(run)
+    assert "The system ended the training; it probably ran out of memory" in jobs.outcome_message(run)
 
     jobs.resume(run)
     with pytest.raises(jobs.JobError, match="still training"):
         jobs.resume(run)
     wait_until(lambda: run.status["state"] == "evaluating", 60, lambda: explain(run))
     child = psutil.Process(run.status["pid"])
-    wait_until(lambda: "emotion_core.training.afresh" in child.cmdline(), 30, lambda: explain(run))
+    wait_until(lambda: "emotion_core.training.fresh_process" in child.cmdline(), 30, lambda: explain(run))
     child.kill()
     wait_until(lambda: jobs.state(run) == "interrupted", 10, lambda: explain(run))
     assert run.report is None and len(run.history) == 1
@@ -128,7 +128,7 @@ def test_a_server_that_dies_before_the_training_has_said_a_word_leaves_no_gap(ru
         jobs.start(SAMPLE)
     child.kill()
     wait_until(lambda: jobs.state(run) == "interrupted", 10)
-    assert jobs.last_words(run) == endings.UNSEEN_END
+    assert jobs.outcome_message(run) == exit_reason.UNKNOWN_EXIT
 
 
 def test_without_a_handed_over_lock_the_server_knows_its_own_child(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ def test_without_a_handed_over_lock_the_server_knows_its_own_child(runs: Path, m
     assert not file_lock.is_held(run.lock_path) and jobs.state(run) == "starting"
     child_of(run).terminate()
     wait_until(lambda: jobs.state(run) == "interrupted", 10)
-    assert jobs.last_words(run) == "The training was ended from outside (SIGTERM)."
+    assert jobs.outcome_message(run) == "The training was ended from outside (SIGTERM)."
 
 
 def test_a_run_is_trained_by_one_process(runs: Path) -> None:
@@ -150,9 +150,9 @@ def test_a_run_is_trained_by_one_process(runs: Path) -> None:
     finally:
         first.kill()
         first.wait()
-    claims.claim(run)
+    run_lock.claim(run)
     assert jobs.state(run) == "starting"
-    claims.let_go(run)
+    run_lock.release(run)
     assert jobs.state(run) == "interrupted"
 
 
@@ -192,17 +192,17 @@ def test_without_memory_no_training_begins_or_goes_on(runs: Path, monkeypatch: p
 def test_a_larger_network_batch_or_data_set_needs_more_memory(tmp_path: Path) -> None:
     with (tmp_path / "faces.csv").open("wb") as file:
         file.truncate(64 * 2**20)
-    need = room.memory_need_mib(SAMPLE)
-    for larger in ({"architecture": "strong"}, {"batch_size": 1024}, {"data": str(tmp_path)}):
-        assert room.memory_need_mib(replace(SAMPLE, **larger)) > need
+    need = resources.memory_need_mib(SAMPLE)
+    for larger in ({"architecture": "residual"}, {"batch_size": 1024}, {"data": str(tmp_path)}):
+        assert resources.memory_need_mib(replace(SAMPLE, **larger)) > need
 
 
 def test_a_training_ended_by_a_full_control_group_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(control_groups, "oom_kills", lambda: 3)
-    assert "training; it ran out of memory" in endings.end_in_words(-signal.SIGKILL, 2)
-    assert "training; it probably ran out of memory" in endings.end_in_words(-signal.SIGKILL, 3)
-    assert "crashed (SIGSEGV)" in endings.end_in_words(-signal.SIGSEGV, 2)
-    assert "its log may say more" in endings.end_in_words(1, 2)
+    assert "training; it ran out of memory" in exit_reason.describe_exit(-signal.SIGKILL, 2)
+    assert "training; it probably ran out of memory" in exit_reason.describe_exit(-signal.SIGKILL, 3)
+    assert "crashed (SIGSEGV)" in exit_reason.describe_exit(-signal.SIGSEGV, 2)
+    assert "its log may say more" in exit_reason.describe_exit(1, 2)
 
 
 def test_leftovers_of_dead_trainings_are_swept_and_those_of_living_ones_stay(runs: Path) -> None:
@@ -213,7 +213,7 @@ def test_leftovers_of_dead_trainings_are_swept_and_those_of_living_ones_stay(run
         (run.path / ".model.aside").mkdir()
     claimed = file_lock.take(living.lock_path)
     assert claimed is not None
-    jobs.sweep_runs()
+    jobs.clean_up_runs()
     assert {path.name for path in dead.path.iterdir()} == {"config.json", "status.json", "model", ".training"}
     assert len(list(living.path.glob(".*.tmp"))) == 2
     os.close(claimed)

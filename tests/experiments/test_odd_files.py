@@ -15,38 +15,38 @@ from emotion_core.evaluation.model_card import PLOT, render
 from emotion_core.experiments import jobs
 from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.experiments.presets import fine_tune
-from emotion_core.experiments.progress import in_words, progress
+from emotion_core.experiments.progress import duration_in_words, progress
 from emotion_core.experiments.run import Run, create_run, list_runs
 from emotion_core.registry import active
 from emotion_core.registry.active import active_model_and_notice, active_stamp, promoted_models
-from emotion_core.registry.model_folder import LEARNT_FILE, ModelError, ModelFolder, open_model, sha256
-from emotion_core.registry.shapes import CARD, MATERIAL, MEASURED, REPORT, STATUS
+from emotion_core.registry.model_folder import TRAINING_HASHES_FILE, ModelError, ModelFolder, open_model, sha256
+from emotion_core.registry.shapes import CARD, MEASURED, REPORT, RUN_DATA, STATUS
 from emotion_core.vision.faces.classifier import Classifier
 from tests.pages.steps import finished_run
 from tests.support import odd
 
-JSON_FILES = ("status.json", "config.json", "report.json", "material.json")
-SHAPES: dict[str, Shape] = {"status.json": STATUS, "report.json": REPORT, "material.json": MATERIAL}
+JSON_FILES = ("status.json", "config.json", "report.json", "run_data.json")
+SHAPES: dict[str, Shape] = {"status.json": STATUS, "report.json": REPORT, "run_data.json": RUN_DATA}
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("EMOTION_RUNS", str(tmp_path))
     run = finished_run(tmp_path / "run")
-    (run.path / "material.json").write_text('{"digest": "abc", "left_out": ["x"]}')
+    (run.path / "run_data.json").write_text('{"digest": "abc", "exclusions": ["x"]}')
     return run
 
 
 def read_everything(run: Run) -> None:
     """What pages read of a run."""
     assert all("/" not in problem and problem.endswith(".") for problem in run.problems)
-    assert isinstance(jobs.state(run), str) and isinstance(jobs.last_words(run), str)
+    assert isinstance(jobs.state(run), str) and isinstance(jobs.outcome_message(run), str)
     json.dumps(run.status, ensure_ascii=False).encode()
     assert 0 <= progress(run).fraction <= 1
     assert run.config is None or run.config.command
     assert {"reference", "truth", "answer", "confidence"} <= set(run.predictions)
-    assert isinstance(run.material.get("digest", ""), str) and isinstance(run.note, str)
-    assert run.report is None or in_words(run.report["seconds"])
+    assert isinstance(run.run_data.get("digest", ""), str) and isinstance(run.note, str)
+    assert run.report is None or duration_in_words(run.report["seconds"])
     assert run.history.empty or run.history["epoch"].is_monotonic_increasing
     assert list_runs() == [run]
 
@@ -165,8 +165,8 @@ def test_a_note_of_odd_bytes_can_be_shown(run: Run) -> None:
 @pytest.fixture(scope="module")
 def copied(shipped: ModelFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The smallest model in the place of the shipped one, with all its files."""
-    path = tmp_path_factory.mktemp("models") / "strong"
-    shutil.copytree(shipped.path.with_name("seed"), path)
+    path = tmp_path_factory.mktemp("models") / "residual"
+    shutil.copytree(shipped.path.with_name("baseline"), path)
     shutil.copy(shipped.path / "measured.json", path)
     return path
 
@@ -187,7 +187,7 @@ def read_model(path: Path) -> None:
     try:
         opened = open_model(path)
         assert PLOT in render(opened)
-        assert isinstance(opened.learnt_hashes, np.ndarray)
+        assert isinstance(opened.training_hashes, np.ndarray)
         fine_tune(opened, "sample")
     except (ModelError, ConfigError) as error:
         assert str(error).endswith(".") and str(path.parent) not in str(error) and "\n" not in str(error)
@@ -206,7 +206,7 @@ def test_a_card_with_one_odd_value_is_a_model_or_a_sentence(part: str, model: Pa
         read_model(model)
 
 
-@pytest.mark.parametrize("name", ["card.json", "report.json", "measured.json", "history.csv", LEARNT_FILE])
+@pytest.mark.parametrize("name", ["card.json", "report.json", "measured.json", "history.csv", TRAINING_HASHES_FILE])
 @pytest.mark.parametrize("content", odd.BYTES, ids=range(len(odd.BYTES)))
 def test_a_model_with_a_file_of_odd_bytes_is_a_model_or_a_sentence(name: str, content: bytes, model: Path) -> None:
     (model / name).write_bytes(content)
@@ -229,7 +229,7 @@ def test_a_network_that_cannot_be_loaded_is_a_sentence(model: Path) -> None:
     (model / "model.tflite").write_bytes(bytes(1000))
     card["sha256"]["model.tflite"] = sha256(model / "model.tflite")
     (model / "card.json").write_text(json.dumps(card))
-    with pytest.raises(ModelError, match=r"^model\.tflite of seed cannot be loaded") as caught:
+    with pytest.raises(ModelError, match=r"^model\.tflite of baseline cannot be loaded") as caught:
         Classifier.load(model)
     assert str(model.parent) not in str(caught.value)
 

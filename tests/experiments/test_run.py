@@ -7,7 +7,7 @@ import pytest
 from emotion_core import cli
 from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig
 from emotion_core.experiments.presets import PRESETS
-from emotion_core.experiments.progress import in_words, progress
+from emotion_core.experiments.progress import duration_in_words, progress
 from emotion_core.experiments.run import Run, create_run, list_runs, new_run_path
 
 
@@ -34,9 +34,9 @@ def test_runs_are_listed_newest_first_and_named_apart(tmp_path: Path) -> None:
     for started in (100, 300, 200):
         create_run(RunConfig(data="sample"), tmp_path / str(started)).update_status(started=started)
     assert [run.name for run in list_runs(tmp_path)] == ["300", "200", "100"]
-    first = new_run_path("seed", tmp_path)
+    first = new_run_path("baseline", tmp_path)
     first.mkdir()
-    assert new_run_path("seed", tmp_path) != first
+    assert new_run_path("baseline", tmp_path) != first
 
 
 def test_a_config_survives_the_way_through_a_file() -> None:
@@ -66,8 +66,10 @@ def test_a_preset_gives_way_to_what_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     asked: list[RunConfig] = []
     monkeypatch.setattr("emotion_core.cli.train.create_run", lambda config, path: asked.append(config) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        cli.app(["train", "--data", "x", "--preset", "small", "--epochs", "3", "--no-flip"], standalone_mode=False)
-    expected = {"data": "x", **PRESETS["small"], "epochs": 3, "flip": False}
+        cli.app(
+            ["train", "--data", "x", "--preset", "residual_small", "--epochs", "3", "--no-flip"], standalone_mode=False
+        )
+    expected = {"data": "x", **PRESETS["residual_small"], "epochs": 3, "flip": False}
     assert asked == [RunConfig.from_settings(expected)]
 
 
@@ -75,7 +77,7 @@ def test_a_preset_gives_way_to_what_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     ("setting", "sentence"),
     [
         ({"epochs": 0}, "Epochs"),
-        ({"architecture": "resnet"}, "Architecture must be one of seed"),
+        ({"architecture": "resnet"}, "Architecture must be one of baseline"),
         ({"learning_rate": 0}, "Learning rate"),
         ({"dropout": 1}, "Dropout"),
         ({"validation_split": 1.0}, "Validation split"),
@@ -83,8 +85,8 @@ def test_a_preset_gives_way_to_what_is_said(monkeypatch: pytest.MonkeyPatch) -> 
         ({"rotation": -1}, "Rotation must be 0 to 180"),
         ({"noise": float("nan")}, "Noise"),
         ({"optimizer": "rprop"}, "Optimizer must be one of adam, sgd"),
-        ({"start_size": 32}, "seed network only takes faces of 48"),
-        ({"crop": 40}, "seed network only takes faces of 48"),
+        ({"initial_resolution": 32}, "baseline network only takes faces of 48"),
+        ({"crop": 40}, "baseline network only takes faces of 48"),
     ],
 )
 def test_a_senseless_setting_is_refused(setting: dict, sentence: str) -> None:
@@ -117,7 +119,7 @@ def test_progress(
 
 @pytest.mark.parametrize(("seconds", "words"), [(40, "40 seconds"), (200, "3 minutes"), (9000, "2 h 30 min")])
 def test_time_in_words(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words
+    assert duration_in_words(seconds) == words
 
 
 def test_a_run_knows_its_data_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,12 +29,12 @@ else:
 _TRAINER = """
 import sys, time
 from pathlib import Path
-from emotion_core.experiments import claims
+from emotion_core.experiments import run_lock
 from emotion_core.experiments.run import Run
 
 try:
-    claims.claim(Run(Path(sys.argv[1])))
-except claims.JobError as error:
+    run_lock.claim(Run(Path(sys.argv[1])))
+except run_lock.JobError as error:
     sys.exit(str(error))
 print("claimed", flush=True)
 time.sleep(600)

@@ -1,4 +1,4 @@
-"""Places of their own for the pages, and a stand-in for the browser's camera."""
+"""Stream slots of their own for the pages, and a stand-in for the browser's camera."""
 
 from pathlib import Path
 from types import SimpleNamespace

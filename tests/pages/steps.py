@@ -86,7 +86,7 @@ def write_predictions(run: Run, faces: FaceDataset, wrong: list[int]) -> None:
     table.insert(0, "truth", [EMOTIONS[label] for label in faces.labels])
     table.insert(0, "reference", faces.references)
     table.to_parquet(run.path / "predictions.parquet")
-    write_json(run.path / "material.json", {"digest": load("sample").digest, "left_out": []})
+    write_json(run.path / "run_data.json", {"digest": load("sample").digest, "exclusions": []})
 
 
 def choose_rows(monkeypatch: pytest.MonkeyPatch, rows: list[int]) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.datasets.corrections import keep_face
+from emotion_core.datasets.corrections import save_correction
 from emotion_core.evaluation.comparison import Comparison
 from emotion_core.experiments import jobs
 from emotion_core.experiments.run import Run, create_run
@@ -114,7 +114,7 @@ def prepare(
             if needed == "marked":
                 write_predictions(run, sample.select("train").take(np.arange(20)), [3])
                 home.mkdir(parents=True)
-                (home / "sample.left-out.txt").write_text("train/3\n")
+                (home / "sample.exclusions.txt").write_text("train/3\n")
             if needed in ("finished", "promotable"):
                 choose_rows(monkeypatch, [0])
             if needed == "promotable":
@@ -128,7 +128,7 @@ def prepare(
             with zipfile.ZipFile(home / "brought.zip", "w") as file:
                 file.writestr("happy/0.png", png(np.zeros((48, 48, 3), np.uint8)))
         if needed == "kept":
-            keep_face(sample.images[0], "sad")
+            save_correction(sample.images[0], "sad")
 
     return laid_out
 
@@ -136,7 +136,7 @@ def prepare(
 def open_with_comparison(page: str, needed: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     at = open_page(page)
     if needed == "promotable":
-        better = Comparison("theirs", "strong", 1000, 0.9, 0.5, 400, 0)
+        better = Comparison("theirs", "residual", 1000, 0.9, 0.5, 400, 0)
         monkeypatch.setattr("pages.components.promotion_panel.compare", lambda *_: better)
         press(at, "Compare with the model in use")
     return at
@@ -184,7 +184,7 @@ def test_a_visitor_sees_every_page_and_nothing_of_others(
     page: str, runs: Path, sample: FaceDataset, streamer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finished_run(runs / "their-secret-run")
-    keep_face(sample.images[0], "sad")
+    save_correction(sample.images[0], "sad")
     monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page(page)
     assert len(at.main) > 2, "not a wall of locks"
@@ -197,9 +197,9 @@ def test_a_visitor_sees_every_page_and_nothing_of_others(
 def test_a_visitor_can_try_the_settings_but_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page("train")
-    at.radio[1].set_value("strong").run()
+    at.radio[1].set_value("residual").run()
     assert next(button for button in at.button if button.label == "Start training").disabled
-    assert any("--architecture strong" in code.value for code in at.code)
+    assert any("--architecture residual" in code.value for code in at.code)
     next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()
     assert not at.exception
 
@@ -208,8 +208,8 @@ def test_paths_of_the_server_stay_on_the_server(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page("train")
     at.toggle[0].set_value(True).run()
-    at.selectbox(key="start seed").set_value("model seed").run()
-    assert any("--start-from models/seed" in code.value for code in at.code)
+    at.selectbox(key="start baseline").set_value("model baseline").run()
+    assert any("--start-from models/baseline" in code.value for code in at.code)
 
 
 def show_footer_only() -> None:
@@ -247,4 +247,4 @@ def test_a_run_of_somebody_is_of_use_to_nobody_else(runs: Path, monkeypatch: pyt
     choose_rows(monkeypatch, [0])
     at = open_page("runs")
     assert run.name not in at.dataframe[0].value["run"].tolist()
-    assert at.subheader[0].value == "strong", "the first row is a shipped model"
+    assert at.subheader[0].value == "residual", "the first row is a shipped model"

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets import DatasetError, FaceDataset
-from emotion_core.datasets.exclusions import read_left_out
+from emotion_core.datasets.exclusions import read_exclusions
 from emotion_core.datasets.storage import keep_upload
 from emotion_core.files import write_json
 from tests.pages.steps import charts, finished_run, open_page, png, write_predictions
@@ -54,10 +54,10 @@ def test_marked_faces_are_kept_in_a_list_and_can_be_taken_back(
     at.button[0].click().run()
     assert not at.exception
     next(button for button in at.button if button.label == "Keep the marks").click().run()
-    assert read_left_out("sample") == {rows.references[0]}
+    assert read_exclusions("sample") == {rows.references[0]}
     assert any("1 faces are marked" in caption.value for caption in at.caption)
     next(button for button in at.button if button.label == "Take all marks away").click().run()
-    assert read_left_out("sample") == set()
+    assert read_exclusions("sample") == set()
 
 
 def test_doubts_are_those_of_the_last_predictions(runs: Path, sample: FaceDataset) -> None:
@@ -73,7 +73,7 @@ def test_doubts_are_those_of_the_last_predictions(runs: Path, sample: FaceDatase
 def test_doubts_of_data_that_changed_since_are_not_shown(runs: Path, sample: FaceDataset) -> None:
     run = finished_run(runs / "done")
     write_predictions(run, sample.select("train"), [0])
-    write_json(run.path / "material.json", {"digest": "of other rows", "left_out": []})
+    write_json(run.path / "run_data.json", {"digest": "of other rows", "exclusions": []})
     at = open_page("data")
     at.button[0].click().run()
     assert any("No run has learnt from these data yet" in info.value for info in at.info)
@@ -130,7 +130,7 @@ def test_data_are_read_by_another_process(monkeypatch: pytest.MonkeyPatch, tmp_p
     def broken(*_: object) -> list[str]:
         return [sys.executable, "-c", "raise SystemExit(3)"]
 
-    monkeypatch.setattr("emotion_core.datasets.guarded._command", broken)
+    monkeypatch.setattr("emotion_core.datasets.isolated._command", broken)
     at = open_page("data")
     at.radio[0].set_value("Folder or file on this server").run()
     at.text_input[0].set_value(str(tmp_path)).run()

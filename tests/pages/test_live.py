@@ -70,13 +70,13 @@ def test_every_setting_reaches_the_stream(streamer: dict, example: np.ndarray) -
     at = open_page("live")
     stream = at.session_state.stream
     assert stream.options == LiveOptions(uncertain_below=stream.options.uncertain_below)
-    for label in ("Boxes", "Bars on the video", "Face mesh", "Mirror", "Hints", "Explain"):
+    for label in ("Boxes", "Bars on the video", "Landmarks", "Mirror", "Hints", "Explain"):
         toggle = next(toggle for toggle in at.toggle if toggle.label == label)
         toggle.set_value(not toggle.value)
-    next(box for box in at.selectbox if box.label == "Find faces with").set_value("blazeface")
-    next(box for box in at.selectbox if box.label == "Model").set_value("seed")
+    next(box for box in at.selectbox if box.label == "Face detector").set_value("blazeface")
+    next(box for box in at.selectbox if box.label == "Model").set_value("baseline")
     at.run()
-    seed = open_model(models_root() / "seed")
+    seed = open_model(models_root() / "baseline")
     assert stream.options.uncertain_below == round(seed.uncertain_below, 2), "each model has a threshold of its own"
     assert isinstance(stream._tracker.detector, BlazeFaceDetector)
     assert stream._classifier.model.fingerprint == seed.fingerprint
@@ -111,7 +111,9 @@ def test_the_session_is_shown_and_gone_when_the_stream_stops(streamer: dict, exa
 def test_the_face_that_was_chosen_is_the_one_held(streamer: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.components.webrtc.SILENCE", 600.0)  # a slow computer is no silent camera
     asked, recent = list[int | None](), SessionLog.recent
-    monkeypatch.setattr(SessionLog, "recent", lambda self, track=None: asked.append(track) or recent(self, track))
+    monkeypatch.setattr(
+        SessionLog, "recent", lambda self, track_id=None: asked.append(track_id) or recent(self, track_id)
+    )
     at = open_page("live")
     for frame in two_faces()[:30]:
         play(streamer, frame)
@@ -119,13 +121,13 @@ def test_the_face_that_was_chosen_is_the_one_held(streamer: dict, monkeypatch: p
     faces = at.session_state.stream.state.faces
     box = next(box for box in at.selectbox if box.label == "Face")
     assert box.options == ["the largest", "number 1", "number 2"]
-    box.set_value(faces[1].track).run()
+    box.set_value(faces[1].track_id).run()
     assert live_answer(at) == faces[1].answer
-    assert asked[-1] == faces[1].track
+    assert asked[-1] == faces[1].track_id
     at.session_state.stream.chosen = 99  # gone, as after a change of Mirror
     at.run()
     assert live_answer(at) == faces[0].answer and asked[-1] is None, "the time line is that of the face shown"
-    at.session_state.stream.chosen = faces[1].track
+    at.session_state.stream.chosen = faces[1].track_id
     at.run()
     next(button for button in at.button if button.label == "Hold this face").click().run()
     assert np.array_equal(at.session_state.stream.kept["held"].crop, faces[1].crop)
@@ -153,7 +155,7 @@ def test_a_visitor_whose_time_is_over_goes_when_somebody_waits(
     play(streamer, example)
     callback = streamer["video_frame_callback"]
     late = open_page("live")
-    first.session_state.stream.longest_stay = 0.0
+    first.session_state.stream.max_stay = 0.0
     play({"video_frame_callback": callback}, example)
     assert "because somebody waits" in first.run().warning[0].value
     assert not late.run().warning and not late.get("camera_input"), "the place is free for whoever stood in line"
@@ -165,8 +167,8 @@ def test_a_visitor_who_plays_keeps_the_session_when_another_took_the_place(
     monkeypatch.setenv("EMOTION_STREAMS", "1")
     at = open_page("live")
     play(streamer, example)
-    places = at.session_state.stream._places
-    places.leave(at.session_state.stream.place)
+    places = at.session_state.stream._slots
+    places.leave(at.session_state.stream.slot_key)
     places.take("another")
     at.run()
     assert not at.get("camera_input") and len(at.session_state.stream.session) == 1
@@ -180,14 +182,14 @@ def test_a_model_of_drawn_faces_is_warned_of_when_it_is_chosen(
     st.cache_resource.clear()
     st.cache_data.clear()
     shutil.copytree(models_root(), tmp_path / "models")
-    card_path = tmp_path / "models" / "seed" / "card.json"
+    card_path = tmp_path / "models" / "baseline" / "card.json"
     card = json.loads(card_path.read_text())
     card["data"]["is_sample"] = True
     card_path.write_text(json.dumps(card))
     monkeypatch.setenv("EMOTION_MODELS", str(tmp_path / "models"))
     at = open_page("live")
     assert not at.warning
-    next(box for box in at.selectbox if box.label == "Model").set_value("seed").run()
+    next(box for box in at.selectbox if box.label == "Model").set_value("baseline").run()
     assert "drawn faces" in at.warning[0].value
 
 

@@ -43,7 +43,7 @@ def odd_runs(runs: Path, share: int = 1) -> int:
     """Runs of which each has one odd file, or only one in so many of them; how many."""
     contents: list[tuple[str, bytes]] = [
         (name, content)
-        for name in ("status.json", "config.json", "report.json", "material.json", "history.csv", "note.txt")
+        for name in ("status.json", "config.json", "report.json", "run_data.json", "history.csv", "note.txt")
         for content in odd.BYTES[::3]
     ]
     contents += [(name, odd.as_json(value)) for name in ("status.json", "report.json") for value in odd.VALUES[::4]]
@@ -89,7 +89,7 @@ def test_reports_of_odd_runs_say_what_cannot_be_read(runs: Path) -> None:
     odd_runs(runs, share=3)
     at = AppTest.from_string(_ALL_REPORTS, default_timeout=120).run()
     check(at, runs)
-    for name in ("status.json", "config.json", "report.json", "material.json", "history.csv"):
+    for name in ("status.json", "config.json", "report.json", "run_data.json", "history.csv"):
         assert any(warning.value.startswith(f"{name} cannot be read") for warning in at.warning), name
 
 

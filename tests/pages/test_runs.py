@@ -19,7 +19,7 @@ from tests.pages.steps import charts, choose_rows, finished_run, open_page, writ
 def test_without_runs_the_shipped_models_are_shown_with_their_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     choose_rows(monkeypatch, [0])
     at = open_page("runs")
-    assert at.dataframe[0].value["run"].tolist() == ["strong", "seed"]
+    assert at.dataframe[0].value["run"].tolist() == ["residual", "baseline"]
     assert not {"Delete it", "Compare with the model in use"} & {button.label for button in at.button}
     assert not at.text_input, "a shipped model takes no note"
     titles = [chart["layout"].get("title", {}).get("text") for chart in charts(at)]
@@ -38,13 +38,13 @@ def in_tokyo() -> Iterator[None]:
 
 @pytest.mark.usefixtures("in_tokyo")
 def test_all_runs_stand_in_one_table(runs: Path) -> None:
-    for name, architecture in (("a", "seed"), ("b", "small")):
+    for name, architecture in (("a", "baseline"), ("b", "residual_small")):
         finished_run(runs / name, architecture=architecture)
     Run(runs / "b").update_status(begun=0)
     table = open_page("runs").dataframe[0].value
     table = table[:2]  # the shipped models stand below
     assert table["started"].min() == pd.Timestamp("1970-01-01 09:00"), "local time, as in the names of runs"
-    assert sorted(table["run"]) == ["a", "b"] and sorted(table["network"]) == ["seed", "small"]
+    assert sorted(table["run"]) == ["a", "b"] and sorted(table["network"]) == ["baseline", "residual_small"]
     assert table["accuracy"].tolist() == [0.6, 0.6] and table["state"].tolist() == ["finished"] * 2
 
 
@@ -114,4 +114,5 @@ def test_another_list_of_runs_begins_without_a_choice(runs: Path, monkeypatch: p
     at = open_page("runs")
     finished_run(runs / "b")
     at.run()
-    assert keys[0] == "runs a strong seed" and sorted(keys[1].split()) == ["a", "b", "runs", "seed", "strong"]
+    assert keys[0] == "runs a residual baseline"
+    assert sorted(keys[1].split()) == ["a", "b", "baseline", "residual", "runs"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.experiments import claims, jobs
+from emotion_core.experiments import jobs, run_lock
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.presets import PRESETS
 from emotion_core.experiments.run import Run, create_run
@@ -21,7 +21,7 @@ def asked(runs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[RunConfi
 
     def start(config: RunConfig, name: str) -> Run:
         run = create_run(config, runs / name)
-        claims.claim(run)
+        run_lock.claim(run)
         configs.append(config)
         started.append(run)
         return run
@@ -29,7 +29,7 @@ def asked(runs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[RunConfi
     monkeypatch.setattr(jobs, "start", start)
     yield configs
     for run in started:
-        claims.let_go(run)
+        run_lock.release(run)
 
 
 def test_the_button_starts_what_was_chosen(asked: list[RunConfig]) -> None:
@@ -38,44 +38,44 @@ def test_the_button_starts_what_was_chosen(asked: list[RunConfig]) -> None:
     at.button[0].click().run()
     assert not at.exception
     assert asked == [RunConfig(data="sample", epochs=2)]
-    assert at.subheader[0].value == "seed", "the new run is shown"
+    assert at.subheader[0].value == "baseline", "the new run is shown"
 
 
 def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(asked: list[RunConfig]) -> None:
     at = open_page("train")
-    at.radio[1].set_value("strong").run()
+    at.radio[1].set_value("residual").run()
     at.toggle[0].set_value(True).run()
     assert not at.exception
     numbers = {widget.label: widget for widget in at.number_input}
     numbers["Dropout"].set_value(0.3)
     assert numbers["Learning rate"].step == pytest.approx(0.005), "a tenth of the usual"
-    at.selectbox(key="optimizer strong").set_value("adam")
-    weights = at.selectbox(key="start strong")
-    assert "model seed" not in weights.options, "the weights of another network do not fit"
-    weights.set_value("model strong")
+    at.selectbox(key="optimizer residual").set_value("adam")
+    weights = at.selectbox(key="start residual")
+    assert "model baseline" not in weights.options, "the weights of another network do not fit"
+    weights.set_value("model residual")
     at.button[0].click().run()
-    changed = {"dropout": 0.3, "optimizer": "adam", "start_from": str(models_root() / "strong")}
-    assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["strong"], **changed})]
+    changed = {"dropout": 0.3, "optimizer": "adam", "start_from": str(models_root() / "residual")}
+    assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["residual"], **changed})]
 
 
 def test_a_recipe_that_needs_a_teacher_waits_for_one(asked: list[RunConfig]) -> None:
     at = open_page("train")
     at.radio[1].set_value("student").run()
     assert at.button[0].disabled and "needs models to learn from" in at.warning[0].value
-    at.multiselect[0].set_value(["model strong"]).run()
+    at.multiselect[0].set_value(["model residual"]).run()
     assert not at.warning
     at.button[0].click().run()
-    assert asked[0].teachers == str(models_root() / "strong")
+    assert asked[0].teachers == str(models_root() / "residual")
     assert at.subheader[0].value == "student", "runs of one network are told apart by their recipe"
 
 
 def test_a_recipe_that_needs_two_things_names_what_still_lacks() -> None:
     at = open_page("train")
-    at.radio[1].set_value("strong-3").run()
+    at.radio[1].set_value("residual_3").run()
     assert "needs a model to begin with and models to learn from." in at.warning[0].value
-    at.selectbox(key="start strong").set_value("model strong").run()
+    at.selectbox(key="start residual").set_value("model residual").run()
     assert at.button[0].disabled and "needs models to learn from" in at.warning[0].value
-    at.multiselect[0].set_value(["model strong"]).run()
+    at.multiselect[0].set_value(["model residual"]).run()
     assert not at.warning and not at.button[0].disabled
 
 
@@ -87,16 +87,16 @@ def test_faces_show_what_the_strengths_do() -> None:
 
 def test_the_network_is_laid_open() -> None:
     at = open_page("train")
-    at.radio[1].set_value("strong").run()
+    at.radio[1].set_value("residual").run()
     assert at.dataframe[0].value["layer"].tolist()[-1] == "Dense"
-    assert any("python -m emotion_core train --data sample --architecture strong" in code.value for code in at.code)
+    assert any("python -m emotion_core train --data sample --architecture residual" in code.value for code in at.code)
 
 
 def test_settings_that_do_not_fit_get_a_sentence_and_the_rest_of_the_page_stays(runs: Path) -> None:
     finished_run(runs / "done")
     at = open_page("train")
     at.toggle[0].set_value(True).run()
-    at.selectbox(key="start_size seed").set_value(32).run()
+    at.selectbox(key="initial_resolution baseline").set_value(32).run()
     assert not at.exception and "only takes faces of 48" in at.error[0].value
     assert "complete" in at.success[0].value
 
@@ -109,7 +109,7 @@ def test_without_data_nothing_can_be_started() -> None:
 
 def test_a_run_going_on_is_watched_and_can_be_stopped(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = finished_run(runs / "going")
-    claims.claim(run)
+    run_lock.claim(run)
     run.update_status(state="running", epoch=2, step=5, steps=10, of=3)
     at = open_page("train")
     assert at.subheader[0].value == "going"
@@ -121,7 +121,7 @@ def test_a_run_going_on_is_watched_and_can_be_stopped(runs: Path, monkeypatch: p
     assert all(button.label != "Start training" for button in at.button)
     at.button[0].click().run()
     assert run.stop_path.exists()
-    claims.let_go(run)
+    run_lock.release(run)
 
 
 def test_a_finished_run_shows_its_report(runs: Path) -> None:

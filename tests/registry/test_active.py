@@ -14,10 +14,10 @@ from emotion_core.registry.active import (
     active_model,
     active_model_and_notice,
     active_stamp,
+    clean_up_models,
     promote,
     promoted_models,
     roll_back,
-    sweep_models,
 )
 from emotion_core.registry.model_folder import ModelError, ModelFolder, open_model
 
@@ -120,7 +120,7 @@ def test_hidden_leftovers_are_not_promoted(root: Path, trained: Path) -> None:
 
 def test_a_promotion_cut_off_by_a_crash_is_swept_at_the_next_start(root: Path, trained: Path) -> None:
     (root / ".a.x.tmp").mkdir()
-    sweep_models()
+    clean_up_models()
     assert {path.name for path in root.iterdir()} == {DEFAULT_MODEL, ".lock"}
 
 
@@ -136,7 +136,7 @@ def test_read_only_models_still_answer_and_a_promotion_is_one_error(
             promote(trained, "a")
         assert files.reason(caught.value) == "Read-only file system"
         assert active_model().path == root / DEFAULT_MODEL and promoted_models() == []
-        sweep_models()
+        clean_up_models()
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"promoted": ["gone"]}', '{"promoted": ["../x"]}'])

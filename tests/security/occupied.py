@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets import FaceDataset, load
-from emotion_core.datasets.corrections import keep_face
+from emotion_core.datasets.corrections import save_correction
 from emotion_core.files import write_json
 from emotion_core.registry import active
 from emotion_core.registry.model_folder import ModelFolder, models_root, open_model
@@ -19,7 +19,7 @@ THEIRS = "their-secret-run"
 STOPPED = "their-stopped-run"
 BROUGHT = "their-faces.zip"
 _USED = "model-in-use"  # every page says which model answers
-_MODEL = "seed"  # the smaller one
+_MODEL = "baseline"  # the smaller one
 
 
 def occupy(folder: Path) -> None:
@@ -36,13 +36,13 @@ def occupy(folder: Path) -> None:
     _copy_model(shipped, run.model_path, {"name": THEIRS, "data": data})
     write_predictions(run, sample.select("train").take(np.arange(20)), [3])
     finished_run(folder / "runs" / STOPPED).update_status(state="stopped")
-    (folder / "data" / "sample.left-out.txt").write_text("train/3\n")
+    (folder / "data" / "sample.exclusions.txt").write_text("train/3\n")
     with zipfile.ZipFile(folder / "data" / BROUGHT, "w") as archive:
         for number in range(3):
             archive.writestr(f"happy/{number}.png", png(sample.images[number]))
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EMOTION_DATA", str(folder / "data"))
-        keep_face(sample.images[0], "sad")
+        save_correction(sample.images[0], "sad")
     _copy_model(shipped, folder / "models" / _USED, {"name": _USED})
     write_json(folder / "models" / "active.json", {"promoted": [_USED]})
 

@@ -17,8 +17,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import FileUploaderState, UploadedFileInfo
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from emotion_core.experiments.claims import take_lock
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_lock import take_lock
 from tests.security.guarded import Guarded
 from tests.security.occupied import BROUGHT, STOPPED, THEIRS, occupy
 from tests.security.watching import family

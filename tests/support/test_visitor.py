@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from emotion_core.vision.detection.available import FINDERS, PICTURE_FINDER
+from emotion_core.vision.detection.available import DETECTORS, PICTURE_DETECTOR
 from emotion_core.vision.media.example import read_example
 from tests.browser.serving import Server
 from tests.support.visitor import Visitor
@@ -31,10 +31,10 @@ def test_what_the_next_page_does_not_show_is_gone(visitor: Visitor) -> None:
 
 
 def test_a_pressed_button_works_and_what_a_widget_was_set_to_stays(visitor: Visitor) -> None:
-    other = next(finder for finder in FINDERS if finder != PICTURE_FINDER)
-    visitor.open("analyze").set("Find faces with", string_value=other).press("Try the example picture")
+    other = next(detector for detector in DETECTORS if detector != PICTURE_DETECTOR)
+    visitor.open("analyze").set("Face detector", string_value=other).press("Try the example picture")
     assert "happy" in visitor.page.text
-    assert FINDERS[other] in visitor.page.text
+    assert DETECTORS[other] in visitor.page.text
 
 
 def test_uploads_reach_the_page_and_its_error_boxes_are_collected(visitor: Visitor) -> None:

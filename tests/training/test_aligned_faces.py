@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 
 from emotion_core.images import FACE_SIZE, resize_face, to_gray
-from emotion_core.training.aligned_faces import upright_faces
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.training.aligned_faces import align_faces
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.geometry import Box
 
 
@@ -13,9 +13,9 @@ def test_a_tilted_face_is_turned_and_what_is_none_stays(example: np.ndarray) -> 
     tilted = cv2.warpAffine(face, turn, (FACE_SIZE, FACE_SIZE), borderMode=cv2.BORDER_REPLICATE)
     blank = np.full_like(face, 90)
     given = np.stack([tilted, blank])
-    turned = upright_faces(given)
-    mesh, whole = FaceMesh(), Box(0, 0, FACE_SIZE, FACE_SIZE)
-    before, after = (mesh.confirm(image, whole) for image in (tilted, turned[0]))
+    turned = align_faces(given)
+    landmark_detector, whole = LandmarkDetector(), Box(0, 0, FACE_SIZE, FACE_SIZE)
+    before, after = (landmark_detector.confirm(image, whole) for image in (tilted, turned[0]))
     assert before is not None and after is not None
     assert abs(np.degrees(before.roll)) > 15 and abs(np.degrees(after.roll)) < 4
     assert np.array_equal(turned[1], blank) and np.array_equal(given[0], tilted)

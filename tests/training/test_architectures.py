@@ -24,7 +24,7 @@ SEED_LAYERS = [
 
 
 def test_seed_is_the_network_this_project_began_with() -> None:
-    model = BUILDERS["seed"](0.5, 48)
+    model = BUILDERS["baseline"](0.5, 48)
     table = [(type(layer).__name__, layer.output.shape, layer.count_params()) for layer in model.layers]
     assert table == SEED_LAYERS
     assert model.count_params() == 319_527
@@ -40,23 +40,23 @@ def test_every_network_that_can_be_chosen_can_be_built() -> None:
 def test_the_pages_description_of_the_networks_is_true() -> None:
     described = describe_architectures()
     assert read_json(DESCRIPTIONS) == described
-    table = layer_table("seed")
+    table = layer_table("baseline")
     assert table["parameters"].sum() == 319_527 and table["output"].iloc[2] == "48 × 48 × 16"
-    assert size_in_words("seed").startswith("319,527 parameters, 7 million")
+    assert size_in_words("baseline").startswith("319,527 parameters, 7 million")
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("small", 300_000), ("strong", 3_000_000)])
+@pytest.mark.parametrize(("name", "parameters"), [("residual_small", 300_000), ("residual", 3_000_000)])
 def test_networks_stay_as_small_as_promised(name: str, parameters: int) -> None:
     assert BUILDERS[name](0.2, 48).count_params() <= parameters
 
 
 def test_the_strong_network_runs_in_real_time() -> None:
-    assert multiply_adds(BUILDERS["strong"](0.2, 48)) <= 250e6
+    assert multiply_adds(BUILDERS["residual"](0.2, 48)) <= 250e6
     by_hand = 48 * 48 * 9 * (3 * 16) + 24 * 24 * 9 * (16 * 32) + 12 * 12 * 9 * (32 * 64) + 2304 * 128 + 128 * 7
-    assert multiply_adds(BUILDERS["seed"](0.2, 48)) == by_hand
+    assert multiply_adds(BUILDERS["baseline"](0.2, 48)) == by_hand
 
 
-@pytest.mark.parametrize("name", ["small", "strong"])
+@pytest.mark.parametrize("name", ["residual_small", "residual"])
 def test_light_and_contrast_do_not_matter(name: str) -> None:
     model = BUILDERS[name](0.2, 48)
     face = np.random.default_rng(0).uniform(60, 250, (1, 48, 48, 1)).astype(np.float32)
@@ -64,7 +64,7 @@ def test_light_and_contrast_do_not_matter(name: str) -> None:
     assert np.allclose(*answers, atol=0.01)
 
 
-@pytest.mark.parametrize("name", ["small", "strong"])
+@pytest.mark.parametrize("name", ["residual_small", "residual"])
 def test_weights_fit_the_network_for_every_size(name: str) -> None:
     any_size, fixed = BUILDERS[name](0.2, None), BUILDERS[name](0.2, 48)
     fixed.set_weights(any_size.get_weights())
@@ -72,7 +72,7 @@ def test_weights_fit_the_network_for_every_size(name: str) -> None:
     assert np.allclose(any_size(faces), fixed(faces), atol=1e-6)
     assert any_size(faces[:, :32, :32]).shape == (2, 7)
     with pytest.raises(ValueError, match="48 pixels, not 32"):
-        BUILDERS["seed"](0.2, 32)
+        BUILDERS["baseline"](0.2, 32)
 
 
 @pytest.mark.parametrize("name", BUILDERS)

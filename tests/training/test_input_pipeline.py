@@ -32,8 +32,8 @@ def test_mixup_reaches_the_batches(sample: FaceDataset) -> None:
 
 def test_a_share_of_the_faces_is_shown_upright(sample: FaceDataset) -> None:
     images, targets = np.zeros((400, 48, 48), np.uint8), np.eye(400, dtype=np.float32)
-    half = config(upright=0.5)
-    batches = training_batches(images, targets, half, 1, 48, seed=1, upright=np.full_like(images, 200))
+    half = config(aligned_fraction=0.5)
+    batches = training_batches(images, targets, half, 1, 48, seed=1, aligned=np.full_like(images, 200))
     shown = np.concatenate([faces.numpy()[:, 24, 24, 0] for faces, _ in batches])
     assert set(np.round(shown)) == {0, 200} and 0.4 < (shown > 100).mean() < 0.6
     assert not images.any(), "the faces themselves are not changed"

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.datasets import DatasetError, FaceDataset, load
-from emotion_core.datasets.corrections import keep_face
+from emotion_core.datasets.corrections import save_correction
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.comparison import unseen_rows
@@ -129,8 +129,10 @@ def test_stop_keeps_the_best_epoch_and_reports(tmp_path: Path) -> None:
 def test_faces_grow_while_the_network_learns_and_a_resumed_run_goes_on_with_its_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = RunConfig.from_settings({"data": "sample", **PRESETS["small"], "epochs": 4, "start_size": 40, "crop": 44})
-    run = create_run(config, tmp_path / "small")
+    config = RunConfig.from_settings(
+        {"data": "sample", **PRESETS["residual_small"], "epochs": 4, "initial_resolution": 40, "crop": 44}
+    )
+    run = create_run(config, tmp_path / "residual_small")
     sizes: list[tuple[int, int]] = []
     batches = trainer.training_batches
 
@@ -263,22 +265,22 @@ def test_a_fine_tune_goes_on_from_a_model_with_own_faces_mixed_in(
     monkeypatch.setenv("EMOTION_DATA", str(tmp_path))
     faces = sample.select("test").images[:5]
     for face in faces:
-        keep_face(face, "disgust")
+        save_correction(face, "disgust")
     config = fine_tune(open_model(finished.model_path), "sample")
     run = create_run(replace(config, epochs=1), tmp_path / "tuned")
     assert train(run), run.status
     report = run.report
     assert report is not None
     before_and_after = report["before_and_after"]
-    assert before_and_after["own_faces"]["count"] == 5
+    assert before_and_after["corrections"]["count"] == 5
     assert before_and_after["validation"]["before"] == finished.report["splits"]["validation"]["accuracy"]  # type: ignore[index]
     assert report["splits"]["validation"]["count"] == finished.report["splits"]["validation"]["count"]  # type: ignore[index]
     tuned = open_model(run.model_path)
     card = tuned.card
-    assert tuned.learnt_hashes is not None and not set(unseen_rows(sample, tuned).picture_hashes) & set(
-        open_model(finished.model_path).learnt_hashes.tolist()  # type: ignore[union-attr]
+    assert tuned.training_hashes is not None and not set(unseen_rows(sample, tuned).picture_hashes) & set(
+        open_model(finished.model_path).training_hashes.tolist()  # type: ignore[union-attr]
     )
-    assert card["data"]["own_faces"] == 5 and card["data"]["training"] == 672 + 5 * config.own_face_repeats
+    assert card["data"]["corrections"] == 5 and card["data"]["training"] == 672 + 5 * config.correction_repeats
     first = run.history["val_accuracy"].iloc[0]
     assert first > finished.history["val_accuracy"].iloc[0], "it did not begin from nothing"
 
@@ -300,9 +302,9 @@ def test_a_cut_checkpoint_gives_way_to_the_best_one_and_without_any_the_run_says
 
 def test_a_material_file_that_makes_no_sense_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
     run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
-    (run.path / "material.json").write_text('{"digest": 7}')
+    (run.path / "run_data.json").write_text('{"digest": 7}')
     assert not train(run)
-    assert "It is not known what this run has learnt from: material.json cannot be read" in run.status["message"]
+    assert "It is not known what this run has learnt from: run_data.json cannot be read" in run.status["message"]
 
 
 def test_an_error_of_the_system_names_no_place_on_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,7 +313,7 @@ def test_an_error_of_the_system_names_no_place_on_the_server(tmp_path: Path, mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", str(tmp_path))
 
-    monkeypatch.setattr(trainer, "load_material", full)
+    monkeypatch.setattr(trainer, "load_run_data", full)
     assert not train(run)
     assert run.status["message"] == "No space left on device"
 
@@ -364,9 +366,9 @@ def test_votes_that_come_while_a_run_rests_are_refused(tmp_path: Path, sample: F
 
 
 def test_a_fine_tune_of_another_network_is_refused(finished: Run, tmp_path: Path) -> None:
-    config = RunConfig(data="sample", architecture="small", start_from=str(finished.model_path))
+    config = RunConfig(data="sample", architecture="residual_small", start_from=str(finished.model_path))
     run = create_run(config, tmp_path / "run")
-    assert not train(run) and "is a seed network; this run trains small" in run.status["message"]
+    assert not train(run) and "is a baseline network; this run trains residual_small" in run.status["message"]
 
 
 def test_a_model_made_in_two_runs_keeps_the_record_of_both(finished: Run, tmp_path: Path) -> None:
@@ -390,7 +392,7 @@ def test_a_student_learns_from_its_teacher_and_names_it(finished: Run, tmp_path:
         seed=1,
         teachers=str(finished.model_path),
         precision="bfloat16",
-        architecture="small",
+        architecture="residual_small",
         **QUICK,
     )
     run = create_run(config, tmp_path / "student")

@@ -9,7 +9,7 @@ from emotion_core.training.weight_averaging import blend
 
 def test_weights_are_mixed_and_normalisation_fits_the_faces(sample: FaceDataset) -> None:
     keras.utils.set_random_seed(0)
-    start, model = (BUILDERS["small"](0.0, 48) for _ in range(2))
+    start, model = (BUILDERS["residual_small"](0.0, 48) for _ in range(2))
     before = [weight.numpy().copy() for weight in model.weights]
     blend(model, start, 0.25, sample.images)
     statistics = 0
@@ -28,7 +28,7 @@ def test_weights_are_mixed_and_normalisation_fits_the_faces(sample: FaceDataset)
 
 
 def test_a_network_without_normalisation_is_only_mixed(sample: FaceDataset) -> None:
-    start, model = (BUILDERS["seed"](0.0, 48) for _ in range(2))
+    start, model = (BUILDERS["baseline"](0.0, 48) for _ in range(2))
     expected = [(a + b) / 2 for a, b in zip(start.get_weights(), model.get_weights(), strict=True)]
     blend(model, start, 0.5, sample.images)
     assert all(np.allclose(a, b) for a, b in zip(expected, model.get_weights(), strict=True))

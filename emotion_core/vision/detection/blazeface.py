@@ -1,4 +1,4 @@
-"""BlazeFace (Bazarevsky et al. 2019, https://arxiv.org/abs/1907.05047), the finder of MediaPipe."""
+"""BlazeFace (Bazarevsky et al. 2019, https://arxiv.org/abs/1907.05047), the detector of MediaPipe."""
 
 from functools import cache
 
@@ -21,7 +21,7 @@ def _network() -> Network:
 
 
 class BlazeFaceDetector:
-    """Finds faces in any pose, where the cascade wants them upright and frontal; finds are to be confirmed by the mesh.
+    """Finds faces in any pose, where the cascade wants them upright and frontal; landmarks confirm what it finds.
 
     min_score: 0 to 1; below it a find is dropped.
     closer: look at overlapping parts of the picture too, for faces that are small in it; costs several looks.
@@ -46,12 +46,12 @@ class BlazeFaceDetector:
         if self.closer and max(height, width) > _INPUT:
             side = round(_TILE * max(height, width))
             parts += [(x, y, side) for y in _starts(height, side) for x in _starts(width, side)]
-        found = [self._look(image[y : y + side, x : x + side], (x, y)) for x, y, side in parts]
+        found = [self._detect_in_tile(image[y : y + side, x : x + side], (x, y)) for x, y, side in parts]
         boxes, scores = (np.concatenate(values) for values in zip(*found, strict=True))
         kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), self.min_score, _MAX_OVERLAP)
         return sort_boxes(Box(*map(round, boxes[index].tolist())) for index in kept)
 
-    def _look(self, part: np.ndarray, origin: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    def _detect_in_tile(self, part: np.ndarray, origin: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
         """Boxes float [N, 4] as x, y, width, height in pixels of the picture, and their scores [N]."""
         height, width = part.shape[:2]
         side = max(height, width)

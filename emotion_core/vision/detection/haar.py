@@ -29,29 +29,29 @@ class CascadeSettings:
 
     scale_factor: step between searched face sizes.
     min_neighbors: overlapping finds that make a frontal face; one finds the most faces, and many that are none, which
-    the mesh then throws out.
+    the landmark detector then throws out.
     max_side: a larger picture is searched at this many pixels on its longer side.
     min_face: smallest face searched for, in pixels of the searched picture.
-    turned: search for faces turned aside too, which triples the time.
-    tilt: search for faces tilted by about so many degrees, clockwise, instead of upright ones.
+    profile: search for faces turned aside too, which triples the time.
+    roll: search for faces tilted by about so many degrees, clockwise, instead of upright ones.
     """
 
     scale_factor: float = 1.1
     min_neighbors: int = 1
     max_side: int = 640
     min_face: int = 30
-    turned: bool = True
-    tilt: float = 0.0
+    profile: bool = True
+    roll: float = 0.0
 
 
 # The next search, a quarter of a second later, meets what the steps of this one's sizes passed over, or a tilted head
 # (docs/measurements.md).
 LIVE_SETTINGS = (
-    CascadeSettings(max_side=480, min_face=24, turned=False),
-    CascadeSettings(max_side=440, min_face=24, turned=False, tilt=25),
-    CascadeSettings(max_side=640, min_face=24, turned=False),
-    CascadeSettings(max_side=440, min_face=24, turned=False),
-    CascadeSettings(max_side=440, min_face=24, turned=False, tilt=-25),
+    CascadeSettings(max_side=480, min_face=24, profile=False),
+    CascadeSettings(max_side=440, min_face=24, profile=False, roll=25),
+    CascadeSettings(max_side=640, min_face=24, profile=False),
+    CascadeSettings(max_side=440, min_face=24, profile=False),
+    CascadeSettings(max_side=440, min_face=24, profile=False, roll=-25),
     CascadeSettings(scale_factor=1.2, max_side=320, min_face=24),
 )
 
@@ -67,7 +67,7 @@ class CascadeDetector:
         self.settings = settings or CascadeSettings()
         # alt2 finds more faces at a third of the false boxes of frontalface_default (`benchmarks/cascade_settings.py`).
         self._frontal = load_cascade("haarcascade_frontalface_alt2.xml")
-        self._profile = load_cascade("haarcascade_profileface.xml") if self.settings.turned else None
+        self._profile = load_cascade("haarcascade_profileface.xml") if self.settings.profile else None
 
     def detect(self, image: np.ndarray) -> list[Box]:
         """Boxes of the faces in a picture, largest first.
@@ -78,10 +78,10 @@ class CascadeDetector:
         width = gray.shape[1]
         gray = shrink(gray, self.settings.max_side)
         scale = width / gray.shape[1]
-        gray, back = _straightened(gray, self.settings.tilt)
+        gray, back = _straightened(gray, self.settings.roll)
         found = self._scan(self._frontal, gray, self.settings.min_neighbors)
-        if self.settings.turned and self._profile is not None:
-            for turned in self._scan_turned(self._profile, gray):
+        if self.settings.profile and self._profile is not None:
+            for turned in self._scan_profile(self._profile, gray):
                 if all(turned.iou(box) <= _SAME_FIND_IOU for box in found):
                     found.append(turned)
         return sort_boxes(_moved(box, scale * back) for box in found)
@@ -95,7 +95,7 @@ class CascadeDetector:
         )
         return [Box(*map(int, rectangle)) for rectangle in found]
 
-    def _scan_turned(self, cascade: cv2.CascadeClassifier, gray: np.ndarray) -> list[Box]:
+    def _scan_profile(self, cascade: cv2.CascadeClassifier, gray: np.ndarray) -> list[Box]:
         """Faces that look to the left, which the cascade knows, and in the mirror those that look to the right."""
         mirror, width = np.ascontiguousarray(gray[:, ::-1]), gray.shape[1]
         left = [_from_profile(box, gray) for box in self._scan(cascade, gray, _PROFILE_NEIGHBORS)]
@@ -107,7 +107,7 @@ class AlternatingCascade:
     """Searches with the next of several settings each time. Not to be shared between threads."""
 
     def __init__(self, settings: Sequence[CascadeSettings]) -> None:
-        self._detector = CascadeDetector(CascadeSettings(turned=any(setting.turned for setting in settings)))
+        self._detector = CascadeDetector(CascadeSettings(profile=any(setting.profile for setting in settings)))
         self._turns = cycle(settings)
 
     def detect(self, image: np.ndarray) -> list[Box]:

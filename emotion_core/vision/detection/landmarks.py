@@ -6,14 +6,14 @@ import cv2
 import numpy as np
 
 from emotion_core.vision.detection.mediapipe import mediapipe_file
-from emotion_core.vision.geometry import Box, Mesh
+from emotion_core.vision.geometry import Box, Landmarks
 from emotion_core.vision.tflite import Network, sigmoid
 
-PRESENT = 0.5  # presence above which a region is called a face
+PRESENCE_THRESHOLD = 0.5  # presence above which a region is called a face
 
 _INPUT = 192
-_LOOKS = 3  # at a new find: by then a head tilted by 30 degrees is upright
-_REGION_OF_BOX = 1.5  # side of the searched region, in sides of a finder's box
+_CONFIRMATION_PASSES = 3  # at a new find: by then a head tilted by 30 degrees is upright
+_REGION_OF_BOX = 1.5  # side of the searched region, in sides of a detector's box
 _REGION_OF_POINTS = 1.5  # in extents of the last points, as MediaPipe has it
 
 
@@ -34,8 +34,8 @@ class Region:
         return np.column_stack([turn, _INPUT / 2 - turn @ (self.x, self.y)])
 
 
-def region_of(place: Box | Mesh) -> Region:
-    """Where to look for a face that a finder boxed, or that was there a frame ago; that one is turned upright."""
+def search_region(place: Box | Landmarks) -> Region:
+    """Where to look for a face that a detector boxed, or that was there a frame ago; that one is turned upright."""
     if isinstance(place, Box):
         side = _REGION_OF_BOX * max(place.width, place.height)
         return Region(place.x + place.width / 2, place.y + place.height / 2, side)
@@ -47,13 +47,13 @@ def region_of(place: Box | Mesh) -> Region:
     return Region(float(x), float(y), float((high - low).max()) * _REGION_OF_POINTS, angle)
 
 
-class FaceMesh:
+class LandmarkDetector:
     """Looks at one region at a time. Safe to share between threads, but faster with one for each."""
 
     def __init__(self) -> None:
         self._network = Network(mediapipe_file("face_landmark.tflite"))
 
-    def look(self, image: np.ndarray, region: Region) -> tuple[Mesh, float]:
+    def locate(self, image: np.ndarray, region: Region) -> tuple[Landmarks, float]:
         """The face in a region of a picture, and how sure the network is that there is one, 0 to 1.
 
         image: uint8 [height, width, 3] RGB or [height, width] gray.
@@ -67,14 +67,14 @@ class FaceMesh:
         back = cv2.invertAffineTransform(to_input)
         flat = points[:, :2] @ back[:, :2].T + back[:, 2]
         depth = points[:, 2:] * (region.side / _INPUT)
-        return Mesh(np.hstack([flat, depth]).astype(np.float32)), float(sigmoid(presence.ravel()[0]))
+        return Landmarks(np.hstack([flat, depth]).astype(np.float32)), float(sigmoid(presence.ravel()[0]))
 
-    def confirm(self, image: np.ndarray, box: Box) -> Mesh | None:
-        """The face that a finder boxed, None where there is none; each look is turned as upright as the last saw it."""
-        region = region_of(box)
-        for _ in range(_LOOKS):
-            mesh, presence = self.look(image, region)
-            if presence < PRESENT:
+    def confirm(self, image: np.ndarray, box: Box) -> Landmarks | None:
+        """The face that a detector boxed, None where there is none; each pass turns it as upright as the last saw."""
+        region = search_region(box)
+        for _ in range(_CONFIRMATION_PASSES):
+            landmarks, presence = self.locate(image, region)
+            if presence < PRESENCE_THRESHOLD:
                 return None
-            region = region_of(mesh)
-        return mesh
+            region = search_region(landmarks)
+        return landmarks

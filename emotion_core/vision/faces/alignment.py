@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from emotion_core.images import FACE_SIZE, resize_face, to_gray
-from emotion_core.vision.geometry import Box, Mesh
+from emotion_core.vision.geometry import Box, Landmarks
 
 # Chosen with `benchmarks/crop.py` on FER2013 faces pasted into photographs: among the crops that move the probabilities
 # least from those of the data set's own rows, this one gets the most answers right (docs/measurements.md).
@@ -19,14 +19,14 @@ FRAMING = np.array([[14.1, 18.5], [32.6, 18.0], [23.7, 36.5]])
 _FINEST = 8  # a face is sampled at no more than this many times 48 pixels before it is averaged down
 
 
-def crop_faces(image: np.ndarray, places: Sequence[Box | Mesh]) -> np.ndarray:
+def crop_faces(image: np.ndarray, places: Sequence[Box | Landmarks]) -> np.ndarray:
     """Faces framed as FER2013 frames them: uint8 [N, 48, 48], gray.
 
-    image: uint8 [height, width, 3] RGB or [height, width] gray; places: boxes as the cascade draws them, or meshes,
+    image: uint8 [height, width, 3] RGB or [height, width] gray; places: boxes as the cascade draws them, or landmarks,
     whose faces are turned upright. Where the crop reaches over the picture's edge, the edge pixels are repeated.
     """
     gray = to_gray(image)
-    faces = [crop_mesh(gray, place) if isinstance(place, Mesh) else crop_box(gray, place) for place in places]
+    faces = [align_face(gray, place) if isinstance(place, Landmarks) else crop_box(gray, place) for place in places]
     return np.stack(faces) if faces else np.empty((0, FACE_SIZE, FACE_SIZE), np.uint8)
 
 
@@ -38,21 +38,21 @@ def crop_box(gray: np.ndarray, box: Box, scale: float = CROP_SCALE, offset_y: fl
     return resize_face(_crop_square(gray, box, scale, offset_y))
 
 
-def crop_mesh(gray: np.ndarray, mesh: Mesh) -> np.ndarray:
+def align_face(gray: np.ndarray, landmarks: Landmarks) -> np.ndarray:
     """The face turned upright, its eyes and mouth where FER2013 has them, uint8 [48, 48]."""
-    to_face = face_transform(mesh)
+    to_face = alignment_transform(landmarks)
     fine = int(np.clip(round(1 / np.hypot(*to_face[:, 0])), 1, _FINEST))  # large faces: averaged down, not sampled
     side = fine * FACE_SIZE
     return resize_face(cv2.warpAffine(gray, fine * to_face, (side, side), borderMode=cv2.BORDER_REPLICATE))
 
 
-def face_transform(mesh: Mesh) -> np.ndarray:
+def alignment_transform(landmarks: Landmarks) -> np.ndarray:
     """float64 [2, 3]: from pixels of the picture to the 48 of the network's input.
 
-    The least-squares similarity (turn, scale, shift) from the mesh's anchors to `FRAMING`; with points as complex
+    The least-squares similarity (turn, scale, shift) from the landmarks' keypoints to `FRAMING`; with points as complex
     numbers it is w = a z + b.
     """
-    points, targets = (xy[:, 0] + 1j * xy[:, 1] for xy in (mesh.anchors, FRAMING))
+    points, targets = (xy[:, 0] + 1j * xy[:, 1] for xy in (landmarks.keypoints, FRAMING))
     centred = points - points.mean()
     a = np.vdot(centred, targets) / np.vdot(centred, centred)
     b = targets.mean() - a * points.mean()

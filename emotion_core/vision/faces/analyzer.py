@@ -1,4 +1,4 @@
-"""Picture in, classified faces out: finder, mesh, preprocessing and classifier in one call."""
+"""Picture in, classified faces out: detector, landmarks, alignment and classifier in one call."""
 
 import threading
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from emotion_core.vision.detection.available import new_detector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face
-from emotion_core.vision.geometry import Box, Detector, Mesh
+from emotion_core.vision.geometry import Box, Detector, Landmarks
 
 SAME_FACE_IOU = 0.4  # boxes that overlap more are one face
 
@@ -18,21 +18,25 @@ SAME_FACE_IOU = 0.4  # boxes that overlap more are one face
 class FaceAnalyzer:
     """Finds the faces of a picture and classifies them, all in one forward pass.
 
-    mesh: confirms what the detector finds and turns it upright; without one the detector's boxes are believed.
+    landmark_detector: confirms what the detector finds and turns it upright; without one all boxes are believed.
     Safe between threads, which wait for each other: the detector keeps state. The classifier may be shared.
     """
 
-    def __init__(self, detector: Detector, classifier: Classifier, mesh: FaceMesh | None = None) -> None:
+    def __init__(
+        self, detector: Detector, classifier: Classifier, landmark_detector: LandmarkDetector | None = None
+    ) -> None:
         self.detector = detector
         self.classifier = classifier
-        self.mesh = mesh
+        self.landmark_detector = landmark_detector
         self._lock = threading.Lock()
 
     def analyze(self, image: np.ndarray) -> list[Face]:
         """Faces in a picture, uint8 [height, width, 3] RGB or [height, width] gray, largest first."""
         with self._lock:
             boxes = self.detector.detect(image)
-            places: Sequence[Box | Mesh] = confirmed(image, boxes, self.mesh) if self.mesh else boxes
+            places: Sequence[Box | Landmarks] = (
+                confirmed(image, boxes, self.landmark_detector) if self.landmark_detector else boxes
+            )
         crops = crop_faces(image, places)
         probabilities = self.classifier.predict(crops)
         return [
@@ -41,28 +45,30 @@ class FaceAnalyzer:
         ]
 
 
-def confirmed(image: np.ndarray, boxes: Sequence[Box], mesh: FaceMesh, known: Sequence[Mesh] = ()) -> list[Mesh]:
+def confirmed(
+    image: np.ndarray, boxes: Sequence[Box], landmark_detector: LandmarkDetector, known: Sequence[Landmarks] = ()
+) -> list[Landmarks]:
     """The boxes that hold a face, each face once and none that is known already."""
-    found: list[Mesh] = []
+    found: list[Landmarks] = []
     for box in boxes:
-        face = mesh.confirm(image, box)
+        face = landmark_detector.confirm(image, box)
         if face and all(face.box.iou(other.box) < SAME_FACE_IOU for other in [*known, *found]):
             found.append(face)
     return found
 
 
-def read_face(place: Box | Mesh, probabilities: np.ndarray, crop: np.ndarray, classifier: Classifier) -> Face:
+def read_face(place: Box | Landmarks, probabilities: np.ndarray, crop: np.ndarray, classifier: Classifier) -> Face:
     """A face with the classifier's answer, float [len(labels)]."""
     row = probabilities.tolist()
     return Face(
-        box=place.box if isinstance(place, Mesh) else place,
+        box=place.box if isinstance(place, Landmarks) else place,
         probabilities=dict(zip(classifier.labels, row, strict=True)),
         is_uncertain=max(row) < classifier.uncertain_below,
         crop=crop,
-        mesh=place if isinstance(place, Mesh) else None,
+        landmarks=place if isinstance(place, Landmarks) else None,
     )
 
 
 def new_analyzer(name: str, classifier: Classifier) -> FaceAnalyzer:
-    """For pictures and videos, its finds confirmed by the mesh. Not to be shared between threads."""
-    return FaceAnalyzer(new_detector(name), classifier, FaceMesh())
+    """For pictures and videos, its detections confirmed by their landmarks. Not to be shared between threads."""
+    return FaceAnalyzer(new_detector(name), classifier, LandmarkDetector())

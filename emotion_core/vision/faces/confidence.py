@@ -2,7 +2,7 @@
 
 import numpy as np
 
-_LEAST = 1e-4  # no emotion is ever impossible
+_MIN_PROBABILITY = 1e-4  # no emotion is ever impossible
 
 
 def calibrated(probabilities: np.ndarray, temperature: float, smoothing: float = 0.0) -> np.ndarray:
@@ -18,6 +18,6 @@ def calibrated(probabilities: np.ndarray, temperature: float, smoothing: float =
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares = powers / powers.sum(axis=1, keepdims=True)
     if smoothing:
-        shares = np.maximum((shares - smoothing / shares.shape[1]) / (1 - smoothing), _LEAST)
+        shares = np.maximum((shares - smoothing / shares.shape[1]) / (1 - smoothing), _MIN_PROBABILITY)
         shares /= shares.sum(axis=1, keepdims=True)
     return np.asarray(shares, dtype=probabilities.dtype)

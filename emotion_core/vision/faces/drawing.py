@@ -10,14 +10,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from emotion_core.emotions import colour_rgb
 from emotion_core.images import FACE_SIZE
-from emotion_core.vision.faces.alignment import face_transform
+from emotion_core.vision.faces.alignment import alignment_transform
 from emotion_core.vision.faces.face import Face
-from emotion_core.vision.geometry import Box, Mesh
+from emotion_core.vision.geometry import Box, Landmarks
 
 _UNCERTAIN = (245, 245, 245)  # no emotion's colour
 _DARK, _LIGHT = (20, 20, 20), (255, 255, 255)
-_LARGEST_KEPT = 56  # pixels: letters on live frames; those on large photographs would fill the memory
-_HEAT_LEAST = 0.03  # a smaller loss of probability is never drawn in full colour, be it the largest
+_MAX_CACHED_HEIGHT = 56  # pixels: letters on live frames; those on large photographs would fill the memory
+_MIN_HEAT = 0.03  # a smaller loss of probability is never drawn in full colour, be it the largest
 _HEAT_RGB = np.array((255, 60, 0), np.float32)
 
 
@@ -27,7 +27,7 @@ class Overlay:
 
     boxes: bool = True
     bars: bool = False
-    mesh: bool = False
+    landmarks: bool = False
 
 
 def draw_faces(image: np.ndarray, faces: Iterable[Face], overlay: Overlay = Overlay()) -> np.ndarray:
@@ -36,12 +36,12 @@ def draw_faces(image: np.ndarray, faces: Iterable[Face], overlay: Overlay = Over
     canvas = image.copy()
     faces = list(faces)
     for face in faces:
-        if overlay.mesh and face.mesh:
-            _draw_mesh(canvas, face.mesh)
+        if overlay.landmarks and face.landmarks:
+            _draw_landmarks(canvas, face.landmarks)
         colour = _UNCERTAIN if face.is_uncertain else colour_rgb(face.emotion)
         if overlay.boxes:
             _draw_box(canvas, face.box, colour)
-        number = f"{face.track} · " if face.track and len(faces) > 1 else ""
+        number = f"{face.track_id} · " if face.track_id and len(faces) > 1 else ""
         _draw_label(canvas, number + face.answer, face.box, colour)
         if overlay.bars:
             _draw_bars(canvas, face)
@@ -57,11 +57,11 @@ def draw_sentence(canvas: np.ndarray, text: str) -> None:
     _plate(canvas, (left - pad, height - mask.shape[0] - 3 * pad), mask, pad, _DARK, _LIGHT)
 
 
-def draw_heat(canvas: np.ndarray, mesh: Mesh, heat: np.ndarray) -> None:
+def draw_heat(canvas: np.ndarray, landmarks: Landmarks, heat: np.ndarray) -> None:
     """Colour, in place, what an `OcclusionMap` (float32 [48, 48]) found to speak for the decision."""
     height, width = canvas.shape[:2]
     corners = np.array([[0, 0, 1], [FACE_SIZE, 0, 1], [0, FACE_SIZE, 1], [FACE_SIZE, FACE_SIZE, 1]])
-    back = cv2.invertAffineTransform(face_transform(mesh))
+    back = cv2.invertAffineTransform(alignment_transform(landmarks))
     places = corners @ back.T
     left, top = np.floor(places.min(axis=0)).astype(int).clip(0, (width, height))
     right, bottom = np.ceil(places.max(axis=0)).astype(int).clip(0, (width, height))
@@ -69,7 +69,7 @@ def draw_heat(canvas: np.ndarray, mesh: Mesh, heat: np.ndarray) -> None:
         return
     back[:, 2] -= (left, top)
     strength = cv2.warpAffine(
-        (heat / max(float(heat.max()), _HEAT_LEAST)).clip(0, 1), back, (int(right - left), int(bottom - top))
+        (heat / max(float(heat.max()), _MIN_HEAT)).clip(0, 1), back, (int(right - left), int(bottom - top))
     )
     region = canvas[top:bottom, left:right]
     share = 0.6 * strength[..., np.newaxis]
@@ -83,9 +83,9 @@ def _draw_box(canvas: np.ndarray, box: Box, colour: tuple[int, int, int]) -> Non
     cv2.rectangle(canvas, start, end, colour, line, cv2.LINE_AA)
 
 
-def _draw_mesh(canvas: np.ndarray, mesh: Mesh) -> None:
+def _draw_landmarks(canvas: np.ndarray, landmarks: Landmarks) -> None:
     height, width = canvas.shape[:2]
-    places = np.round(mesh.points[:, :2]).astype(int)
+    places = np.round(landmarks.points[:, :2]).astype(int)
     inside = ((places >= 0) & (places < (width, height))).all(axis=1)
     canvas[places[inside, 1], places[inside, 0]] = (120, 255, 160)
 
@@ -148,7 +148,7 @@ def _blend(canvas: np.ndarray, mask: np.ndarray, left: int, top: int, colour: tu
 
 def _text(text: str, pixels: int) -> np.ndarray:
     """uint8 [height, width]: the text's mask; lines of one size have one height."""
-    return (_kept_text if pixels <= _LARGEST_KEPT else _new_text)(text, pixels)
+    return (_kept_text if pixels <= _MAX_CACHED_HEIGHT else _new_text)(text, pixels)
 
 
 def _new_text(text: str, pixels: int) -> np.ndarray:
@@ -168,7 +168,7 @@ def _font(pixels: int) -> ImageFont.FreeTypeFont:
 
 def _rounded(width: int, height: int, radius: int) -> np.ndarray:
     """uint8 [height, width]: the mask of a rectangle with round corners."""
-    return (_kept_rounded if height <= 2 * _LARGEST_KEPT else _new_rounded)(width, height, radius)
+    return (_kept_rounded if height <= 2 * _MAX_CACHED_HEIGHT else _new_rounded)(width, height, radius)
 
 
 def _new_rounded(width: int, height: int, radius: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from emotion_core.vision.geometry import Box, Mesh
+from emotion_core.vision.geometry import Box, Landmarks
 from emotion_core.wording import UNCERTAIN
 
 
@@ -16,23 +16,23 @@ class Face:
     probabilities: by emotion name, adding up to 1.
     is_uncertain: the confidence lies below what was asked for.
     crop: what the network saw, uint8 [48, 48], gray.
-    mesh: where its eyes and mouth are, if that was looked for.
-    track: a number that it keeps from frame to frame, 0 where faces are not followed.
-    decided: the emotion that stands as its answer, where that is not simply the most probable one.
+    landmarks: where its eyes and mouth are, if that was looked for.
+    track_id: a number that it keeps from frame to frame, 0 where faces are not followed.
+    smoothed_emotion: the emotion that stands as its answer, where that is not simply the most probable one.
     """
 
     box: Box
     probabilities: Mapping[str, float]
     is_uncertain: bool = False
     crop: np.ndarray | None = field(default=None, compare=False, repr=False)
-    mesh: Mesh | None = field(default=None, compare=False, repr=False)
-    track: int = 0
-    decided: str = ""
+    landmarks: Landmarks | None = field(default=None, compare=False, repr=False)
+    track_id: int = 0
+    smoothed_emotion: str = ""
 
     @property
     def emotion(self) -> str:
-        """The answer: the most probable emotion unless another one was decided."""
-        return self.decided or max(self.probabilities, key=self.probabilities.__getitem__)
+        """The answer: the most probable emotion unless smoothing holds on to another one."""
+        return self.smoothed_emotion or max(self.probabilities, key=self.probabilities.__getitem__)
 
     @property
     def confidence(self) -> float:
@@ -50,8 +50,8 @@ def scaled(face: Face, factor: float) -> Face:
     if factor == 1:
         return face
     x, y, width, height = (round(value * factor) for value in face.box.to_list())
-    mesh = Mesh(face.mesh.points * np.float32(factor)) if face.mesh else None
-    return replace(face, box=Box(x, y, max(1, width), max(1, height)), mesh=mesh)
+    landmarks = Landmarks(face.landmarks.points * np.float32(factor)) if face.landmarks else None
+    return replace(face, box=Box(x, y, max(1, width), max(1, height)), landmarks=landmarks)
 
 
 def answer(emotion: str, confidence: float, is_uncertain: bool) -> str:

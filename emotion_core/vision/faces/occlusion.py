@@ -29,11 +29,11 @@ class OcclusionMap:
     def frames_for_all(self) -> int:
         return -(-len(_STARTS) // self._each)
 
-    def update(self, crop: np.ndarray, emotion: str, classifier: Classifier, track: int = 0) -> np.ndarray:
+    def update(self, crop: np.ndarray, emotion: str, classifier: Classifier, track_id: int = 0) -> np.ndarray:
         """float32 [48, 48]: how much probability the emotion loses when the place is covered with the face's mean gray;
-        negative where it gains. crop: uint8 [48, 48]; track: whose it is."""
-        if self._of != (track, emotion, classifier):
-            self._drops[:], self._next, self._of = 0, 0, (track, emotion, classifier)
+        negative where it gains. crop: uint8 [48, 48]; track_id: whose it is."""
+        if self._of != (track_id, emotion, classifier):
+            self._drops[:], self._next, self._of = 0, 0, (track_id, emotion, classifier)
         chosen = [(self._next + offset) % len(_STARTS) for offset in range(self._each)]
         self._next = (self._next + self._each) % len(_STARTS)
         faces = np.repeat(crop[np.newaxis], len(chosen) + 1, axis=0)

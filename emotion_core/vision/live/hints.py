@@ -7,7 +7,7 @@ from emotion_core.vision.faces.face import Face
 DARK = 50  # mean of a face's gray values, 0 to 255, below which noise hides the expression
 FLAT = 18  # their standard deviation, below which there is hardly a shadow to read
 SMALL = 64  # pixels across, hardly more than the 48 that the network sees
-TURNED = 0.3  # `Mesh.turn`: about 30 degrees
+TURNED = 0.3  # `Landmarks.yaw`: about 30 degrees
 TILTED = np.radians(30)
 
 
@@ -24,8 +24,8 @@ def hint(image: np.ndarray, face: Face | None) -> str:
         return "There is hardly any contrast: turn on a light."
     if face.box.width < SMALL:
         return "Come closer."
-    if face.mesh and abs(face.mesh.turn) > TURNED:
+    if face.landmarks and abs(face.landmarks.yaw) > TURNED:
         return "Turn to the camera."
-    if face.mesh and abs(face.mesh.roll) > TILTED:
+    if face.landmarks and abs(face.landmarks.roll) > TILTED:
         return "Hold your head upright."
     return ""

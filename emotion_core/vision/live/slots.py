@@ -18,8 +18,8 @@ class _Stay:
     seen: float
 
 
-class Places:
-    """Places for streams; one that brings no frame for a while has left its place. Safe between threads.
+class StreamSlots:
+    """StreamSlots for streams; one that brings no frame for a while has left its place. Safe between threads.
 
     While somebody waits, a stream that has had its place for long enough gives it up, and a free place is for whoever
     waits.
@@ -86,7 +86,7 @@ class Places:
             others = len(self._stays) + len(self._waiting.keys() - {visitor})
             return visitor not in self._stays and others >= self.limit
 
-    def had_to_go(self, visitor: Hashable) -> bool:
+    def was_evicted(self, visitor: Hashable) -> bool:
         """Whether the visitor's place went to somebody who waited."""
         with self._lock:
             return visitor in self._ended

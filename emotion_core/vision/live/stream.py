@@ -13,7 +13,7 @@ import av
 import cv2
 import numpy as np
 
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_heat, draw_sentence
@@ -22,7 +22,7 @@ from emotion_core.vision.faces.occlusion import OcclusionMap
 from emotion_core.vision.geometry import Box, Detector
 from emotion_core.vision.live.hints import hint
 from emotion_core.vision.live.session_log import SessionLog
-from emotion_core.vision.live.slots import Places
+from emotion_core.vision.live.slots import StreamSlots
 from emotion_core.vision.live.smoothing import EmotionFilter, OneEuroFilter
 from emotion_core.vision.live.tracker import FaceTracker, Track
 
@@ -73,9 +73,9 @@ class _Smoother:
 
     def __init__(self) -> None:
         self._emotion = EmotionFilter()
-        self.forget_place()
+        self.reset_position()
 
-    def forget_place(self) -> None:
+    def reset_position(self) -> None:
         """The next box has nothing to do with the last."""
         self._box = OneEuroFilter(_BOX_CUTOFF, _BOX_SLOPE)
 
@@ -85,45 +85,45 @@ class _Smoother:
         """The track as it is shown; row: the network's probabilities for this frame."""
         below = classifier.uncertain_below if options.uncertain_below is None else options.uncertain_below
         mean, chosen, is_uncertain = self._emotion.update(row, now, options.half_life, below)
-        x, y, width, height = self._box.update(np.array(track.mesh.box.to_list(), float), now)
+        x, y, width, height = self._box.update(np.array(track.landmarks.box.to_list(), float), now)
         return Face(
             box=Box(round(x), round(y), max(1, round(width)), max(1, round(height))),
             probabilities=dict(zip(classifier.labels, mean.tolist(), strict=True)),
             is_uncertain=is_uncertain,
             crop=crop,
-            mesh=track.mesh,
-            track=track.number,
-            decided=classifier.labels[chosen],
+            landmarks=track.landmarks,
+            track_id=track.track_id,
+            smoothed_emotion=classifier.labels[chosen],
         )
 
 
 class LiveStream:
     """Analyzes and draws the frames of one stream. Each visitor has one of their own, with its own detector.
 
-    places: asked with every frame, where the number of streams is limited. clock: seconds that rise. searches: where
-    faces are looked for while the frames go on; without it, each frame waits for its own search. longest_stay: seconds
+    slots: asked with every frame, where the number of streams is limited. clock: seconds that rise. searches: where
+    faces are looked for while the frames go on; without it, each frame waits for its own search. max_stay: seconds
     after which the place goes to somebody who waits for one.
     """
 
     def __init__(
         self,
         detector: Detector,
-        mesh: FaceMesh,
+        landmark_detector: LandmarkDetector,
         classifier: Classifier,
-        places: Places | None = None,
+        slots: StreamSlots | None = None,
         clock: Callable[[], float] = time.monotonic,
         searches: Executor | None = None,
-        longest_stay: float = float("inf"),
+        max_stay: float = float("inf"),
     ) -> None:
-        self.longest_stay = longest_stay
+        self.max_stay = max_stay
         self.options = LiveOptions()
         self.session = SessionLog()
         self.picture: np.ndarray | None = None  # the latest, as it was drawn
         self.kept: dict[str, Any] = {}  # what the page keeps of this session: gone with it
         self.chosen: int | None = None  # number of the face that the visitor wants to know about
-        self.place = object()  # stands for this stream among the places, which may outlive it
-        self._classifier, self._places, self._clock = classifier, places, clock
-        self._tracker = FaceTracker(detector, mesh, searches)
+        self.slot_key = object()  # stands for this stream among the slots, which may outlive it
+        self._classifier, self._slots, self._clock = classifier, slots, clock
+        self._tracker = FaceTracker(detector, landmark_detector, searches)
         self._lock = threading.Lock()
         self._state = StreamState()
         self._smoothers: dict[int, _Smoother] = {}
@@ -146,14 +146,14 @@ class LiveStream:
 
     def chosen_face(self, faces: Sequence[Face]) -> Face | None:
         """Of the faces in sight the one that the visitor chose, else the first."""
-        return next((face for face in faces if face.track == self.chosen), faces[0] if faces else None)
+        return next((face for face in faces if face.track_id == self.chosen), faces[0] if faces else None)
 
     def use(self, classifier: Classifier) -> None:
         """Classify with another network from the next frame on."""
         if classifier is not self._classifier:
             self._classifier, self._smoothers = classifier, {}
 
-    def find_with(self, detector: Detector) -> None:
+    def use_detector(self, detector: Detector) -> None:
         """Find faces with another detector from the next search on."""
         self._tracker.detector = detector
 
@@ -164,8 +164,8 @@ class LiveStream:
 
     def end(self) -> None:
         """Give the place back and forget what was seen, when no more frames come."""
-        if self._places:
-            self._places.leave(self.place)
+        if self._slots:
+            self._slots.leave(self.slot_key)
         self.reset()
 
     def process(self, frame: av.VideoFrame) -> av.VideoFrame:
@@ -173,7 +173,7 @@ class LiveStream:
         began = time.perf_counter()
         try:
             image = frame.to_ndarray(format="rgb24")
-            drawn = _to_frame(self._look(image, began))
+            drawn = _to_frame(self._process_image(image, began))
             drawn.pts, drawn.time_base = frame.pts, frame.time_base
         except Exception:  # one bad frame must not end the stream
             if not self.state.failures:
@@ -197,7 +197,7 @@ class LiveStream:
         with self._lock:
             self._state = StreamState()
 
-    def _look_through(self, width: int, height: int, mirror: bool) -> None:
+    def _adapt_to_view(self, width: int, height: int, mirror: bool) -> None:
         """Get ready for frames of this size, mirrored or not.
 
         A browser that is short of time sends smaller frames, which show the same at another scale. In a phone that was
@@ -211,24 +211,24 @@ class LiveStream:
         if mirror == before[2] and abs(height / before[1] - factor) < _SAME_SHAPE * factor:
             self._tracker.rescale(factor)
             for smoother in self._smoothers.values():
-                smoother.forget_place()
+                smoother.reset_position()
         else:
             self._tracker.restart()
             self._smoothers = {}
 
-    def _look(self, image: np.ndarray, began: float) -> np.ndarray:
+    def _process_image(self, image: np.ndarray, began: float) -> np.ndarray:
         """The picture drawn, and everything about it counted."""
         options, now = self.options, self._clock()
         self._heard = now
         if options.mirror:
             image = cv2.flip(image, 1)  # by slicing it takes twenty times as long
-        if self._places and not self._places.take(self.place, self.longest_stay):
-            is_over = self._places.had_to_go(self.place)
+        if self._slots and not self._slots.take(self.slot_key, self.max_stay):
+            is_over = self._slots.was_evicted(self.slot_key)
             draw_sentence(image, "Your time is over: somebody waits." if is_over else "All places are taken.")
             with self._lock:
                 self._state = replace(self._state, refused=True, faces=())
             return image
-        self._look_through(image.shape[1], image.shape[0], options.mirror)
+        self._adapt_to_view(image.shape[1], image.shape[0], options.mirror)
         classifier = self._classifier  # another thread may put another one there
         faces = self._faces(image, now, options, classifier)
         advice = hint(image, self.chosen_face(faces)) if options.hints else ""
@@ -250,13 +250,13 @@ class LiveStream:
     def _faces(self, image: np.ndarray, now: float, options: LiveOptions, classifier: Classifier) -> tuple[Face, ...]:
         smoothers = self._smoothers  # another thread may put new ones there
         tracks = self._tracker.update(image, now)
-        crops = crop_faces(image, [track.mesh for track in tracks])
+        crops = crop_faces(image, [track.landmarks for track in tracks])
         rows = classifier.predict(crops)
         known = self._tracker.numbers
         for number in [number for number in smoothers if number not in known]:
             del smoothers[number]
         return tuple(
-            smoothers.setdefault(track.number, _Smoother()).face(track, row, crop, now, classifier, options)
+            smoothers.setdefault(track.track_id, _Smoother()).face(track, row, crop, now, classifier, options)
             for track, row, crop in zip(tracks, rows, crops, strict=True)
         )
 
@@ -264,8 +264,8 @@ class LiveStream:
         self, image: np.ndarray, faces: tuple[Face, ...], options: LiveOptions, advice: str, classifier: Classifier
     ) -> np.ndarray:
         face = self.chosen_face(faces)
-        if options.explanation and face and face.mesh and face.crop is not None:
-            draw_heat(image, face.mesh, self._heat.update(face.crop, face.emotion, classifier, face.track))
+        if options.explanation and face and face.landmarks and face.crop is not None:
+            draw_heat(image, face.landmarks, self._heat.update(face.crop, face.emotion, classifier, face.track_id))
         drawn = draw_faces(image, faces, options.overlay)
         if advice:
             draw_sentence(drawn, advice)

@@ -14,7 +14,7 @@ import numpy as np
 _MEDIA = (b"mdat", b"free", b"skip")  # boxes in which readers look for no tables
 _COMPRESSED_HEADER = b"cmov"  # tables that would have to be unpacked first
 _TRACK, _FRAGMENT = b"trak", b"traf"
-_MOST_TRACKS, _MOST_FRAGMENTS = 100, 50_000  # a camera makes some six tracks, and a fragment of each a second
+_MAX_TRACKS, _MAX_FRAGMENTS = 100, 50_000  # a camera makes some six tracks, and a fragment of each a second
 _AUDIO_CHUNK = 1024  # samples that FFmpeg makes one entry of, where sound is not compressed
 
 
@@ -47,9 +47,9 @@ def _headers(file: BinaryIO) -> Iterator[bytes]:
 
 def _tracks(header: bytes) -> Iterator[bytes]:
     """What belongs to one track or fragment after the other."""
-    if max(header.count(_TRACK), header.count(b"stsc")) > _MOST_TRACKS:
+    if max(header.count(_TRACK), header.count(b"stsc")) > _MAX_TRACKS:
         raise ValueError("it has too many tracks")
-    if max(header.count(_FRAGMENT), header.count(b"trun")) > _MOST_FRAGMENTS:
+    if max(header.count(_FRAGMENT), header.count(b"trun")) > _MAX_FRAGMENTS:
         raise ValueError("it has too many fragments")
     starts = sorted({0, *(at for name in (_TRACK, _FRAGMENT) for at in _places(header, name))})
     for start, end in zip(starts, [*starts[1:], len(header)], strict=True):

@@ -12,7 +12,7 @@ from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.face import Face, scaled
-from emotion_core.vision.media.video_reader import MOST_RATE, VideoError, VideoReader
+from emotion_core.vision.media.video_reader import MAX_RATE, VideoError, VideoReader
 from emotion_core.vision.media.video_writer import MAX_SIDE, VideoWriter
 
 __all__ = ["VIDEO_SUFFIXES", "Sample", "VideoError", "VideoReader", "VideoWriter", "analyze_frames", "analyze_video"]
@@ -56,7 +56,7 @@ def analyze_frames(
     faces: list[Face] = []
     due = 0.0
     with VideoWriter(annotated) if annotated else nullcontext() as writer:
-        for frame in reader.frames(MOST_RATE if writer else samples_per_second):
+        for frame in reader.frames(MAX_RATE if writer else samples_per_second):
             sample = None
             if frame.time >= due:
                 image = frame.image()

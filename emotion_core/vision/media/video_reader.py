@@ -16,9 +16,9 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.media.mp4_tables import count_entries
 
-MOST_RATE = 60.0  # frames a second; more are not seen
+MAX_RATE = 60.0  # frames a second; more are not seen
 _THREADS = 2
-_MOST_BITS = 32  # a pixel: 4:2:2 in ten bits; a decoder holds up to seventeen frames
+_MAX_BITS = 32  # a pixel: 4:2:2 in ten bits; a decoder holds up to seventeen frames
 _CODECS = {  # what cameras, phones, browsers and editors write, of the hundreds that FFmpeg reads
     *("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "theora", "mpeg4", "msmpeg4", "msmpeg4v2", "mpeg1video"),
     *("mpeg2video", "h263", "mjpeg", "prores", "dvvideo", "rawvideo"),
@@ -73,7 +73,7 @@ class VideoReader:
             raise
         self.length = max(0, self._container.duration or 0) / av.time_base
 
-    def frames(self, rate: float = MOST_RATE) -> Iterator[Frame]:
+    def frames(self, rate: float = MAX_RATE) -> Iterator[Frame]:
         """Frames in order, at most `rate` a second, until the file or one of the limits ends.
 
         Times never fall. Damaged parts are passed over. Raises `VideoError` where no frame can be read.
@@ -167,7 +167,7 @@ class VideoReader:
         if decoder.width * decoder.height > self.limits.video_pixels:
             size = f"{decoder.width} x {decoder.height} pixels"
             raise VideoError(f"{self.name} has frames of {size}; the limit is {most}: save it smaller.")
-        if decoder.format and decoder.format.padded_bits_per_pixel > _MOST_BITS:
+        if decoder.format and decoder.format.padded_bits_per_pixel > _MAX_BITS:
             raise VideoError(f"{self.name} has too many bits a pixel ({decoder.format.name}): save it in 4:2:0.")
 
     def _pictures(self, deadline: float) -> Iterator[av.VideoFrame]:

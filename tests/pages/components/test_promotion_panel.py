@@ -15,7 +15,7 @@ from emotion_core.datasets.split import split_for_training
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.run import Run
 from emotion_core.registry.active import DEFAULT_MODEL, active_model, promote
-from emotion_core.registry.model_folder import LEARNT_FILE, ModelFolder
+from emotion_core.registry.model_folder import TRAINING_HASHES_FILE, ModelFolder
 from tests.pages.steps import choose_rows, finished_run, open_page, play
 
 
@@ -35,10 +35,10 @@ def run(models: Path, shipped: ModelFolder, runs: Path, sample: FaceDataset) -> 
     shutil.copytree(shipped.path, run.model_path)
     card = json.loads((run.model_path / "card.json").read_text())
     card["name"] = "new"
-    card["data"] |= {"digest": sample.digest, "is_sample": True, "left_out": []}
+    card["data"] |= {"digest": sample.digest, "is_sample": True, "exclusions": []}
     (run.model_path / "card.json").write_text(json.dumps(card))
     for folder in (run.model_path, models / DEFAULT_MODEL):
-        np.save(folder / LEARNT_FILE, split_for_training(sample, 0.2, seed=0)[0].picture_hashes)
+        np.save(folder / TRAINING_HASHES_FILE, split_for_training(sample, 0.2, seed=0)[0].picture_hashes)
     return run
 
 
@@ -95,6 +95,6 @@ def test_a_damaged_model_is_said_and_the_one_before_answers(run: Run, models: Pa
     (models / "new" / "model.tflite").write_bytes(b"damaged")
     at.run()
     assert not at.exception and "cannot be used" in at.warning[0].value and "damaged" in at.warning[0].value
-    assert any("the model in use, strong." in caption.value for caption in at.caption)
+    assert any("the model in use, residual." in caption.value for caption in at.caption)
     at = open_page("runs")
-    assert "cannot be used" in at.warning[0].value and any("Model in use: **strong**" in m.value for m in at.markdown)
+    assert "cannot be used" in at.warning[0].value and any("Model in use: **residual**" in m.value for m in at.markdown)

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_core.vision.detection.available import LIVE_FINDER, new_detector
+from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
 from emotion_core.vision.detection.haar import LIVE_SETTINGS, AlternatingCascade, CascadeDetector, CascadeSettings
 from emotion_core.vision.geometry import Box
 
@@ -13,7 +13,7 @@ EXAMPLE_FACE = Box(178, 72, 92, 92)
 @pytest.mark.parametrize("settings", [CascadeSettings(), *LIVE_SETTINGS])
 def test_the_face_is_found_where_it_is(settings: CascadeSettings, example: np.ndarray) -> None:
     height, width = example.shape[:2]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -settings.tilt, 1)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -settings.roll, 1)
     face = EXAMPLE_FACE
     x, y = turn @ (face.x + face.width / 2, face.y + face.height / 2, 1)
     expected = Box(round(x - face.width / 2), round(y - face.height / 2), face.width, face.height)
@@ -54,8 +54,8 @@ def test_a_box_needs_a_size() -> None:
 
 
 def test_live_cascade_and_blazeface_take_turns(example: np.ndarray) -> None:
-    both = new_detector(LIVE_FINDER, live=True)
-    first, second = (new_detector(finder, live=True).detect(example) for finder in ("blazeface", "cascade"))
+    both = new_detector(LIVE_DETECTOR, live=True)
+    first, second = (new_detector(detector, live=True).detect(example) for detector in ("blazeface", "cascade"))
     assert [both.detect(example) for _ in range(2)] == [first, second] and first != second
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from emotion_core.images import resize_face, to_gray
 from emotion_core.vision.detection.haar import CascadeDetector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_box, crop_faces, to_network_input
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
@@ -52,9 +52,11 @@ def test_network_input_keeps_the_pixel_range() -> None:
 
 
 @pytest.mark.parametrize("side", [80, 150, 300])
-@pytest.mark.parametrize("mesh", [None, FaceMesh()], ids=["by the box", "by the mesh"])
+@pytest.mark.parametrize(
+    "landmark_detector", [None, LandmarkDetector()], ids=["by the box", "by the landmark_detector"]
+)
 def test_a_row_and_the_same_face_in_a_photo_get_the_same_answer(
-    side: int, mesh: FaceMesh | None, example: np.ndarray, classifier: Classifier
+    side: int, landmark_detector: LandmarkDetector | None, example: np.ndarray, classifier: Classifier
 ) -> None:
     gray = to_gray(example)
     box = CascadeDetector().detect(gray)[0]
@@ -64,7 +66,7 @@ def test_a_row_and_the_same_face_in_a_photo_get_the_same_answer(
     enlarged = cv2.resize(row, (side, side), interpolation=cv2.INTER_CUBIC)
     photo[250 : 250 + side, 120 : 120 + side] = enlarged[..., np.newaxis]
 
-    analyzer = FaceAnalyzer(CascadeDetector(), classifier, mesh)
+    analyzer = FaceAnalyzer(CascadeDetector(), classifier, landmark_detector)
     place = Box(120, 250, side, side)
     faces = [face for face in analyzer.analyze(photo) if face.box.iou(place) > 0.5]
     assert len(faces) == 1

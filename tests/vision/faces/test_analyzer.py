@@ -1,4 +1,4 @@
-"""Finder, mesh and classifier in one call."""
+"""Detector, landmarks and classifier in one call."""
 
 import threading
 import time

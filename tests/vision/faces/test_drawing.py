@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import COLOURS, EMOTIONS, colour_rgb
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces import drawing
 from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_heat, draw_sentence
 from emotion_core.vision.faces.face import Face
@@ -36,34 +36,34 @@ def test_the_whole_label_stays_inside_the_picture(box: Box) -> None:
 
 
 def test_bars_and_mesh_are_drawn_where_they_are_asked_for(example: np.ndarray) -> None:
-    mesh = FaceMesh().confirm(example, Box(170, 60, 110, 110))
-    assert mesh is not None
-    seen = replace(face(mesh.box), mesh=mesh)
+    landmarks = LandmarkDetector().confirm(example, Box(170, 60, 110, 110))
+    assert landmarks is not None
+    seen = replace(face(landmarks.box), landmarks=landmarks)
     plain = draw_faces(example, [seen])
     bars = draw_faces(example, [seen], Overlay(bars=True))
-    points = draw_faces(example, [seen], Overlay(mesh=True))
-    beside = slice(mesh.box.x + mesh.box.width + 6, None)
-    assert np.array_equal(plain[:, : mesh.box.x], bars[:, : mesh.box.x])
+    points = draw_faces(example, [seen], Overlay(landmarks=True))
+    beside = slice(landmarks.box.x + landmarks.box.width + 6, None)
+    assert np.array_equal(plain[:, : landmarks.box.x], bars[:, : landmarks.box.x])
     assert not np.array_equal(plain[:, beside], bars[:, beside]) and np.array_equal(plain[:, beside], points[:, beside])
     assert not np.array_equal(plain, points)
 
 
 def test_only_several_followed_faces_are_numbered() -> None:
     picture = np.zeros((480, 640, 3), np.uint8)
-    one, other = replace(face(Box(50, 200, 100, 100)), track=1), replace(face(Box(400, 200, 100, 100)), track=2)
+    one, other = replace(face(Box(50, 200, 100, 100)), track_id=1), replace(face(Box(400, 200, 100, 100)), track_id=2)
     alone, both = draw_faces(picture, [one]), draw_faces(picture, [one, other])
-    assert np.array_equal(alone, draw_faces(picture, [replace(one, track=0)]))
+    assert np.array_equal(alone, draw_faces(picture, [replace(one, track_id=0)]))
     assert np.count_nonzero(both[:, :350]) > np.count_nonzero(alone[:, :350])
 
 
 def test_heat_colours_the_part_of_the_face_that_it_names(example: np.ndarray) -> None:
-    mesh = FaceMesh().confirm(example, Box(170, 60, 110, 110))
-    assert mesh is not None
+    landmarks = LandmarkDetector().confirm(example, Box(170, 60, 110, 110))
+    assert landmarks is not None
     heat = np.zeros((48, 48), np.float32)
     heat[30:44, 14:34] = 0.3  # the mouth
     canvas = example.copy()
-    draw_heat(canvas, mesh, heat)
-    (_, _, mouth), changed = mesh.anchors, np.argwhere((canvas != example).any(axis=2))
+    draw_heat(canvas, landmarks, heat)
+    (_, _, mouth), changed = landmarks.keypoints, np.argwhere((canvas != example).any(axis=2))
     assert changed.mean(axis=0)[::-1] == pytest.approx(mouth, abs=12)
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.face import Face
-from emotion_core.vision.geometry import Box, Mesh
+from emotion_core.vision.geometry import Box, Landmarks
 from emotion_core.vision.live.hints import hint
 
 FRAME = np.full((480, 640, 3), 120, np.uint8)
@@ -35,14 +35,14 @@ def test_what_would_help_is_said(said: str, frame: np.ndarray, seen: Face | None
 
 
 def test_a_head_that_is_tilted_or_turned_is_noticed(example: np.ndarray) -> None:
-    mesh = FaceMesh().confirm(example, Box(170, 60, 110, 110))
-    assert mesh is not None
-    upright = replace(face(), mesh=mesh)
+    landmarks = LandmarkDetector().confirm(example, Box(170, 60, 110, 110))
+    assert landmarks is not None
+    upright = replace(face(), landmarks=landmarks)
     assert hint(FRAME, upright) == ""
     tilt = np.radians(40)
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
-    tilted = np.hstack([mesh.points[:, :2] @ turn.T, mesh.points[:, 2:]])
-    assert "upright" in hint(FRAME, replace(upright, mesh=Mesh(tilted)))
-    aside = mesh.points.copy()
-    aside[1, 0] += 0.4 * (mesh.anchors[1, 0] - mesh.anchors[0, 0])
-    assert "camera" in hint(FRAME, replace(upright, mesh=Mesh(aside)))
+    tilted = np.hstack([landmarks.points[:, :2] @ turn.T, landmarks.points[:, 2:]])
+    assert "upright" in hint(FRAME, replace(upright, landmarks=Landmarks(tilted)))
+    aside = landmarks.points.copy()
+    aside[1, 0] += 0.4 * (landmarks.keypoints[1, 0] - landmarks.keypoints[0, 0])
+    assert "camera" in hint(FRAME, replace(upright, landmarks=Landmarks(aside)))

@@ -14,7 +14,7 @@ from emotion_core.wording import UNCERTAIN
 
 def face(track: int, emotion: str, x: int = 10, is_uncertain: bool = False) -> Face:
     shares = {name: 0.94 if name == emotion else 0.01 for name in EMOTIONS}
-    return Face(Box(x, 20, 30, 40), shares, is_uncertain, track=track)
+    return Face(Box(x, 20, 30, 40), shares, is_uncertain, track_id=track)
 
 
 def test_the_table_has_a_row_for_each_face_and_frame(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_an_uncertain_answer_is_a_state_of_its_own() -> None:
 
 
 def test_the_oldest_rows_go_and_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_log, "MOST_ROWS", 5000)
+    monkeypatch.setattr(session_log, "MAX_ROWS", 5000)
     log = SessionLog()
     for frame in range(12_345):
         log.add(frame / 30, [face(1, "happy")])

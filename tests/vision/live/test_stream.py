@@ -7,12 +7,12 @@ import av
 import cv2
 import numpy as np
 
-from emotion_core.vision.detection.available import LIVE_FINDER, new_detector
-from emotion_core.vision.detection.landmarks import FaceMesh
+from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
+from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
 from emotion_core.vision.geometry import Box
-from emotion_core.vision.live.slots import Places
+from emotion_core.vision.live.slots import StreamSlots
 from emotion_core.vision.live.stream import LiveOptions, LiveStream
 from tests.browser.camera import one_face, two_faces
 
@@ -35,8 +35,8 @@ class Clock:
         return self.now
 
 
-def new_stream(classifier: Classifier, places: Places | None = None) -> LiveStream:
-    return LiveStream(new_detector(LIVE_FINDER, live=True), FaceMesh(), classifier, places, Clock())
+def new_stream(classifier: Classifier, places: StreamSlots | None = None) -> LiveStream:
+    return LiveStream(new_detector(LIVE_DETECTOR, live=True), LandmarkDetector(), classifier, places, Clock())
 
 
 def rgb(frame: av.VideoFrame) -> np.ndarray:
@@ -101,7 +101,7 @@ def test_a_bad_frame_is_passed_on_and_counted(classifier: Classifier) -> None:
         def detect(self, image: np.ndarray) -> list:
             raise RuntimeError("no luck")
 
-    stream = LiveStream(Broken(), FaceMesh(), classifier)
+    stream = LiveStream(Broken(), LandmarkDetector(), classifier)
     frame = frames_of(one_face()[:1])[0]
     assert stream.process(frame) is frame
     assert (stream.state.failures, stream.state.frames) == (1, 0)
@@ -112,7 +112,7 @@ def test_a_face_keeps_its_number_and_the_session_its_rows(classifier: Classifier
     for frame in frames_of(one_face()[:30]):
         stream.process(frame)
         (face,) = stream.state.faces
-        assert face.track == 1 and face.mesh is not None and face.crop is not None
+        assert face.track_id == 1 and face.landmarks is not None and face.crop is not None
     assert len(stream.session) == 30 and set(stream.session.table["track"]) == {1}
     stream.reset()
     assert len(stream.session) == 0 and stream.state.frames == 0 and stream.picture is None
@@ -156,7 +156,7 @@ def test_the_hint_is_about_the_chosen_face(classifier: Classifier) -> None:
         stream.process(frame)
     first, second = stream.state.faces
     assert stream.chosen_face(stream.state.faces) == first and stream.state.hint == ""
-    stream.chosen = second.track
+    stream.chosen = second.track_id
     stream.process(frames_of([canvas])[0])
     assert stream.state.hint == "Come closer."
     stream.end()
@@ -175,7 +175,7 @@ def test_every_switch_changes_the_picture(classifier: Classifier) -> None:
     for options in (
         LiveOptions(),
         LiveOptions(Overlay(boxes=False, bars=True)),
-        LiveOptions(Overlay(boxes=False, mesh=True)),
+        LiveOptions(Overlay(boxes=False, landmarks=True)),
         LiveOptions(Overlay(boxes=False), explanation=True),
         LiveOptions(Overlay(boxes=False), uncertain_below=1.0),
     ):
@@ -192,7 +192,7 @@ def test_a_dark_picture_gets_a_hint(classifier: Classifier) -> None:
 
 
 def test_a_stream_without_a_place_is_told_so_and_gets_one_when_another_leaves(classifier: Classifier) -> None:
-    places = Places(1)
+    places = StreamSlots(1)
     first, second = new_stream(classifier, places), new_stream(classifier, places)
     frame = frames_of(one_face()[:1])[0]
     first.process(frame)
@@ -205,7 +205,7 @@ def test_a_stream_without_a_place_is_told_so_and_gets_one_when_another_leaves(cl
 
 
 def test_places_hold_no_stream_whose_visitor_is_gone(classifier: Classifier) -> None:
-    places = Places(1)
+    places = StreamSlots(1)
     stream = new_stream(classifier, places)
     stream.process(frames_of(one_face()[:1])[0])
     gone = weakref.ref(stream)
@@ -218,11 +218,11 @@ def test_smaller_frames_of_the_same_picture_keep_each_face_its_number(classifier
     stream, pictures = new_stream(classifier), two_faces()[:60]
     for frame in frames_of(pictures[:30]):
         stream.process(frame)
-    before = {face.track: face.box.centre for face in stream.state.faces}
+    before = {face.track_id: face.box.centre for face in stream.state.faces}
     assert len(before) == 2
     smaller = [cv2.resize(picture, (480, 360), interpolation=cv2.INTER_AREA) for picture in pictures[30:]]
     stream.process(frames_of(smaller)[0])
-    after = {face.track: face.box.centre for face in stream.state.faces}
+    after = {face.track_id: face.box.centre for face in stream.state.faces}
     assert after.keys() == before.keys()
     assert all(np.hypot(*(after[number] - 0.75 * before[number])) < 20 for number in after)
 
@@ -234,7 +234,7 @@ def test_in_the_mirror_nobody_gets_the_number_of_another(classifier: Classifier)
     stream.options = LiveOptions(mirror=False)
     for frame in frames[30:]:
         stream.process(frame)
-    assert {face.track for face in stream.state.faces}.isdisjoint({1, 2}) and stream.state.faces
+    assert {face.track_id for face in stream.state.faces}.isdisjoint({1, 2}) and stream.state.faces
 
 
 def test_a_turned_phone_begins_anew(classifier: Classifier) -> None:
@@ -258,18 +258,18 @@ def test_a_turned_phone_begins_anew(classifier: Classifier) -> None:
     assert abs(stream.state.faces[0].box.y - 200) < 120
 
 
-def test_another_finder_and_another_network_take_over(classifier: Classifier) -> None:
+def test_another_detector_and_another_network_take_over(classifier: Classifier) -> None:
     class Nothing:
         def detect(self, image: np.ndarray) -> list[Box]:
             return []
 
     stream = new_stream(classifier)
-    stream.find_with(Nothing())
+    stream.use_detector(Nothing())
     frames = frames_of(one_face()[:10])
     for frame in frames:
         stream.process(frame)
     assert stream.state.faces == ()
-    stream.find_with(new_detector(LIVE_FINDER, live=True))
+    stream.use_detector(new_detector(LIVE_DETECTOR, live=True))
     for frame in frames:
         stream.process(frame)
     assert stream.state.faces

@@ -21,7 +21,7 @@ ANALYZE = """
 import sys
 from emotion_core.registry.active import active_model
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.detection.available import new_analyzer
+from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.media.uploads import analyze_upload
 
 def told(share):
