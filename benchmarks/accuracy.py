@@ -7,7 +7,7 @@ Prints the card's figures for every split of the data, those on spoilt pictures,
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,6 +22,8 @@ from emotion_core.evaluation.metrics import measure_rows, measure_split, predict
 from emotion_core.files import write_json, write_text
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import open_model
+from emotion_core.registry.model_schemas import Measured, Robustness, Speed
+from emotion_core.validation import to_json
 from emotion_core.vision.detection.haar import CascadeDetector
 from emotion_core.vision.faces.classifier import Classifier
 
@@ -39,35 +41,38 @@ def main(
     ] = False,
 ) -> None:
     folder = open_model(model) if model else active_model()
+    if folder.report is None:
+        raise SystemExit(f"{folder.name} keeps no report to compare with.")
     classifier, dataset = Classifier(folder), load(data)
     validation = unseen_rows(dataset, folder)
     reports = {"validation": measure_rows(classifier, validation, predict(classifier, validation))}
     flipped = {"validation": measure_rows(classifier, validation, predict(classifier, validation, flip=True))}
-    tests = [split for split in TEST_SPLITS if split in dataset.splits and split in folder.report["splits"]]
+    tests = [split for split in TEST_SPLITS if split in dataset.splits and split in folder.report.splits]
     for split in tests:
         reports[split] = measure_split(classifier, dataset, split)
         flipped[split] = measure_split(classifier, dataset, split, flip=True)
-    for split, report in reports.items():
-        claimed = folder.report["splits"][split]["accuracy"]
-        print(f"{split}: {report['accuracy']:.2%} right, claimed {claimed:.2%}")
-        if abs(report["accuracy"] - claimed) > TOLERANCE:
+    for split, figures in reports.items():
+        claimed = folder.report.splits[split].accuracy
+        print(f"{split}: accuracy {figures.accuracy:.2%}, claimed {claimed:.2%}")
+        if abs(figures.accuracy - claimed) > TOLERANCE:
             raise SystemExit("That is not what the model's report.json claims.")
 
     seconds = measure_latency(folder, count=50)
     face = seconds["classify one face"]
-    measured: dict[str, Any] = {
-        "with_flip": {split: report["accuracy"] for split, report in flipped.items()},
-        "speed": {"ratio": face / seconds[REFERENCE], "milliseconds": face * 1000},
-    }
+    measured = Measured(
+        test_time_flip={split: figures.accuracy for split, figures in flipped.items()},
+        speed=Speed(ratio=face / seconds[REFERENCE], milliseconds=face * 1000),
+    )
     if scenes:
         split = tests[-1] if tests else "validation"
         rows = sample_rows(dataset.select(split) if tests else validation, count)
         accuracy = measure_robustness(rows, load_scenes(scenes), CascadeDetector(), classifier)
-        measured["robustness"] = {"split": split, "count": len(rows), "accuracy": accuracy}
+        robustness = Robustness(split=split, count=len(rows), accuracy=accuracy)
+        measured = measured.model_copy(update={"robustness": robustness})
     if write:
-        write_json(folder.path / "measured.json", measured)
+        write_json(folder.path / "measured.json", to_json(measured))
         write_text(CARD_FILE, model_card.render_file(folder))
-    print(model_card.render(folder, {"splits": reports}, measured))
+    print(model_card.render(folder, folder.report.model_copy(update={"splits": reports}), measured))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 RUN must have begun from another model (`--start-from`) and still have its checkpoints.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -43,22 +42,22 @@ def main(run: Annotated[Path, typer.Option()], data: Annotated[str | None, typer
     start_path = folder.path / "start" / "model.keras"
     if config is None or report is None or not start_path.exists():
         raise SystemExit(f"{run} is no finished run that began from another model.")
-    material = load_run_data(folder, replace(config, data=data or config.data))
+    run_data = load_run_data(folder, config.changed(data=data or config.data))
     start = keras.saving.load_model(start_path)
-    best = load_checkpoint(folder.path / "checkpoints" / BEST_FILE.format(epoch=report["best_epoch"]))
+    best = load_checkpoint(folder.path / "checkpoints" / BEST_FILE.format(epoch=report.best_epoch))
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
-    print("| share of the start | right | FER+ majority | mean of the emotions |\n|---|---|---|---|")
+    print("| share of the start | accuracy | FER+ majority | balanced accuracy |\n|---|---|---|---|")
 
     def show(name: str) -> None:
         print(
-            f"| {name} | {' | '.join(f'{figure:.1%}' for figure in figures(model, material.validation))} |", flush=True
+            f"| {name} | {' | '.join(f'{figure:.1%}' for figure in figures(model, run_data.validation))} |", flush=True
         )
 
     model.set_weights(best.get_weights())
     show("none, as trained")
     for share in SHARES:
         model.set_weights(best.get_weights())
-        blend(model, start, share, material.training.images)
+        blend(model, start, share, run_data.training.images)
         show(f"{share:.2f}")
     model.set_weights(start.get_weights())
     show("all of it")

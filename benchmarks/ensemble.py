@@ -6,7 +6,7 @@ Measured on the rows that none of the models has learnt from; with `--test` also
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -16,28 +16,28 @@ from emotion_core.datasets.dataset import TEST_SPLITS
 from emotion_core.evaluation.comparison import unseen_rows
 from emotion_core.evaluation.metrics import measure_rows, predict
 from emotion_core.registry.model_folder import open_model
+from emotion_core.registry.model_schemas import Figures
 from emotion_core.vision.faces.classifier import Classifier
 
 
 def show(classifiers: dict[str, Classifier], rows: FaceDataset) -> None:
-    """Print a table: a row for each model and one for all, with and without mirror images."""
-    print("| model | one pass | with mirror image | FER+ majority | mean of the emotions |\n|---|---|---|---|---|")
+    """Print a table: a row for each model and one for all, without and with test-time flip."""
+    print("| model | accuracy | test-time flip | FER+ majority | balanced accuracy |\n|---|---|---|---|---|")
     plain, flipped = (
         {name: predict(classifier, rows, flip) for name, classifier in classifiers.items()} for flip in (False, True)
     )
     first = next(iter(classifiers.values()))
 
-    def measured(probabilities: np.ndarray) -> dict[str, Any]:
+    def measured(probabilities: np.ndarray) -> Figures:
         return measure_rows(first, rows, probabilities)
 
     for answers in (plain, flipped):
         answers["all, averaged"] = np.mean(list(answers.values()), axis=0)
     for name in plain:
-        report, mirrored = measured(plain[name]), measured(flipped[name])
-        seen = f"{report['ferplus']['accuracy']:.1%}" if "ferplus" in report else "–"
+        figures, mirrored = measured(plain[name]), measured(flipped[name])
+        seen = f"{figures.ferplus.accuracy:.1%}" if figures.ferplus else "–"
         print(
-            f"| {name} | {report['accuracy']:.1%} | {mirrored['accuracy']:.1%} | {seen} |"
-            f" {report['balanced_accuracy']:.1%} |",
+            f"| {name} | {figures.accuracy:.1%} | {mirrored.accuracy:.1%} | {seen} | {figures.balanced_accuracy:.1%} |",
             flush=True,
         )
 

@@ -20,6 +20,7 @@ from emotion_core.experiments.config import ConfigError
 from emotion_core.experiments.progress import duration_in_words
 from emotion_core.experiments.provenance import reproduce
 from emotion_core.experiments.run import Run, runs_root
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import ModelFolder, open_model
 
@@ -42,9 +43,9 @@ def train_again(run: Run, command: str) -> None:
     """Train until the run is complete, from its last whole epoch where there is one; nothing when it is complete."""
     if run.config is not None:
         command = shlex.join(["python", "-m", "emotion_core", "train", "--resume", str(run.path)])
-    if jobs.state(run) != "finished":
+    if jobs.state(run) is not RunState.finished:
         subprocess.call([sys.executable, *shlex.split(command)[1:]])
-    if jobs.state(run) != "finished":
+    if jobs.state(run) is not RunState.finished:
         raise SystemExit(f"{run.path} did not come to its end; the same command goes on with it.")
 
 
@@ -54,19 +55,19 @@ def main(
     run: Annotated[bool, typer.Option(help="Train them now.")] = False,
 ) -> None:
     folder = open_model(model) if model else active_model()
-    if any(not part.report for part in folder.runs):
+    reports = [part.report for part in folder.runs if part.report]
+    if len(reports) < len(folder.runs):
         raise SystemExit(f"{folder.name} keeps no record of all the runs that made it.")
     try:
         parts = commands(folder, data)
     except ConfigError as error:
         raise SystemExit(f"{folder.name} was made by another version of this program: {error}") from None
-    for part, place, command in parts:
-        right = part.report["splits"]["validation"]["accuracy"]
-        print(f"{part.name}: {len(part.history)} epochs took {duration_in_words(part.report['seconds'])}, ", end="")
-        print(f"{right:.2%} of the validation faces right\n{command}\n", flush=True)
+    for (part, place, command), report in zip(parts, reports, strict=True):
+        print(f"{part.name}: {len(part.history)} epochs took {duration_in_words(report.seconds)}, ", end="")
+        print(f"validation accuracy {report.validation.accuracy:.2%}\n{command}\n", flush=True)
         if run:
             train_again(place, command)
-    print(f"All epochs together took {duration_in_words(sum(part.report['seconds'] for part, _, _ in parts))}.")
+    print(f"All epochs together took {duration_in_words(sum(report.seconds for report in reports))}.")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.experiments import jobs
 from emotion_core.experiments.config import RunConfig
-from emotion_core.experiments.run import ACTIVE_STATES
 
 PAGE = Path(__file__).resolve().parents[1] / "pages" / "live.py"
 
@@ -41,13 +40,13 @@ def main(count: Annotated[int, typer.Option()] = 40) -> None:
     alone = measure_reruns(count)
     with tempfile.TemporaryDirectory() as folder, patch.dict("os.environ", EMOTION_RUNS=folder):
         run = jobs.start(RunConfig.from_settings({"data": "sample", "architecture": "residual", "epochs": 500}))
-        while run.status["state"] != "running" or not run.status.get("step"):
+        while run.status.state != "running" or not run.status.step:
             time.sleep(0.5)
-            if jobs.state(run) not in ACTIVE_STATES:
+            if not jobs.state(run).is_active:
                 raise SystemExit(run.log_tail(20))
         beside = measure_reruns(count)
         jobs.stop(run)
-        while jobs.state(run) in ACTIVE_STATES:
+        while jobs.state(run).is_active:
             time.sleep(0.5)
     print("| | median seconds | longest |\n|---|---|---|")
     for name, seconds in (("alone", alone), ("while a strong network trains", beside)):

@@ -91,7 +91,7 @@ def watch(process: psutil.Process, child: "subprocess.Popen[bytes]", run: Run, p
     stage, looked = "loading", 0.0
     while child.poll() is None:
         if time.monotonic() - looked > 0.05:
-            stage, looked = STAGES.get(run.status["state"], stage), time.monotonic()
+            stage, looked = STAGES.get(run.status.state, stage), time.monotonic()
         try:
             peaks[stage].look(process)
         except psutil.Error:  # it has just ended

@@ -16,7 +16,7 @@ from emotion_core.file_lock import holding
 from emotion_core.folder_replacement import UNFINISHED, replace_folder, sync_folder, sync_tree
 
 _MIB = 2**20
-_MAX_JSON_BYTES = 64 * _MIB  # bytes; the largest of ours, the figures of a run on FER2013, has half a MiB
+MAX_JSON_BYTES = 64 * _MIB  # bytes; the largest of ours, the figures of a run on FER2013, has half a MiB
 _MAX_TEXT_BYTES = 256 * 1024  # bytes
 
 
@@ -88,7 +88,7 @@ def locked(folder: Path) -> FileLock:
 def read_json(path: Path) -> dict[str, Any] | None:
     """The object in a JSON file, or None when there is no readable one. What is in it has yet to be checked."""
     try:
-        if path.stat().st_size > _MAX_JSON_BYTES:
+        if path.stat().st_size > MAX_JSON_BYTES:
             return None
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -44,7 +44,7 @@ def test_a_file_that_is_no_object_reads_as_none(content: bytes, tmp_path: Path) 
 def test_a_json_file_too_large_to_be_ours_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x.json").write_text('{"a": "' + 200 * "x" + '"}')
     assert read_json(tmp_path / "x.json") is not None
-    monkeypatch.setattr(files, "_MAX_JSON_BYTES", 100)
+    monkeypatch.setattr(files, "MAX_JSON_BYTES", 100)
     assert read_json(tmp_path / "x.json") is None
 
 

@@ -50,10 +50,10 @@ def test_the_shipped_models_card_tells_the_truth(fer2013: FaceDataset, shipped: 
     classifier = Classifier(shipped)
     measured = {"validation": unseen_rows(fer2013, shipped), "public_test": fer2013.select("public_test")}
     for split, rows in measured.items():
-        report, claimed = measure_rows(classifier, rows, predict(classifier, rows)), shipped.card["metrics"][split]
-        assert report["accuracy"] == pytest.approx(claimed["accuracy"], abs=0.001)
-        assert report["ece"] == pytest.approx(claimed["ece"], abs=0.003)
-        assert report["ferplus"]["accuracy"] == pytest.approx(claimed["ferplus"]["accuracy"], abs=0.001)
+        report, claimed = measure_rows(classifier, rows, predict(classifier, rows)), shipped.card.metrics[split]
+        assert report.accuracy == pytest.approx(claimed.accuracy, abs=0.001)
+        assert report.ece == pytest.approx(claimed.ece, abs=0.003)
+        assert report.ferplus.accuracy == pytest.approx(claimed.ferplus.accuracy, abs=0.001)
 
 
 def test_seed_reaches_the_promised_accuracy(fer2013: FaceDataset, shipped: ModelFolder) -> None:

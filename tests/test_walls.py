@@ -10,7 +10,6 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 CORE = PROJECT / "emotion_core"
 GROUND_FLOOR = {
-    "checked",
     "control_groups",
     "decoding",
     "emotions",
@@ -22,6 +21,7 @@ GROUND_FLOOR = {
     "jpeg",
     "limits",
     "process_memory",
+    "validation",
     "wording",
 }
 # What each room may import besides itself and the ground floor. Every arrow points down.
@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "vision": {"experiments", "registry"},
     "evaluation": {"datasets", "vision", "experiments", "registry"},
     "training": {"evaluation", "datasets", "vision", "experiments", "registry"},
-    "charts": set(),
+    "charts": {"registry"},
     "cli": {"training", "evaluation", "datasets", "vision", "experiments", "registry"},
 }
 # The same inside `vision`, in the order in which a face passes its rooms.

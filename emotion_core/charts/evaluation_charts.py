@@ -1,13 +1,13 @@
 """Data sets and reports as Plotly figures."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from emotion_core.charts.style import LEGEND_ABOVE, MARGIN, TRAINING, VALIDATION
 from emotion_core.emotions import COLOURS
+from emotion_core.registry.model_schemas import ClassFigures, CoveragePoint, Emotion, ReliabilityBin
 
 
 def class_counts(counts: pd.DataFrame) -> go.Figure:
@@ -74,15 +74,15 @@ def confusion_matrix(matrix: Sequence[Sequence[int]], labels: Sequence[str], as_
     return figure
 
 
-def per_class_bars(per_class: Mapping[str, Mapping[str, Any]]) -> go.Figure:
+def per_class_bars(per_class: Mapping[Emotion, ClassFigures]) -> go.Figure:
     """Recall of each emotion, in its colour."""
     names = list(per_class)
     figure = go.Figure(
         go.Bar(
             x=names,
-            y=[per_class[name]["recall"] for name in names],
+            y=[per_class[name].recall for name in names],
             marker_color=[COLOURS[name] for name in names],
-            text=[f"{per_class[name]['recall']:.0%}" for name in names],
+            text=[f"{per_class[name].recall:.0%}" for name in names],
             textposition="outside",
             hovertemplate="%{x}: %{y:.1%} of its faces recognised<extra></extra>",
         )
@@ -93,11 +93,8 @@ def per_class_bars(per_class: Mapping[str, Mapping[str, Any]]) -> go.Figure:
     return figure
 
 
-def reliability_diagram(bins: Sequence[Mapping[str, float]]) -> go.Figure:
-    """Share of right answers over confidence, beside the diagonal that an honest confidence follows.
-
-    bins: `confidence` and `accuracy` (means of a bin) and `count`, as `evaluation.calibration.reliability` makes them.
-    """
+def reliability_diagram(bins: Sequence[ReliabilityBin]) -> go.Figure:
+    """Accuracy over confidence, beside the diagonal of a perfect calibration."""
     figure = go.Figure(
         [
             go.Scatter(
@@ -109,33 +106,30 @@ def reliability_diagram(bins: Sequence[Mapping[str, float]]) -> go.Figure:
                 hoverinfo="skip",
             ),
             go.Scatter(
-                x=[entry["confidence"] for entry in bins],
-                y=[entry["accuracy"] for entry in bins],
-                customdata=[entry["count"] for entry in bins],
+                x=[entry.confidence for entry in bins],
+                y=[entry.accuracy for entry in bins],
+                customdata=[entry.count for entry in bins],
                 mode="lines+markers",
                 name="model",
                 line_color=VALIDATION,
-                hovertemplate="said %{x:.0%}, right %{y:.0%} of %{customdata:,} faces<extra></extra>",
+                hovertemplate="confidence %{x:.0%}, accuracy %{y:.0%} on %{customdata:,} faces<extra></extra>",
             ),
         ]
     )
     figure.update_xaxes(title="confidence", range=[0, 1.02], tickformat=".0%", fixedrange=True)
-    figure.update_yaxes(title="right", range=[0, 1.02], tickformat=".0%", fixedrange=True)
+    figure.update_yaxes(title="accuracy", range=[0, 1.02], tickformat=".0%", fixedrange=True)
     figure.update_layout(height=360, margin=MARGIN, legend=LEGEND_ABOVE)
     return figure
 
 
-def risk_coverage(curve: Sequence[Mapping[str, float]], threshold: float) -> go.Figure:
-    """How many of the answers given are right, over the share of faces answered; the threshold in use marked.
-
-    curve: `threshold`, `coverage`, `accuracy`, as `evaluation.calibration.risk_coverage` makes it.
-    """
-    used = next((point for point in curve if point["threshold"] >= threshold), None)
+def risk_coverage(curve: Sequence[CoveragePoint], threshold: float) -> go.Figure:
+    """Accuracy of the answers given, over the share of faces answered; the threshold in use is marked."""
+    used = next((point for point in curve if point.threshold >= threshold), None)
     figure = go.Figure(
         go.Scatter(
-            x=[point["coverage"] for point in curve],
-            y=[point["accuracy"] for point in curve],
-            customdata=[point["threshold"] for point in curve],
+            x=[point.coverage for point in curve],
+            y=[point.accuracy for point in curve],
+            customdata=[point.threshold for point in curve],
             mode="lines",
             name="all thresholds",
             line_color=VALIDATION,
@@ -144,15 +138,15 @@ def risk_coverage(curve: Sequence[Mapping[str, float]], threshold: float) -> go.
     )
     if used:
         figure.add_scatter(
-            x=[used["coverage"]],
-            y=[used["accuracy"]],
+            x=[used.coverage],
+            y=[used.accuracy],
             mode="markers",
             name=f"in use: uncertain below {threshold:.0%}",
             marker={"symbol": "star", "size": 14, "color": COLOURS["happy"]},
             hoverinfo="skip",
         )
     figure.update_xaxes(title="faces answered", range=[0, 1.02], tickformat=".0%", fixedrange=True)
-    figure.update_yaxes(title="right", tickformat=".0%", fixedrange=True)
+    figure.update_yaxes(title="accuracy", tickformat=".0%", fixedrange=True)
     figure.update_layout(height=360, margin=MARGIN, legend=LEGEND_ABOVE)
     return figure
 

@@ -1,9 +1,17 @@
-"""`python -m emotion_core`: analyze, train, evaluate, models, promote, rollback."""
+"""`python -m emotion_core`: analyze, train, evaluate, models, promote, rollback, export."""
 
 import typer
 
-from emotion_core.cli import analyze, evaluate, models, train
+from emotion_core.cli import analyze, evaluate, export, models, train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for _command in (analyze.analyze, train.train, evaluate.evaluate, models.models, models.promote, models.rollback):
+for _command in (
+    analyze.analyze,
+    train.train,
+    evaluate.evaluate,
+    models.models,
+    models.promote,
+    models.rollback,
+    export.export,
+):
     app.command()(_command)

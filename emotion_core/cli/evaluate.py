@@ -3,13 +3,15 @@
 import json
 import sys
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from emotion_core.cli.shared import ModelOption, fail, open_chosen_model
 from emotion_core.datasets import DatasetError, load
 from emotion_core.registry.model_folder import ModelError, ModelFolder
+from emotion_core.registry.model_schemas import Figures
+from emotion_core.validation import to_json
 
 
 class ReportFormat(StrEnum):
@@ -38,23 +40,25 @@ def evaluate(
         fail(str(error), status=1)
     for problem in dataset.problems:
         print(problem, file=sys.stderr)
-    print(json.dumps(report) if format is ReportFormat.json else _report_text(folder, dataset.name, split, report))
+    print(
+        json.dumps(to_json(report))
+        if format is ReportFormat.json
+        else _report_text(folder, dataset.name, split, report)
+    )
     raise typer.Exit(1 if dataset.problems else 0)
 
 
-def _report_text(folder: ModelFolder, dataset: str, split: str, report: dict[str, Any]) -> str:
+def _report_text(folder: ModelFolder, dataset: str, split: str, figures: Figures) -> str:
     lines = [
-        f"{folder.name} on {report['count']:,} {split} faces of {dataset}",
-        f"accuracy {report['accuracy']:.2%}, balanced {report['balanced_accuracy']:.2%}, "
-        f"expected calibration error {report['ece']:.3f}",
+        f"{folder.name} on {figures.count:,} {split} faces of {dataset}",
+        f"accuracy {figures.accuracy:.2%}, balanced accuracy {figures.balanced_accuracy:.2%}, "
+        f"expected calibration error {figures.ece:.3f}",
         f"{'':10} precision  recall      F1  support",
     ]
-    for label, row in report["per_class"].items():
-        lines.append(f"{label:10} {row['precision']:9.1%} {row['recall']:7.1%} {row['f1']:7.1%} {row['support']:8,}")
-    if "ferplus" in report:
-        plus = report["ferplus"]
-        lines.append(f"against the FER+ majority: {plus['accuracy']:.2%} of {plus['count']:,}")
-    if "without_copies" in report:
-        fresh = report["without_copies"]
-        lines.append(f"faces without a copy in the training rows: {fresh['accuracy']:.2%} of {fresh['count']:,}")
+    for label, row in figures.per_class.items():
+        lines.append(f"{label:10} {row.precision:9.1%} {row.recall:7.1%} {row.f1:7.1%} {row.support:8,}")
+    if part := figures.ferplus:
+        lines.append(f"against the FER+ majority: accuracy {part.accuracy:.2%} on {part.count:,}")
+    if part := figures.without_copies:
+        lines.append(f"faces without a copy in the training rows: accuracy {part.accuracy:.2%} on {part.count:,}")
     return "\n".join(lines)

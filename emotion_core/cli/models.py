@@ -20,9 +20,9 @@ def models() -> None:
     except ModelError:
         used = None
     for folder in list_models():
-        measured = [f"{split} {figures['accuracy']:.1%}" for split, figures in folder.card.get("metrics", {}).items()]
+        measured = [f"{split} {figures.accuracy:.1%}" for split, figures in folder.card.metrics.items()]
         star = "*" if folder.path == used else " "
-        print(f"{star} {folder.name:<24} {folder.card.get('parameters', 0):>10,} parameters  {', '.join(measured)}")
+        print(f"{star} {folder.name:<24} {folder.card.parameters:>10,} parameters  {', '.join(measured)}")
 
 
 def promote(

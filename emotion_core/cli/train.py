@@ -15,16 +15,17 @@ from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig
 from emotion_core.experiments.presets import PRESETS, missing_requirement, run_name
 from emotion_core.experiments.resources import check_resources, check_resources_to_resume
 from emotion_core.experiments.run import Run, create_run, new_run_path
+from emotion_core.experiments.run_schemas import RunState
 
 
 def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for every setting of a run; None where it was not given."""
     signature = inspect.signature(command)
     parameters = [item for item in signature.parameters.values() if item.kind is not item.VAR_KEYWORD]
-    for name, (item, setting) in {**settings_of(RunConfig), **settings_of(Augmentation)}.items():
+    for name, setting in {**settings_of(RunConfig), **settings_of(Augmentation)}.items():
         choices = f" One of: {', '.join(map(str, setting.choices))}." if setting.choices else ""
-        option = typer.Option(help=f"{setting.help}{choices} Default: {item.default}.")
-        kind = Annotated[type(item.default) | None, option]  # type: ignore[valid-type]
+        option = typer.Option(help=f"{setting.help}{choices} Default: {setting.default}.")
+        kind = Annotated[type(setting.default) | None, option]  # type: ignore[valid-type]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
         command.__annotations__[name] = kind
     del command.__annotations__["settings"]
@@ -48,9 +49,9 @@ def train(
     try:
         with jobs.starting(Run(resume) if resume else None):
             run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
-            if jobs.state(run) == "finished":
+            if jobs.state(run) is RunState.finished:
                 fail(f"{run.path} is complete; there is nothing to go on with.")
-            if "pid" in run.status:  # an old wish to stop; one made since this start counts
+            if run.status.pid is not None:  # an old wish to stop; one made since this start counts
                 run.stop_path.unlink(missing_ok=True)
             if resume and not run_lock.is_handed_over(run) and run.config:
                 check_resources_to_resume(run.config)
@@ -65,7 +66,7 @@ def train(
     from emotion_core.training.launch import launch
 
     came_to_end = launch(run, resume=resume is not None)
-    print(f"{run.path}: {run.status['message']}", flush=True)
+    print(f"{run.path}: {run.status.message}", flush=True)
     run_lock.release(run)
     raise typer.Exit(0 if came_to_end else 1)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
-from emotion_core.datasets.loading import SAMPLE, load, locate
+from emotion_core.datasets.loading import is_sample, load, locate
 from emotion_core.datasets.rows import too_large, too_slow
 from emotion_core.datasets.storage import DATA_VARIABLE
 from emotion_core.datasets.transfer import TransferError, receive_dataset
@@ -40,7 +40,7 @@ def load_isolated(source: str | Path, limits: Limits = OWNER) -> FaceDataset:
 
     The memory of this process grows by the arrays of the result. One data set is read at a time; others wait.
     """
-    if source == SAMPLE:
+    if is_sample(source):
         return load(source)
     if not limits.dataset_faces:
         raise DatasetError("Data sets are not read for visitors of this server.")

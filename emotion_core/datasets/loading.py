@@ -13,10 +13,8 @@ from emotion_core.datasets.storage import data_home
 from emotion_core.datasets.synthetic import generate_sample
 from emotion_core.datasets.tables import FERPLUS_FILE, TABLE_SUFFIXES, Table, table_on_disk
 from emotion_core.emotions import parse_emotion
+from emotion_core.experiments.source import DataSource, SourceKind
 from emotion_core.limits import OWNER, Limits
-
-SAMPLE = "sample"
-_KAGGLE_PREFIX = "kaggle:"
 
 
 def load(source: str | Path, limits: Limits = OWNER) -> FaceDataset:
@@ -25,11 +23,16 @@ def load(source: str | Path, limits: Limits = OWNER) -> FaceDataset:
     source: "sample" (drawn faces), "kaggle:OWNER/NAME", or the path of a folder, .zip, .csv or .parquet.
     Raises `DatasetError` with one sentence.
     """
-    if source == SAMPLE:
+    if is_sample(source):
         return generate_sample()
     path, name = locate(source)
     dataset = load_path(path, limits)
     return replace(dataset, name=name) if name else dataset
+
+
+def is_sample(source: str | Path) -> bool:
+    """Whether the drawn faces are meant. A `Path` never means them."""
+    return isinstance(source, str) and DataSource.parse(source).kind is SourceKind.sample
 
 
 def locate(source: str | Path) -> tuple[Path, str | None]:
@@ -37,11 +40,12 @@ def locate(source: str | Path) -> tuple[Path, str | None]:
 
     Raises `DatasetError`, also where nothing lies there.
     """
-    if isinstance(source, str) and source.startswith(_KAGGLE_PREFIX):
-        handle = source.removeprefix(_KAGGLE_PREFIX) or kaggle.DEFAULT_HANDLE
-        return Path(kaggle.download(handle)), handle
     if not source:
         raise DatasetError("No data were named.")
+    named = DataSource.parse(str(source))
+    if named.kind is SourceKind.kaggle and isinstance(source, str):
+        handle = named.place or kaggle.DEFAULT_HANDLE
+        return Path(kaggle.download(handle)), handle
     try:
         path = Path(source).expanduser()
         if not path.exists():

@@ -1,10 +1,9 @@
 """What a confidence is worth: temperature, reliability, and how many answers are right above a threshold."""
 
-from typing import Any
-
 import numpy as np
 from scipy.optimize import minimize
 
+from emotion_core.registry.model_schemas import CoveragePoint, ReliabilityBin
 from emotion_core.vision.faces.confidence import calibrated
 
 BINS = 15  # as in Guo et al. 2017
@@ -28,11 +27,9 @@ def fit_calibration(truth: np.ndarray, probabilities: np.ndarray) -> tuple[float
     return float(np.exp(found[0])), float(found[1])
 
 
-def reliability(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
-    """Expected calibration error over 15 equal bins of confidence (Guo et al. 2017, https://arxiv.org/abs/1706.04599).
-
-    Returns `ece` and, for each bin that has rows, its mean `confidence`, `accuracy` and `count`.
-    """
+def reliability(truth: np.ndarray, probabilities: np.ndarray) -> tuple[float, list[ReliabilityBin]]:
+    """Expected calibration error over 15 equal bins of confidence (Guo et al. 2017, https://arxiv.org/abs/1706.04599),
+    and the bins that have rows."""
     confidence = probabilities.max(axis=1)
     correct = probabilities.argmax(axis=1) == truth
     bin_of_row = np.minimum((confidence * BINS).astype(int), BINS - 1)
@@ -41,11 +38,11 @@ def reliability(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
         rows = bin_of_row == number
         mean_confidence, accuracy = float(confidence[rows].mean()), float(correct[rows].mean())
         error += abs(mean_confidence - accuracy) * rows.mean()
-        bins.append({"confidence": mean_confidence, "accuracy": accuracy, "count": int(rows.sum())})
-    return {"ece": float(error), "reliability": bins}
+        bins.append(ReliabilityBin(confidence=mean_confidence, accuracy=accuracy, count=int(rows.sum())))
+    return float(error), bins
 
 
-def risk_coverage(truth: np.ndarray, probabilities: np.ndarray) -> list[dict[str, float]]:
+def risk_coverage(truth: np.ndarray, probabilities: np.ndarray) -> list[CoveragePoint]:
     """For 100 thresholds from 0 to 0.99: the share of faces whose confidence reaches it (`coverage`), and how many
     of those answers are right (`accuracy`; where there are none the point is left out). Geifman & El-Yaniv 2017,
     https://arxiv.org/abs/1705.08500."""
@@ -56,13 +53,13 @@ def risk_coverage(truth: np.ndarray, probabilities: np.ndarray) -> list[dict[str
         answered = confidence >= threshold
         if answered.any():
             accuracy = float(correct[answered].mean())
-            points.append({"threshold": float(threshold), "coverage": float(answered.mean()), "accuracy": accuracy})
+            points.append(CoveragePoint(threshold=float(threshold), coverage=float(answered.mean()), accuracy=accuracy))
     return points
 
 
-def uncertain_threshold(curve: list[dict[str, float]]) -> float:
+def uncertain_threshold(curve: list[CoveragePoint]) -> float:
     """The lowest threshold at which three in four of the answers given are right; where none is enough, the one with
     most answers right."""
-    enough = [point for point in curve if point["accuracy"] >= WANTED_ACCURACY]
-    best = enough[0] if enough else max(curve, key=lambda point: point["accuracy"])
-    return best["threshold"]
+    enough = [point for point in curve if point.accuracy >= WANTED_ACCURACY]
+    best = enough[0] if enough else max(curve, key=lambda point: point.accuracy)
+    return best.threshold

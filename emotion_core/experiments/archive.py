@@ -21,7 +21,7 @@ _RUN_FILES = (
     "log.txt",
 )
 _RECORD = ("card.json", *RECORD_FILES)
-_MODEL_FILES = (*_RECORD, "model.keras", "model.tflite", "model.onnx", TRAINING_HASHES_FILE, "measured.json")
+_MODEL_FILES = (*_RECORD, "model.keras", "model.tflite", TRAINING_HASHES_FILE, "measured.json")
 _MAX_FILE_BYTES = 64 * 2**20  # bytes of a file; those of the largest network have 8 MiB. The .zip is made in memory
 
 

@@ -2,10 +2,13 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import Field, asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
 
-from emotion_core.checked import is_writable
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from emotion_core.experiments.source import DataSource
+from emotion_core.validation import Text, first_problem
 
 ARCHITECTURES = {
     "baseline": "The first network: three convolutions and two dense layers, seconds an epoch.",
@@ -33,33 +36,20 @@ SCHEDULES = {
 }
 
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-
-
 class ConfigError(ValueError):
     """A setting that makes no sense; the message says which and why."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a setting does, in a sentence, and which values it takes (limits included, or one of `choices`)."""
+    """What a setting does, in a sentence, its default, and which values it takes: limits included, or one of `choices`,
+    each with what it means. The command line's options and the page's widgets are made of these."""
 
+    default: Any
     help: str
     minimum: float | None = None
     maximum: float | None = None
     choices: Mapping[Any, str] | None = None
-
-    def check(self, name: str, value: Any, usual: Any) -> None:
-        """Raises `ConfigError` for a value outside the limits, or of another kind than the usual one."""
-        label = name.replace("_", " ").capitalize()
-        is_like_it = type(value) is type(usual) or (type(usual), type(value)) == (float, int)
-        if not is_like_it or (isinstance(value, str) and not is_writable(value)):
-            raise ConfigError(f"{label} must be {_KINDS[type(usual)]}.")
-        if self.choices is not None and value not in self.choices:
-            raise ConfigError(f"{label} must be one of {', '.join(map(str, self.choices))}.")
-        # a comparison with "not a number" is never true
-        if self.minimum is not None and self.maximum is not None and not self.minimum <= value <= self.maximum:
-            raise ConfigError(f"{label} must be {self.minimum:g} to {self.maximum:g}, not {value}.")
 
 
 def _setting(
@@ -69,11 +59,30 @@ def _setting(
     maximum: float | None = None,
     choices: Mapping[Any, str] | None = None,
 ) -> Any:
-    return field(default=default, metadata={"setting": Setting(help, minimum, maximum, choices)})
+    setting = Setting(default, help, minimum, maximum, choices)
+    return Field(default, ge=minimum, le=maximum, description=help, json_schema_extra={"setting": setting})  # type: ignore[dict-item]
 
 
-@dataclass(frozen=True)
-class Augmentation:
+class _Settings(BaseModel):
+    """Settings that are checked when they are made. Raises `ConfigError`, also for a name that is not known."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def __init__(self, **settings: Any) -> None:
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            raise ConfigError(_sentence(type(self), error)) from None
+
+    @model_validator(mode="after")
+    def _choose(self) -> Self:
+        for name, setting in settings_of(type(self)).items():
+            if setting.choices is not None and getattr(self, name) not in setting.choices:
+                raise ValueError(f"{_label(name)} must be one of {', '.join(map(str, setting.choices))}.")
+        return self
+
+
+class Augmentation(_Settings):
     """How far each training picture may be changed, anew every epoch. The defaults were chosen on the validation split.
 
     Raises `ConfigError` when a strength makes no sense.
@@ -90,21 +99,17 @@ class Augmentation:
     erasing: float = _setting(0.0, "Chance that a random rectangle of the face is covered.", 0, 1)
     crop: int = _setting(48, "Side of the piece that is shown, at a random place, pixels of 48.", choices=CROPS)
 
-    def __post_init__(self) -> None:
-        _check(self)
 
-
-@dataclass(frozen=True)
-class RunConfig:
+class RunConfig(_Settings):
     """Settings of one training run. Raises `ConfigError` when one makes no sense."""
 
-    data: str
-    architecture: str = _setting("baseline", "The network.", choices=ARCHITECTURES)
+    data: Annotated[Text, Field(min_length=1)]
+    architecture: Text = _setting("baseline", "The network.", choices=ARCHITECTURES)
     epochs: int = _setting(25, "How often the network sees every face; the best epoch is kept.", 1, 999)
     batch_size: int = _setting(32, "Faces a step.", 1, 4096)
-    optimizer: str = _setting("adam", "How weights are changed.", choices=OPTIMIZERS)
+    optimizer: Text = _setting("adam", "How weights are changed.", choices=OPTIMIZERS)
     learning_rate: float = _setting(1e-3, "Size of a step, at its largest.", 1e-7, 1)
-    schedule: str = _setting("cosine", "How the learning rate changes.", choices=SCHEDULES)
+    schedule: Text = _setting("cosine", "How the learning rate changes.", choices=SCHEDULES)
     weight_decay: float = _setting(0.0, "Pull of all weights towards zero, a step, times the learning rate.", 0, 1)
     dropout: float = _setting(0.15, "Share of features hidden at random before the last layers.", 0, 0.95)
     label_smoothing: float = _setting(0.0, "Share of each label spread over all emotions.", 0, 0.9)
@@ -122,28 +127,27 @@ class RunConfig:
     class_weights: bool = _setting(False, "Count every emotion the same, however few its faces.")
     patience: int = _setting(0, "Stop after so many epochs without a better one; 0 for never.", 0, 1000)
     time_limit: float = _setting(0.0, "Stop after so many minutes; 0 for never.", 0, 10_000)
-    start_from: str = _setting("", "Model folder whose weights to begin with; empty for new ones.")
+    start_from: Text = _setting("", "Model folder whose weights to begin with; empty for new ones.")
     start_share: float = _setting(0.0, "Share of those weights mixed into the result, which forgets less.", 0, 0.9)
-    teachers: str = _setting("", "Model folders, commas between, whose answers are learnt beside the labels.")
+    teachers: Text = _setting("", "Model folders, commas between, whose answers are learnt beside the labels.")
     teacher_weight: float = _setting(
         0.5, "Share of each label given to the teachers' answers, where there are any.", 0, 1
     )
-    precision: str = _setting(
+    precision: Text = _setting(
         "float32", "Numbers that faces are calculated in; weights are float32.", choices=PRECISIONS
     )
     correction_repeats: int = _setting(0, "How often an epoch shows each of your own corrected faces.", 0, 100)
     validation_split: float = _setting(0.2, "Share of the training rows kept back to choose the epoch.", 0.01, 0.9)
     seed: int = _setting(0, "Makes the split and the start weights repeatable.", 0, 2**31 - 1)
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    augmentation: Augmentation = Field(default_factory=lambda: Augmentation())
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.data, str) or not self.data or not is_writable(self.data):
-            raise ConfigError("Data must name a data set.")
-        _check(self)
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
         if self.architecture == "baseline" and (self.initial_resolution, self.augmentation.crop) != (48, 48):
-            raise ConfigError(
+            raise ValueError(
                 "The baseline network only takes faces of 48 pixels; initial resolution and crop must be 48."
             )
+        return self
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "RunConfig":
@@ -152,18 +156,26 @@ class RunConfig:
         rest = {name: value for name, value in settings.items() if name not in strengths}
         return cls(augmentation=Augmentation(**strengths), **rest)
 
+    def changed(self, **settings: Any) -> "RunConfig":
+        """The same with other settings, none of them of the augmentation. Raises `ConfigError`."""
+        return RunConfig(**{**dict(self), **settings})
+
     def to_dict(self) -> dict[str, Any]:
         """The same as plain values, for `config.json`."""
-        return asdict(self)
+        return self.model_dump()
+
+    @property
+    def source(self) -> DataSource:
+        return DataSource.parse(self.data)
 
     @property
     def command(self) -> str:
         """The command that starts this run in a terminal: every setting that differs from its default."""
         words = ["python", "-m", "emotion_core", "train", "--data", self.data]
         for part in (self, self.augmentation):
-            for name, (item, _) in settings_of(type(part)).items():
+            for name, setting in settings_of(type(part)).items():
                 value, option = getattr(part, name), name.replace("_", "-")
-                if value == item.default:
+                if value == setting.default:
                     continue
                 if isinstance(value, bool):
                     words.append(f"--{option}" if value else f"--no-{option}")
@@ -178,18 +190,35 @@ class RunConfig:
         strengths = content.get("augmentation", {})
         if not isinstance(strengths, Mapping):
             raise ConfigError("Augmentation must be an object with strengths.")
-        unknown = set(content) - {item.name for item in fields(cls)}
-        unknown |= set(strengths) - {item.name for item in fields(Augmentation)}
-        if unknown:
-            raise ConfigError(f"Unknown setting {', '.join(sorted(unknown))}.")
-        return cls(**{"data": "", **content, "augmentation": Augmentation(**strengths)})
+        return cls(**{**content, "augmentation": Augmentation(**strengths)})
 
 
-def settings_of(config: type[RunConfig] | type[Augmentation]) -> dict[str, tuple["Field[Any]", Setting]]:
-    """Every setting by name: its dataclass field (default, type) and its `Setting` (sense, limits)."""
-    return {item.name: (item, item.metadata["setting"]) for item in fields(config) if "setting" in item.metadata}
+def settings_of(config: type[_Settings]) -> dict[str, Setting]:
+    """Every setting by name."""
+    extras = {name: item.json_schema_extra for name, item in config.model_fields.items()}
+    return {name: extra["setting"] for name, extra in extras.items() if isinstance(extra, dict)}  # type: ignore[misc]
 
 
-def _check(config: RunConfig | Augmentation) -> None:
-    for name, (item, setting) in settings_of(type(config)).items():
-        setting.check(name, getattr(config, name), item.default)
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+
+def _sentence(config: type[_Settings], error: ValidationError) -> str:
+    """The first thing that is wrong, in the words of the settings."""
+    found = error.errors(include_url=False)[0]
+    name = str(found["loc"][0]) if found["loc"] else ""
+    if found["type"] == "extra_forbidden":
+        return f"Unknown setting {name}."
+    if name == "data":
+        return "Data must name a data set."
+    if not name or (found["type"] == "value_error" and name not in settings_of(config)):
+        return found["msg"].removeprefix("Value error, ")
+    setting = settings_of(config).get(name)
+    if setting is None:
+        return f"{_label(name)} {first_problem(error)}."
+    if found["type"] in ("greater_than_equal", "less_than_equal", "finite_number"):
+        return f"{_label(name)} must be {setting.minimum:g} to {setting.maximum:g}, not {found['input']}."
+    return f"{_label(name)} must be {_KINDS[type(setting.default)]}."

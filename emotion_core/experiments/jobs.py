@@ -19,9 +19,10 @@ from emotion_core import control_groups, file_lock
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.exit_reason import UNKNOWN_EXIT, describe_exit
 from emotion_core.experiments.resources import check_resources, check_resources_to_resume
-from emotion_core.experiments.run import ACTIVE_STATES, Run, create_run, list_runs, new_run_path, runs_root
+from emotion_core.experiments.run import Run, create_run, list_runs, new_run_path, runs_root
 from emotion_core.experiments.run_lock import LOCK_VARIABLE, take_lock
 from emotion_core.experiments.run_lock import JobError as JobError  # who calls this module catches it
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import locked
 from emotion_core.folder_replacement import delete_unfinished
 from emotion_core.limits import OWNER, Limits
@@ -70,7 +71,8 @@ def resume(run: Run, limits: Limits = OWNER) -> None:
 
 def can_resume(run: Run) -> bool:
     """Whether a run has something left to do."""
-    return run.config is not None and state(run) not in (*ACTIVE_STATES, "finished")
+    now = state(run)
+    return run.config is not None and not now.is_active and now is not RunState.finished
 
 
 def stop(run: Run) -> None:
@@ -81,32 +83,32 @@ def stop(run: Run) -> None:
 def delete(run: Run) -> None:
     """Remove a run and everything in it. Raises `JobError` while it is being trained, `OSError`."""
     with locked(runs_root()):
-        if state(run) in ACTIVE_STATES:
+        if state(run).is_active:
             raise JobError(f"{run.name} is still training; stop it first.")
         run.delete()
 
 
-def state(run: Run) -> str:
+def state(run: Run) -> RunState:
     """The run's state, "interrupted" where its process is gone without having said how it ended."""
     _reap()
-    said = str(run.status["state"])
-    if said in ("finished", "stopped", "failed", "interrupted"):
+    said = run.status.state
+    if said.is_over:
         return said
     if _is_trained(run):
-        return said if said in ACTIVE_STATES else "running"
-    said = str(run.status["state"])  # it may have said its last word between the two looks
-    return "interrupted" if said in ACTIVE_STATES else said
+        return said if said.is_active else RunState.running
+    said = run.status.state  # it may have said its last word between the two looks
+    return RunState.interrupted if said.is_active else said
 
 
 def outcome_message(run: Run) -> str:
     """How a run that is not going on ended, in a sentence or two; empty where nothing is known."""
-    is_unseen = run.status["state"] in ACTIVE_STATES and state(run) == "interrupted"
-    return UNKNOWN_EXIT if is_unseen else str(run.status["message"])
+    is_unseen = run.status.state.is_active and state(run) is RunState.interrupted
+    return UNKNOWN_EXIT if is_unseen else run.status.message
 
 
 def active_run() -> Run | None:
     """The run that is going on, if any."""
-    return next((run for run in list_runs() if state(run) in ACTIVE_STATES), None)
+    return next((run for run in list_runs() if state(run).is_active), None)
 
 
 @contextlib.contextmanager
@@ -188,8 +190,8 @@ def _note_end(run: Run, sentence: str) -> None:
     if lock is None:  # it goes on already
         return
     try:
-        if run.status["state"] in ACTIVE_STATES:
-            run.update_status(state="interrupted", message=sentence)
+        if run.status.state.is_active:
+            run.update_status(state=RunState.interrupted, message=sentence)
         delete_unfinished(run.path)
     finally:
         os.close(lock)

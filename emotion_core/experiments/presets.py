@@ -132,7 +132,7 @@ def run_name(preset: str | None, config: RunConfig) -> str:
 def fine_tune(model: ModelFolder, data: str) -> RunConfig:
     """A short run from a model's own weights, on its own split, with the faces that people corrected mixed in. Raises
     `ConfigError` for a recipe that makes no sense."""
-    recipe = model.card["recipe"]
+    recipe = model.card.recipe
     strengths = recipe.get("augmentation", {})
     kept = (
         "architecture",

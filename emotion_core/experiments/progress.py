@@ -19,8 +19,8 @@ class Progress:
 def progress(run: Run) -> Progress:
     """Read a run's progress. The rest is estimated from the median epoch so far, as the first one starts slowly."""
     status, history = run.status, run.history
-    epochs = max(1, int(status.get("of", 1)))
-    begun = int(status.get("epoch", 0)) + status.get("step", 0) / max(1, status.get("steps", 1))
+    epochs = max(1, status.of)
+    begun = status.epoch + status.step / max(1, status.steps)
     done = min(float(epochs), begun)
     seconds = float(history["seconds"].median()) * (epochs - done) if len(history) else None
     return Progress(done / epochs, min(epochs, int(done) + 1), epochs, seconds)

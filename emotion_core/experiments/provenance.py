@@ -13,7 +13,7 @@ def reproduce(model: ModelFolder, part: ModelFolder, data: str, path: str) -> Ru
     places = {earlier.fingerprint: path.format(number=number) for number, earlier in enumerate(model.runs, start=1)}
     return RunConfig.from_dict(
         {
-            **part.card["recipe"],
+            **part.card.recipe,
             "data": data,
             "start_from": places[part.start.fingerprint] if part.start else "",
             "teachers": ",".join(places[teacher.fingerprint] for teacher in part.teachers),

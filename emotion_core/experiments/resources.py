@@ -1,12 +1,12 @@
 """Whether there is room for one more run: in memory, on the disk, and among the runs that are kept."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from emotion_core import process_memory
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import list_runs, runs_root
 from emotion_core.experiments.run_lock import JobError
+from emotion_core.experiments.source import DataSource, SourceKind
 from emotion_core.files import free_disk_mib
 from emotion_core.limits import OWNER, Limits
 from emotion_core.wording import counted
@@ -57,16 +57,18 @@ def memory_need_mib(config: RunConfig) -> int:
     need = NEEDS[config.architecture]
     steps = 1.5 if config.sam_radius else 1.0  # its steps go through half of the batch once more
     peak = max(need.fit + need.face * config.batch_size * steps, need.end)
-    return round((peak + _FACE_OF_DATA * _faces(config.data)) * _MARGIN)
+    return round((peak + _FACE_OF_DATA * _faces(config.source)) * _MARGIN)
 
 
-def _faces(data: str) -> float:
+def _faces(source: DataSource) -> float:
     """About how many faces there are in a data set, by the size of its files. 0 for the sample, which is small, and for
     what cannot be read, which ends the training with its own sentence."""
-    if data.startswith("kaggle:"):
+    if source.kind is SourceKind.kaggle:
         return _KAGGLE_FACES
-    path = Path(data).expanduser()
+    if source.kind is SourceKind.sample:
+        return 0.0
     try:
+        path = source.path
         files = path.rglob("*") if path.is_dir() else [path]
         return sum(
             file.stat().st_size / _FACE_BYTES.get(file.suffix.lower(), _USUAL_FACE_BYTES)

@@ -4,21 +4,21 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from emotion_core.checked import Fields, UnreadableError, read_checked
 from emotion_core.experiments.config import ConfigError, RunConfig
-from emotion_core.files import read_text, write_json, write_text
+from emotion_core.experiments.run_schemas import FrozenData, RunState, RunStatus
+from emotion_core.files import read_json, read_text, write_json, write_text
+from emotion_core.registry.model_schemas import RunReport
 from emotion_core.registry.run_tables import PREDICTION_COLUMNS, empty_history, read_history, read_predictions
-from emotion_core.registry.shapes import REPORT, RUN_DATA, STATUS
+from emotion_core.validation import UnreadableError, read_stored, to_json
 
-ACTIVE_STATES = ("starting", "running", "evaluating")
 RUNS_VARIABLE = "EMOTION_RUNS"
-OWN_FACES_FOLDER = "corrections"  # of a run: a copy of those it learns from
+CORRECTIONS_FOLDER = "corrections"  # of a run: a copy of those it learns from
 _MAX_NOTE_LENGTH = 10_000  # characters
 
 _T = TypeVar("_T")
@@ -41,10 +41,9 @@ class Run:
         return self.path.name
 
     @property
-    def status(self) -> dict[str, Any]:
-        """state, epoch, of, step, steps, pid, message; in seconds since 1970 begun, started (last), heartbeat."""
-        unknown = {"state": "unknown", "epoch": 0, "of": 0, "message": ""}
-        return unknown | (_quietly(self._read_status) or {})
+    def status(self) -> RunStatus:
+        """What it last said of itself; of state "unknown" where nothing can be read."""
+        return _quietly(self._read_status) or RunStatus()
 
     @property
     def config(self) -> RunConfig | None:
@@ -52,7 +51,8 @@ class Run:
         return _quietly(self._read_config)
 
     @property
-    def report(self) -> dict[str, Any] | None:
+    def report(self) -> RunReport | None:
+        """What it measured in the end; None before."""
         return _quietly(self._read_report)
 
     @property
@@ -68,9 +68,9 @@ class Run:
         return pd.DataFrame(columns=list(PREDICTION_COLUMNS)) if predictions is None else predictions
 
     @property
-    def run_data(self) -> dict[str, Any]:
-        """What was settled about the data at the first start: `digest`, `exclusions`; empty before."""
-        return _quietly(self.read_run_data) or {}
+    def frozen_data(self) -> FrozenData | None:
+        """What was settled about the data at its first start; None before."""
+        return _quietly(self.read_frozen_data)
 
     @property
     def problems(self) -> list[str]:
@@ -81,7 +81,7 @@ class Run:
             self._read_config,
             self._read_history,
             self._read_report,
-            self.read_run_data,
+            self.read_frozen_data,
         )
         for read in reads:
             try:
@@ -96,7 +96,7 @@ class Run:
 
     @property
     def corrections_path(self) -> Path:
-        return self.path / OWN_FACES_FOLDER
+        return self.path / CORRECTIONS_FOLDER
 
     @property
     def note(self) -> str:
@@ -134,23 +134,33 @@ class Run:
 
     def update_status(self, **changes: Any) -> None:
         """Write the changed fields and the time of writing."""
-        write_json(self.path / "status.json", {**self.status, **changes, "heartbeat": time.time()})
+        self._write_status(**{**dict(self.status), **changes, "heartbeat": time.time()})
 
     def begin_again(self) -> None:
         """Forget the process that trained it last, before another one starts."""
-        status = {name: value for name, value in self.status.items() if name != "pid"}
-        changes = {"state": "starting", "started": time.time(), "message": ""}
-        write_json(self.path / "status.json", {**status, **changes})
+        changes = {"state": RunState.starting, "started": time.time(), "message": "", "pid": None}
+        self._write_status(**{**dict(self.status), **changes})
 
-    def read_run_data(self) -> dict[str, Any] | None:
-        """`material`, None before the first start. Raises `UnreadableError`."""
-        return read_checked(self.path / "run_data.json", RUN_DATA)
+    def _write_status(self, **fields: Any) -> None:
+        write_json(self.path / "status.json", to_json(RunStatus(**fields)))
 
-    def _read_status(self) -> dict[str, Any] | None:
-        return read_checked(self.path / "status.json", STATUS)
+    def read_frozen_data(self) -> FrozenData | None:
+        """`frozen_data`. Raises `UnreadableError`."""
+        return read_stored(self.path / "run_data.json", FrozenData)
 
-    def _read_report(self) -> dict[str, Any] | None:
-        return read_checked(self.path / "report.json", REPORT)
+    def freeze_data(self, data: FrozenData) -> None:
+        """Keep what was settled about the data. Raises `OSError`."""
+        write_json(self.path / "run_data.json", to_json(data))
+
+    def write_report(self, report: RunReport) -> None:
+        """Raises `OSError`."""
+        write_json(self.path / "report.json", to_json(report))
+
+    def _read_status(self) -> RunStatus | None:
+        return read_stored(self.path / "status.json", RunStatus)
+
+    def _read_report(self) -> RunReport | None:
+        return read_stored(self.path / "report.json", RunReport)
 
     def _read_history(self) -> pd.DataFrame:
         return read_history(self.path / "history.csv")
@@ -159,9 +169,14 @@ class Run:
         return read_predictions(self.predictions_path)
 
     def _read_config(self) -> RunConfig | None:
-        content = read_checked(self.path / "config.json", Fields({}))
+        path = self.path / "config.json"
+        if not path.exists():
+            return None
+        content = read_json(path)
+        if content is None:
+            raise UnreadableError("config.json cannot be read.")
         try:
-            return None if content is None else RunConfig.from_dict(content)
+            return RunConfig.from_dict(content)
         except ConfigError as error:
             raise UnreadableError(f"config.json cannot be read: {error}") from error
 
@@ -178,7 +193,7 @@ def list_runs(root: Path | None = None) -> list[Run]:
     folder = root or runs_root()
     folders = [path.parent for path in folder.glob("[!.]*/config.json")]
     found = [Run(path) for path in folders if path.name.isprintable()]  # others cannot be shown, or clicked
-    return sorted(found, key=lambda run: run.status.get("started", 0), reverse=True)
+    return sorted(found, key=lambda run: run.status.started, reverse=True)
 
 
 def delete_correction_copies(file_name: str | None = None) -> None:
@@ -191,24 +206,17 @@ def delete_correction_copies(file_name: str | None = None) -> None:
             shutil.rmtree(run.corrections_path)
 
 
-def absolute(data: str) -> str:
-    """The name of data that means the same wherever the program is started next."""
-    is_made = data == "sample" or data.startswith("kaggle:")
-    path = Path(data).expanduser()
-    return str(path.resolve()) if not is_made and path.exists() else data
-
-
 def create_run(config: RunConfig, path: Path) -> Run:
     """Make the folder and write its config, the place of its data in full. Raises `FileExistsError` when a run is
     there already."""
-    config = replace(config, data=absolute(config.data))
+    config = config.changed(data=str(config.source.absolute()))
     path.mkdir(parents=True, exist_ok=True)
     run = Run(path)
     if (path / "config.json").exists():
         raise FileExistsError(f"{path} already holds a run; resume it with --resume, or choose another folder.")
     write_json(path / "config.json", config.to_dict())
     now = time.time()
-    run.update_status(state="starting", epoch=0, of=config.epochs, begun=now, started=now, message="")
+    run.update_status(state=RunState.starting, epoch=0, of=config.epochs, begun=now, started=now, message="")
     return run
 
 

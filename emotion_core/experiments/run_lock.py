@@ -6,6 +6,7 @@ from pathlib import Path
 
 from emotion_core import file_lock
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.folder_replacement import delete_unfinished
 
 LOCK_VARIABLE = "EMOTION_TRAINING_LOCK"  # tells a process which of its open files is the lock it was handed
@@ -36,7 +37,7 @@ def claim(run: Run) -> None:
     handed = _handed_over(run)
     _hold(run, take_lock(run) if handed is None else handed)
     delete_unfinished(run.path)
-    run.update_status(state="starting", pid=os.getpid(), message="")
+    run.update_status(state=RunState.starting, pid=os.getpid(), message="")
 
 
 def prepare_handover(run: Run) -> None:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_schemas import RunState, RunStatus
 from emotion_core.registry.active import SHIPPED_MODELS
 from emotion_core.registry.model_folder import ModelError, ModelFolder, models_root, open_model
 
@@ -18,25 +18,24 @@ class ShippedRun(Run):
     model: ModelFolder
 
     @property
-    def status(self) -> dict[str, Any]:
+    def status(self) -> RunStatus:
         epochs = len(self.history)
-        best = self.model.card.get("best_epoch")
-        message = f"Ships with the program. Best epoch: {best}." if best else "Ships with the program."
-        return {"state": "finished", "epoch": epochs, "of": epochs, "message": message, "begun": self._created}
+        message = f"Ships with the program. Best epoch: {self.model.card.best_epoch}."
+        return RunStatus(state=RunState.finished, epoch=epochs, of=epochs, message=message, begun=self._created)
 
     @property
     def _created(self) -> float:
         """Seconds since 1970; 0 where the card does not say."""
         try:
-            return datetime.fromisoformat(str(self.model.card.get("created"))).timestamp()
+            return datetime.fromisoformat(self.model.card.created).timestamp()
         except ValueError:
             return 0.0
 
     @property
     def config(self) -> RunConfig | None:
         try:
-            return RunConfig.from_dict({**self.model.card["recipe"], "data": self.model.card["data"]["name"]})
-        except (ConfigError, TypeError, KeyError):
+            return RunConfig.from_dict({**self.model.card.recipe, "data": self.model.card.data.name})
+        except ConfigError:
             return None
 
     @property

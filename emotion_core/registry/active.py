@@ -4,12 +4,12 @@ import contextlib
 import shutil
 from pathlib import Path
 
-from emotion_core.checked import UnreadableError, read_checked
 from emotion_core.files import free_disk_mib, locked, whole_folder, write_json
 from emotion_core.folder_replacement import delete_unfinished
 from emotion_core.limits import OWNER, Limits
 from emotion_core.registry.model_folder import ModelError, ModelFolder, models_root, open_model
-from emotion_core.registry.shapes import PROMOTED
+from emotion_core.registry.model_schemas import PromotedModels
+from emotion_core.validation import UnreadableError, read_stored
 from emotion_core.wording import counted
 
 DEFAULT_MODEL = "residual"
@@ -106,9 +106,8 @@ def clean_up_models() -> None:
 
 def _read_list() -> list[str]:
     """Raises `UnreadableError`."""
-    content = read_checked(_list_path(), PROMOTED) or {}
-    names: list[str] = content.get("promoted", [])
-    return [name for name in names if _is_plain(name) and name not in SHIPPED_MODELS]
+    stored = read_stored(_list_path(), PromotedModels) or PromotedModels()
+    return [name for name in stored.promoted if _is_plain(name) and name not in SHIPPED_MODELS]
 
 
 def _is_plain(name: str) -> bool:

@@ -4,15 +4,16 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel
 
-from emotion_core.checked import Shape, ShapeError, UnreadableError, read_checked
-from emotion_core.files import read_json, reason
+from emotion_core.files import reason
+from emotion_core.registry.model_schemas import Emotion, Measured, ModelCard, RunReport
 from emotion_core.registry.run_tables import empty_history, read_history
-from emotion_core.registry.shapes import CARD, MEASURED, REPORT
+from emotion_core.validation import UnreadableError, read_stored
 
 MODELS_VARIABLE = "EMOTION_MODELS"
 TRAINING_HASHES_FILE = "training_hashes.npy"
@@ -27,33 +28,18 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """A folder with `model.tflite`, `model.keras`, `model.onnx` and `card.json`."""
+    """A folder with `model.tflite`, `model.keras` and `card.json`."""
 
     path: Path
-    card: dict[str, Any]
+    card: ModelCard
 
     @property
     def name(self) -> str:
-        return str(self.card.get("name", self.path.name))
+        return self.card.name or self.path.name
 
     @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(self.card["labels"])
-
-    @property
-    def temperature(self) -> float:
-        """What the network's logits are divided by, so that a confidence is the share of answers that are right."""
-        return float(self.card.get("calibration", {}).get("temperature", 1.0))
-
-    @property
-    def smoothing(self) -> float:
-        """The evenly spread share that is taken out of the network's probabilities (`vision.faces.confidence`)."""
-        return float(self.card.get("calibration", {}).get("smoothing", 0.0))
-
-    @property
-    def uncertain_below(self) -> float:
-        """The confidence below which the answer is "uncertain"; 0 where the card states none."""
-        return float(self.card.get("calibration", {}).get("uncertain_below", 0.0))
+    def labels(self) -> tuple[Emotion, ...]:
+        return tuple(self.card.labels)
 
     @property
     def tflite_path(self) -> Path:
@@ -62,7 +48,7 @@ class ModelFolder:
     @property
     def fingerprint(self) -> str:
         """Tells two models apart, whatever they are called."""
-        return str(self.card["sha256"]["model.tflite"])
+        return self.card.sha256["model.tflite"]
 
     @property
     def training_hashes(self) -> np.ndarray | None:
@@ -111,26 +97,29 @@ class ModelFolder:
             return empty_history()
 
     @property
-    def report(self) -> dict[str, Any]:
-        """What the run measured, by split; empty where it was not kept, or cannot be read."""
-        return _read_or_nothing(self.path / "report.json", REPORT)
+    def report(self) -> RunReport | None:
+        """What the run measured, by split; None where it was not kept, or cannot be read."""
+        return _read_or_nothing(self.path / "report.json", RunReport)
 
     @property
-    def measured(self) -> dict[str, Any]:
+    def measured(self) -> Measured:
         """What `benchmarks/accuracy` measured afterwards; empty where it was not run, or cannot be read."""
-        return _read_or_nothing(self.path / "measured.json", MEASURED)
+        return _read_or_nothing(self.path / "measured.json", Measured) or Measured()
 
 
 def _record(path: Path) -> ModelFolder | None:
-    card = _read_or_nothing(path / "card.json", CARD)
+    card = _read_or_nothing(path / "card.json", ModelCard)
     return ModelFolder(path, card) if card else None
 
 
-def _read_or_nothing(path: Path, shape: Shape) -> dict[str, Any]:
+_Stored = TypeVar("_Stored", bound=BaseModel)
+
+
+def _read_or_nothing(path: Path, kind: type[_Stored]) -> _Stored | None:
     try:
-        return read_checked(path, shape) or {}
+        return read_stored(path, kind)
     except UnreadableError:
-        return {}
+        return None
 
 
 def models_root() -> Path:
@@ -141,14 +130,13 @@ def models_root() -> Path:
 def open_model(path: Path) -> ModelFolder:
     """Read and check a model folder: card complete, files there and unchanged. Raises `ModelError`; its sentence names
     the folder, not where on this server it lies."""
-    card = read_json(path / "card.json")
-    if card is None:
-        raise ModelError(f"{path.name} is not a model folder: it has no readable card.json.")
     try:
-        CARD.check(card)
-    except ShapeError as error:
-        raise ModelError(f"The card.json of {path.name} cannot be used: {error}.") from error
-    for file, expected in card["sha256"].items():
+        card = read_stored(path / "card.json", ModelCard)
+    except UnreadableError as error:
+        raise ModelError(f"{path.name} cannot be used: {error}") from error
+    if card is None:
+        raise ModelError(f"{path.name} is not a model folder: it has no card.json.")
+    for file, expected in card.sha256.items():
         try:
             is_whole = sha256(path / file) == expected
         except FileNotFoundError as error:

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow.parquet as parquet
 from pyarrow import ArrowException
 
-from emotion_core.checked import UnreadableError
 from emotion_core.emotions import EMOTIONS
 from emotion_core.files import read_text
+from emotion_core.validation import UnreadableError
 
 # Limits of each column; a loss may be written as no number at all, where the validation faces' is none.
 _SHARES = ("accuracy", "val_accuracy")

@@ -10,6 +10,7 @@ import keras
 import pandas as pd
 
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import write_text
 from emotion_core.folder_replacement import sync_file, sync_folder
 
@@ -53,7 +54,7 @@ class StatusWriter(keras.callbacks.Callback):
 
     def _write(self, step: int) -> None:
         self._written = time.monotonic()
-        self._run.update_status(state="running", epoch=self._epoch, step=step, steps=self.params["steps"])
+        self._run.update_status(state=RunState.running, epoch=self._epoch, step=step, steps=self.params["steps"])
 
 
 class Limits(keras.callbacks.Callback):
@@ -65,7 +66,7 @@ class Limits(keras.callbacks.Callback):
     def __init__(self, minutes: float, patience: int, status: StatusWriter, accuracies: list[float]) -> None:
         super().__init__()
         self.reason = ""
-        self.is_complete = False  # nothing is left to do, though epochs are
+        self.is_complete = False  # early stopping ended it: it counts as finished
         self._minutes, self._patience, self._status = minutes, patience, status
         self._accuracies = accuracies
         self._began = time.monotonic()

@@ -4,7 +4,6 @@ import contextlib
 import io
 import time
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -13,28 +12,38 @@ import tensorflow as tf
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import RunConfig
 from emotion_core.files import write_json
-from emotion_core.registry.model_folder import sha256
+from emotion_core.registry.model_folder import ModelFolder, sha256
+from emotion_core.registry.model_schemas import DataCard, InputCard, ModelCard
 from emotion_core.training.architectures import multiply_adds
+from emotion_core.validation import to_json
 
-_FILES = ("model.keras", "model.tflite", "model.onnx")
+_FILES = ("model.keras", "model.tflite")
 
 
-def export_model(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
-    """Write `model.keras`, `model.tflite` (fp16 weights), `model.onnx` and `card.json`, the card last.
+def export_model(model: keras.Model, path: Path, card: ModelCard) -> ModelCard:
+    """Write `model.keras`, `model.tflite` (fp16 weights) and `card.json`, the card last; the card with checksums.
 
     model: never compiled, as its optimizer would triple the file.
     """
     path.mkdir(parents=True, exist_ok=True)
     model.save(path / "model.keras")
     (path / "model.tflite").write_bytes(convert(model))
-    model(np.zeros((1, *model.input_shape[1:]), np.float32))  # Keras exports no network to ONNX that was never called
-    model.export(path / "model.onnx", format="onnx", verbose=False)
-    write_card(path, card)
+    return write_card(path, card)
 
 
-def write_card(path: Path, card: dict[str, Any]) -> None:
-    """Write `card.json` with the checksums of the files beside it."""
-    write_json(path / "card.json", {**card, "sha256": {file: sha256(path / file) for file in _FILES}})
+def write_card(path: Path, card: ModelCard) -> ModelCard:
+    """Write `card.json` with the checksums of the files beside it; that card."""
+    card = card.model_copy(update={"sha256": {file: sha256(path / file) for file in _FILES}})
+    write_json(path / "card.json", to_json(card))
+    return card
+
+
+def export_onnx(folder: ModelFolder, path: Path) -> None:
+    """Write a model's network as ONNX (https://onnx.ai): input `face`, float32 [N, height, width, channels] from 0 to
+    255; output the network's own probabilities, not calibrated. Raises `OSError`."""
+    model = keras.saving.load_model(folder.path / "model.keras", compile=False)
+    model(np.zeros((1, *model.input_shape[1:]), np.float32))  # Keras exports no network that was never called
+    model.export(path, format="onnx", verbose=False)
 
 
 def convert(model: keras.Model) -> bytes:
@@ -46,20 +55,22 @@ def convert(model: keras.Model) -> bytes:
         return bytes(converter.convert())
 
 
-def describe(model: keras.Model, config: RunConfig, name: str, data: dict[str, Any]) -> dict[str, Any]:
-    """The card's part that is known before anything is measured."""
+def describe(model: keras.Model, config: RunConfig, name: str, data: DataCard, best_epoch: int) -> ModelCard:
+    """The card before anything is exported or measured."""
     _, height, width, channels = model.input_shape
     recipe = {name: value for name, value in config.to_dict().items() if name != "data"}
     # by their names: where they lay says nothing on another computer
-    recipe["start_from"], recipe["teachers"] = data["start_from"] or "", ",".join(data["teachers"])
-    return {
-        "name": name,
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "labels": list(EMOTIONS),
-        "input": {"height": height, "width": width, "channels": channels, "range": [0, 255], "colour": "gray"},
-        "architecture": config.architecture,
-        "parameters": model.count_params(),
-        "multiply_adds": multiply_adds(model),
-        "data": data,
-        "recipe": recipe,
-    }
+    recipe["start_from"], recipe["teachers"] = data.start_from or "", ",".join(data.teachers)
+    return ModelCard(
+        name=name,
+        created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        labels=list(EMOTIONS),
+        input=InputCard(height=height, width=width, channels=channels, colour="gray"),
+        architecture=config.architecture,
+        parameters=model.count_params(),
+        multiply_adds=multiply_adds(model),
+        data=data,
+        recipe=recipe,
+        best_epoch=best_epoch,
+        sha256={"model.tflite": ""},
+    )

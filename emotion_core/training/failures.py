@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import reason
 
 
@@ -17,12 +18,12 @@ def report_failures(run: Run, work: Callable[[], None]) -> bool:
     try:
         work()
     except KeyboardInterrupt:
-        run.update_status(state="stopped", message="Interrupted from the keyboard; it can be resumed.")
+        run.update_status(state=RunState.stopped, message="Interrupted from the keyboard; it can be resumed.")
         return False
     except Exception as error:
         traceback.print_exc()
         with contextlib.suppress(OSError):  # on a full disk even this may fail; the page then sees that nobody trains
-            run.update_status(state="failed", message=_in_a_sentence(error))
+            run.update_status(state=RunState.failed, message=_in_a_sentence(error))
         return False
     return True
 

@@ -15,6 +15,7 @@ from typing import IO, Any
 from emotion_core.experiments import run_lock
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.training import memory_saving
 from emotion_core.training.failures import report_failures
 from emotion_core.training.run_data import Ending, RunData
@@ -25,7 +26,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 def finish_in_fresh_process(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
     """`outcome.finish` in this process with its memory empty; does not return. Where that cannot be done, as on
     Windows or a full disk, the same as it is."""
-    run.update_status(state="evaluating", message="Measuring the best epoch.")
+    run.update_status(state=RunState.evaluating, message="Measuring the best epoch.")
     try:
         _start_anew(run, config, data, ending)
     except OSError as error:
@@ -59,7 +60,7 @@ def _go_on(handle: int) -> bool:
     from emotion_core.training.finalize import finish
 
     came_to_end = report_failures(run, lambda: finish(run, config, data, ending))
-    print(f"{run.path}: {run.status['message']}", flush=True)
+    print(f"{run.path}: {run.status.message}", flush=True)
     run_lock.release(run)
     return came_to_end
 

@@ -1,6 +1,7 @@
 """A run as the only thing that a process does, in as little memory as it takes."""
 
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.training import memory_saving
 from emotion_core.training.failures import report_failures
 from emotion_core.training.fresh_process import finish_in_fresh_process
@@ -25,5 +26,5 @@ def launch(run: Run, resume: bool) -> bool:
 
         learn(run, config, data, resume, finish_in_fresh_process)
 
-    run.update_status(state="starting", message="Reading the data.")
+    run.update_status(state=RunState.starting, message="Reading the data.")
     return report_failures(run, work)

@@ -6,21 +6,23 @@ from pathlib import Path
 
 import numpy as np
 
-from emotion_core.checked import UnreadableError
 from emotion_core.datasets import DatasetError, FaceDataset, load
 from emotion_core.datasets.corrections import corrections_path, load_corrections
 from emotion_core.datasets.exclusions import read_exclusions
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run
-from emotion_core.files import whole_folder, write_json
+from emotion_core.experiments.run_schemas import FrozenData
+from emotion_core.files import whole_folder
 from emotion_core.registry.model_folder import START_FOLDER, TEACHERS_FOLDER, ModelFolder, open_model
+from emotion_core.registry.model_schemas import DataCard
+from emotion_core.validation import UnreadableError
 
 
 @dataclass(frozen=True)
 class Ending:
-    """reason: why the training ended before its last epoch, where it was not asked to stop; is_complete: there is
-    nothing left to do, though epochs may be."""
+    """reason: why the training ended before its last epoch, where it was not asked to stop; is_complete: early stopping
+    ended it, so that it counts as finished."""
 
     reason: str
     is_complete: bool
@@ -30,8 +32,8 @@ class Ending:
 class RunData:
     """The rows of a run: what it learns from, what chooses the epoch, what only measures at the end.
 
-    exclusions: references of the rows that a person wanted left out. own: the faces a person corrected, which are
-    among the training rows, several times each. start: the model whose weights the run begins with; teachers: the
+    exclusions: references of the rows that a person excluded. corrections: the faces that a person corrected, which
+    are among the training rows, several times each. start: the model whose weights the run begins with; teachers: the
     models whose answers it learns beside the labels.
     """
 
@@ -39,7 +41,7 @@ class RunData:
     training: FaceDataset
     validation: FaceDataset
     exclusions: list[str]
-    own: FaceDataset | None
+    corrections: FaceDataset | None
     start: ModelFolder | None
     teachers: tuple[ModelFolder, ...]
 
@@ -48,23 +50,23 @@ class RunData:
         """The models whose knowledge goes into the run's own."""
         return [*([self.start] if self.start else []), *self.teachers]
 
-    def describe(self) -> dict[str, object]:
+    def describe(self) -> DataCard:
         """The `data` part of a model's card."""
-        return {
-            "name": self.dataset.name,
-            "digest": self.dataset.digest,
-            "train_digest": self.dataset.select("train").digest,
-            "is_sample": self.dataset.is_sample,
-            "has_votes": self.dataset.votes is not None,
-            "excluded_test_copies": int(copied_rows(self.dataset).sum()),
-            "exclusions": self.exclusions,
-            "corrections": len(self.own) if self.own else 0,
-            "start_from": self.start.name if self.start else None,
-            "teachers": [teacher.name for teacher in self.teachers],
-            "training": len(self.training),
-            "training_counts": self.training.counts(),
-            "validation": len(self.validation),
-        }
+        return DataCard(
+            name=self.dataset.name,
+            digest=self.dataset.digest,
+            train_digest=self.dataset.select("train").digest,
+            is_sample=self.dataset.is_sample,
+            has_votes=self.dataset.votes is not None,
+            excluded_test_copies=int(copied_rows(self.dataset).sum()),
+            exclusions=self.exclusions,
+            corrections=len(self.corrections) if self.corrections else 0,
+            start_from=self.start.name if self.start else None,
+            teachers=[teacher.name for teacher in self.teachers],
+            training=len(self.training),
+            training_counts=self.training.counts(),
+            validation=len(self.validation),
+        )
 
     @property
     def training_hashes(self) -> np.ndarray:
@@ -92,11 +94,11 @@ def load_run_data(run: Run, config: RunConfig) -> RunData:
     for model in filter(None, (start, *teachers)):
         if model.training_hashes is not None:
             validation = validation.without_pictures(model.training_hashes)
-    own = _frozen_corrections(run, config)
-    if own:
-        own = own.without_pictures(validation.picture_hashes)
+    corrections = _frozen_corrections(run, config)
+    if corrections:
+        corrections = corrections.without_pictures(validation.picture_hashes)
         for _ in range(config.correction_repeats):
-            training = training.with_rows(own)
+            training = training.with_rows(corrections)
     if len(np.unique(training.labels)) < 2:
         raise DatasetError(f"{dataset.name} has faces of one emotion only; training needs at least two.")
     if not len(validation):
@@ -107,21 +109,21 @@ def load_run_data(run: Run, config: RunConfig) -> RunData:
         f"{dataset.name}: {len(training)} rows to train, {len(validation)} to validate; left out: {len(exclusions)} by "
         f"hand, {copied_rows(dataset).sum()} copies of test faces"
     )
-    return RunData(dataset, training, validation, exclusions, own, start, teachers)
+    return RunData(dataset, training, validation, exclusions, corrections, start, teachers)
 
 
 def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]:
     try:
-        kept = run.read_run_data()
+        kept = run.read_frozen_data()
     except UnreadableError as error:
         raise DatasetError(f"It is not known what this run has learnt from: {error} Start a new one.") from error
     if kept is None:
         exclusions = sorted(read_exclusions(config.data))
-        kept = {"digest": dataset.digest, "votes_digest": dataset.votes_digest, "exclusions": exclusions}
-        write_json(run.path / "run_data.json", kept)
-    if (kept["digest"], kept.get("votes_digest", dataset.votes_digest)) != (dataset.digest, dataset.votes_digest):
+        kept = FrozenData(digest=dataset.digest, votes_digest=dataset.votes_digest, exclusions=exclusions)
+        run.freeze_data(kept)
+    if (kept.digest, kept.votes_digest) != (dataset.digest, dataset.votes_digest):
         raise DatasetError(f"{dataset.name} has changed since this run began; start a new one.")
-    return list(kept["exclusions"])
+    return kept.exclusions
 
 
 def _frozen_model(source: str, path: Path) -> ModelFolder:
@@ -142,7 +144,7 @@ def _frozen_corrections(run: Run, config: RunConfig) -> FaceDataset | None:
     path = run.corrections_path
     if not path.exists() and corrections_path().exists():
         _freeze(corrections_path(), path)
-    own = load_corrections(path)
-    if own is None:
+    corrections = load_corrections(path)
+    if corrections is None:
         raise DatasetError("There are no faces of your own to learn from; correct some answers first.")
-    return own
+    return corrections

@@ -11,6 +11,7 @@ from emotion_core.datasets.ferplus import soft_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import SIZES, RunConfig
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.images import FACE_SIZE
 from emotion_core.registry.model_folder import ModelError, ModelFolder
 from emotion_core.training.aligned_faces import align_faces
@@ -49,7 +50,7 @@ def train(run: Run, resume: bool = False, conclude: Conclude = finish) -> bool:
     config = run.config
     if config is None:
         raise ValueError(f"{run.path} has no config.json that can be read.")
-    run.update_status(state="starting", message="Reading the data.")
+    run.update_status(state=RunState.starting, message="Reading the data.")
     return report_failures(run, lambda: learn(run, config, load_run_data(run, config), resume, conclude))
 
 
@@ -68,13 +69,13 @@ def learn(run: Run, config: RunConfig, data: RunData, resume: bool, conclude: Co
     if not _goes_on(run, "Turning the faces upright." if config.aligned_fraction else ""):
         return
     aligned = align_faces(data.training.images) if config.aligned_fraction else None
-    run.update_status(state="running", message="", training=len(data.training), validation=len(data.validation))
+    run.update_status(state=RunState.running, message="", training=len(data.training), validation=len(data.validation))
     done = int(model.optimizer.iterations) // steps
     callbacks, limits = _callbacks(run, config, last_path, done)
     _fit(model, config, data, targets, aligned, done, callbacks)
     if not best_checkpoints(last_path.parent):
         message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
-        run.update_status(state="stopped", message=message)
+        run.update_status(state=RunState.stopped, message=message)
         return
     conclude(run, config, data, Ending(limits.reason, limits.is_complete))
 
@@ -93,6 +94,9 @@ def _callbacks(
     history = HistoryWriter(run, status)
     history.keep(kept)
     best = float(kept["val_accuracy"].max()) if len(kept) else None
+    # Keras calls them in this order after each epoch. StatusWriter comes first: the others ask it whether the epoch is
+    # whole, which Limits may deny. A row of the history comes before its checkpoint: where a process dies between the
+    # two, the row is dropped above. LastCheckpoint comes after BestCheckpoint, as it deletes all but the newest best.
     return [
         status,
         limits,
@@ -147,7 +151,7 @@ def _restored(last_path: Path) -> keras.Model | None:
 def _goes_on(run: Run, message: str) -> bool:
     """Say what comes next; False where a stop was asked for and there is no epoch yet that could be kept."""
     if run.stop_path.exists() and run.history.empty:
-        run.update_status(state="stopped", message="Stopped before its first epoch.")
+        run.update_status(state=RunState.stopped, message="Stopped before its first epoch.")
         return False
     run.update_status(message=message)
     return True
@@ -177,8 +181,8 @@ def _build(config: RunConfig) -> keras.Model:
 
 def _take_weights(model: keras.Model, start: ModelFolder) -> None:
     """Begin where another model ended. Raises `ModelError` when it is another network."""
-    if start.card["architecture"] != model.name:
-        raise ModelError(f"{start.name} is a {start.card['architecture']} network; this run trains {model.name}.")
+    if start.card.architecture != model.name:
+        raise ModelError(f"{start.name} is a {start.card.architecture} network; this run trains {model.name}.")
     model.set_weights(keras.saving.load_model(start.path / "model.keras").get_weights())
 
 

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.reproduce import commands, train_again
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run, create_run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.registry.model_folder import ModelFolder
 
 
@@ -32,9 +33,9 @@ def test_a_run_is_begun_gone_on_with_and_left_when_complete(tmp_path: Path, monk
     def train(command: list[str]) -> int:
         asked.append(command[3:])
         if not run.path.exists():
-            create_run(RunConfig(data="sample"), run.path).update_status(state="stopped")
+            create_run(RunConfig(data="sample"), run.path).update_status(state=RunState.stopped)
         else:
-            run.update_status(state="finished")
+            run.update_status(state=RunState.finished)
         return 0  # as a run that was asked to stop
 
     monkeypatch.setattr(subprocess, "call", train)

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,12 @@ def model(shipped: ModelFolder, path: Path, dataset: FaceDataset, share: float =
     (path / "card.json").write_text(json.dumps(card))
     np.save(path / TRAINING_HASHES_FILE, split_for_training(dataset, share, seed=0)[0].picture_hashes)
     return open_model(path)
+
+
+def with_data(model: ModelFolder, **said: Any) -> ModelFolder:
+    """The same model with another card."""
+    data = model.card.data.model_copy(update=said)
+    return replace(model, card=model.card.model_copy(update={"data": data}))
 
 
 def test_equal_models_differ_nowhere(shipped: ModelFolder, sample: FaceDataset, tmp_path: Path) -> None:
@@ -57,7 +64,7 @@ def test_faces_that_either_model_learnt_from_do_not_count(
     assert len(unseen_rows(shuffled, new)) == len(kept_back[0]), "also when the same faces come in another order"
     stranger = model(shipped, tmp_path / "stranger", replace(sample, images=255 - sample.images))
     assert compare(new, stranger, sample).count == len(kept_back[0])
-    stranger.card["data"]["exclusions"] = sorted(kept_back[0])
+    stranger = with_data(stranger, exclusions=sorted(kept_back[0]))
     assert compare(new, stranger, sample).count == len(kept_back[0]), "rows left out of its own data, not of these"
 
 
@@ -69,8 +76,7 @@ def test_faces_left_out_by_hand_and_copies_of_test_faces_do_not_count(
     row = sample.references.tolist().index(validation.references[0])
     images[row] = images[np.flatnonzero(sample.splits == "test")[0]]
     changed = replace(sample, images=images)
-    new = model(shipped, tmp_path / "newer", changed)
-    new.card["data"]["exclusions"] = [validation.references[1]]
+    new = with_data(model(shipped, tmp_path / "newer", changed), exclusions=[validation.references[1]])
     assert not {validation.references[0], validation.references[1]} & set(unseen_rows(changed, new).references)
 
 
@@ -102,5 +108,5 @@ def test_a_worse_model_and_one_of_drawn_faces_meet_objections(
     worse = Comparison("new", "old", 100, 0.5, 0.6, 0, 10)
     assert objections(new, worse) == ["new is no better than old on the same faces."]
     assert "99 faces cannot tell" in objections(new, replace(worse, candidate_accuracy=0.7, count=99))[0]
-    new.card["data"]["is_sample"] = True
-    assert "drawn faces" in objections(new, replace(worse, candidate_accuracy=0.7))[0]
+    drawn = with_data(new, is_sample=True)
+    assert "drawn faces" in objections(drawn, replace(worse, candidate_accuracy=0.7))[0]

@@ -7,20 +7,23 @@ import sklearn.metrics
 from emotion_core.datasets import FaceDataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.metrics import measure, measure_split, predict
+from emotion_core.registry.model_schemas import PartFigures
 from emotion_core.vision.faces.classifier import Classifier
 
-LABELS = ("a", "b", "c")
+LABELS = ("angry", "fear", "sad")
 
 
 def test_figures_of_a_case_counted_by_hand() -> None:
     truth = np.array([0, 0, 0, 1, 1])
     answers = np.array([0, 0, 1, 1, 0])
     report = measure(truth, np.eye(3)[answers] * 0.7 + 0.1, LABELS)
-    assert report["count"] == 5 and report["accuracy"] == pytest.approx(0.6)
-    assert report["confusion_matrix"] == [[2, 1, 0], [1, 1, 0], [0, 0, 0]]
-    assert report["per_class"]["a"] == pytest.approx({"precision": 2 / 3, "recall": 2 / 3, "f1": 2 / 3, "support": 3})
-    assert report["per_class"]["c"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0}
-    assert report["balanced_accuracy"] == pytest.approx((2 / 3 + 1 / 2) / 2), "absent classes do not count"
+    assert report.count == 5 and report.accuracy == pytest.approx(0.6)
+    assert report.confusion_matrix == [[2, 1, 0], [1, 1, 0], [0, 0, 0]]
+    assert report.per_class["angry"].model_dump() == pytest.approx(
+        {"precision": 2 / 3, "recall": 2 / 3, "f1": 2 / 3, "support": 3}
+    )
+    assert report.per_class["sad"].model_dump() == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0}
+    assert report.balanced_accuracy == pytest.approx((2 / 3 + 1 / 2) / 2), "absent classes do not count"
 
 
 def test_figures_are_those_that_scikit_learn_counts() -> None:
@@ -29,11 +32,11 @@ def test_figures_are_those_that_scikit_learn_counts() -> None:
     answers = probabilities.argmax(axis=1)
     report = measure(truth, probabilities, EMOTIONS)
     positions = range(7)
-    assert report["confusion_matrix"] == sklearn.metrics.confusion_matrix(truth, answers, labels=positions).tolist()
+    assert report.confusion_matrix == sklearn.metrics.confusion_matrix(truth, answers, labels=positions).tolist()
     expected = sklearn.metrics.precision_recall_fscore_support(truth, answers, labels=positions, zero_division=0.0)
     for place, name in enumerate(("precision", "recall", "f1", "support")):
-        assert [row[name] for row in report["per_class"].values()] == pytest.approx(expected[place].tolist())
-    assert report["balanced_accuracy"] == pytest.approx(expected[1][:6].mean())
+        assert [getattr(row, name) for row in report.per_class.values()] == pytest.approx(expected[place].tolist())
+    assert report.balanced_accuracy == pytest.approx(expected[1][:6].mean())
 
 
 def test_a_data_set_is_measured_by_names_not_positions(classifier: Classifier, sample: FaceDataset) -> None:
@@ -47,8 +50,8 @@ def test_a_data_set_is_measured_by_names_not_positions(classifier: Classifier, s
             return classifier.predict(faces)[:, ::-1]
 
     usual, turned = (measure_split(each, sample, "all") for each in (classifier, Turned()))  # type: ignore[arg-type]
-    assert turned["accuracy"] == usual["accuracy"]
-    assert turned["per_class"]["happy"] == usual["per_class"]["happy"]
+    assert turned.accuracy == usual.accuracy
+    assert turned.per_class["happy"] == usual.per_class["happy"]
 
 
 class Bright:
@@ -72,8 +75,8 @@ def faces_of(grays: list[int], labels: list[str], splits: list[str], votes: np.n
 def test_faces_that_also_stand_in_the_training_rows_are_told_apart() -> None:
     faces = faces_of([200, 50, 200, 210, 60], ["happy", "sad", "sad", "happy", "happy"], ["train"] * 2 + ["test"] * 3)
     report = measure_split(Bright(), faces, "test")  # type: ignore[arg-type]
-    assert report["count"] == 3 and report["accuracy"] == pytest.approx(1 / 3)
-    assert report["without_copies"] == {"count": 2, "accuracy": 0.5}
+    assert report.count == 3 and report.accuracy == pytest.approx(1 / 3)
+    assert report.without_copies == PartFigures(count=2, accuracy=0.5)
     assert "without_copies" not in measure_split(Bright(), faces, "train")  # type: ignore[arg-type]
     assert "ferplus" not in report
 
@@ -88,9 +91,9 @@ def test_a_second_accuracy_against_what_most_annotators_saw() -> None:
     votes[3, EMOTIONS.index("happy")] = 10
     faces = faces_of([200, 50, 60, 40], ["sad", "sad", "sad", "happy"], ["test"] * 4, votes)
     report = measure_split(Bright(), faces, "test")  # type: ignore[arg-type]
-    assert report["accuracy"] == 0.5
-    plus = report["ferplus"]
-    assert (plus["count"], plus["accuracy"], plus["balanced_accuracy"]) == (
+    assert report.accuracy == 0.5
+    plus = report.ferplus
+    assert plus and (plus.count, plus.accuracy, plus.balanced_accuracy) == (
         3,
         pytest.approx(2 / 3),
         pytest.approx(0.75),

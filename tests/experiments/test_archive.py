@@ -62,7 +62,7 @@ def test_hidden_leftovers_checkpoints_own_faces_and_copies_of_other_models_stay_
         "note.txt",
     }
     models = {name.removeprefix("run/model/") for name in found if name.startswith("run/model/")}
-    assert {"card.json", "model.keras", "model.tflite", "model.onnx", "training_hashes.npy"} <= models
+    assert {"card.json", "model.keras", "model.tflite", "training_hashes.npy"} <= models
     assert {"start/card.json", "teachers/1/teachers/0/start/history.csv"} <= models, "how it came about"
     assert not [name for name in models if "hidden" in name or name.endswith(".bak") or name == "start/model.keras"]
     assert len(found) == len(set(found))

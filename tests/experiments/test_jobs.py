@@ -14,7 +14,8 @@ import pytest
 from emotion_core import control_groups, file_lock, process_memory
 from emotion_core.experiments import exit_reason, jobs, resources, run_lock
 from emotion_core.experiments.config import RunConfig
-from emotion_core.experiments.run import ACTIVE_STATES, Run, create_run, list_runs
+from emotion_core.experiments.run import Run, create_run, list_runs
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.limits import OWNER, VISITOR
 from tests.experiments.trainers import child_of, start_server, start_trainer, trainings_sleep
 from tests.support.waiting import wait_until
@@ -44,10 +45,10 @@ def test_one_at_a_time_stop_and_the_next(runs: Path) -> None:
     with pytest.raises(jobs.JobError, match="stop it first"):
         jobs.delete(run)
     if sys.platform == "linux":
-        first_to_go = Path(f"/proc/{run.status['pid']}/oom_score_adj").read_text()
+        first_to_go = Path(f"/proc/{run.status.pid}/oom_score_adj").read_text()
         assert first_to_go.strip() == "1000", "where memory runs out, the training ends and not the server"
     jobs.stop(run)
-    wait_until(lambda: jobs.state(run) not in ACTIVE_STATES, 60, lambda: explain(run))
+    wait_until(lambda: not jobs.state(run).is_active, 60, lambda: explain(run))
     assert jobs.state(run) == "stopped" and run.report is not None
     assert not list(run.path.rglob("*.tmp")), "measured in a process that began anew, which left nothing behind"
     assert jobs.active_run() is None
@@ -72,8 +73,8 @@ def test_two_servers_on_one_folder_start_one_training(runs: Path) -> None:
 
 def test_a_training_killed_while_it_starts_or_is_measured_is_noticed_and_goes_on_to_its_report(runs: Path) -> None:
     run = jobs.start(RunConfig(data="sample", epochs=1))
-    wait_until(lambda: "pid" in run.status, 60, lambda: explain(run))
-    psutil.Process(run.status["pid"]).kill()
+    wait_until(lambda: run.status.pid is not None, 60, lambda: explain(run))
+    psutil.Process(run.status.pid).kill()
     wait_until(lambda: jobs.state(run) == "interrupted", 10, lambda: explain(run))
     assert jobs.active_run() is None and jobs.can_resume(run)
     assert "The system ended the training; it probably ran out of memory" in jobs.outcome_message(run)
@@ -81,15 +82,15 @@ def test_a_training_killed_while_it_starts_or_is_measured_is_noticed_and_goes_on
     jobs.resume(run)
     with pytest.raises(jobs.JobError, match="still training"):
         jobs.resume(run)
-    wait_until(lambda: run.status["state"] == "evaluating", 60, lambda: explain(run))
-    child = psutil.Process(run.status["pid"])
+    wait_until(lambda: run.status.state == "evaluating", 60, lambda: explain(run))
+    child = psutil.Process(run.status.pid)
     wait_until(lambda: "emotion_core.training.fresh_process" in child.cmdline(), 30, lambda: explain(run))
     child.kill()
     wait_until(lambda: jobs.state(run) == "interrupted", 10, lambda: explain(run))
     assert run.report is None and len(run.history) == 1
 
     jobs.resume(run)
-    wait_until(lambda: jobs.state(run) not in ACTIVE_STATES, 60, lambda: explain(run))
+    wait_until(lambda: not jobs.state(run).is_active, 60, lambda: explain(run))
     assert jobs.state(run) == "finished" and run.report is not None and len(run.history) == 1
 
 
@@ -101,7 +102,7 @@ def test_a_clock_that_steps_during_a_training_changes_nothing(
     trainer = start_trainer(run.path)
     try:
         assert trainer.stdout is not None and trainer.stdout.readline() == "claimed\n"
-        run.update_status(state="running")
+        run.update_status(state=RunState.running)
         now, created = time.time, psutil.Process.create_time
         monkeypatch.setattr(time, "time", lambda: now() + seconds)
         monkeypatch.setattr(psutil.Process, "create_time", lambda process: created(process) + seconds)
@@ -158,7 +159,7 @@ def test_a_run_is_trained_by_one_process(runs: Path) -> None:
 
 def test_a_complete_run_cannot_go_on(runs: Path) -> None:
     run = create_run(RunConfig(data="sample", epochs=1), runs / "done")
-    run.update_status(state="finished")
+    run.update_status(state=RunState.finished)
     with pytest.raises(jobs.JobError, match="cannot go on"):
         jobs.resume(run)
 
@@ -172,7 +173,7 @@ def test_a_complete_run_cannot_go_on(runs: Path) -> None:
     ],
 )
 def test_without_room_no_run_begins(limits: object, sentence: str, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    create_run(SAMPLE, runs / "one").update_status(state="stopped")
+    create_run(SAMPLE, runs / "one").update_status(state=RunState.stopped)
     trainings_sleep(monkeypatch)
     with pytest.raises(jobs.JobError, match=sentence):
         jobs.start(SAMPLE, limits=limits)  # type: ignore[arg-type]
@@ -181,7 +182,7 @@ def test_without_room_no_run_begins(limits: object, sentence: str, runs: Path, m
 
 def test_without_memory_no_training_begins_or_goes_on(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = create_run(SAMPLE, runs / "one")
-    run.update_status(state="stopped")
+    run.update_status(state=RunState.stopped)
     monkeypatch.setattr(control_groups, "memory_left", lambda: 100 * 2**20)
     for act in (lambda: jobs.start(SAMPLE), lambda: jobs.resume(run)):
         with pytest.raises(jobs.JobError, match=r"takes about \d+ MiB of memory, and 100 MiB are left"):
@@ -194,7 +195,7 @@ def test_a_larger_network_batch_or_data_set_needs_more_memory(tmp_path: Path) ->
         file.truncate(64 * 2**20)
     need = resources.memory_need_mib(SAMPLE)
     for larger in ({"architecture": "residual"}, {"batch_size": 1024}, {"data": str(tmp_path)}):
-        assert resources.memory_need_mib(replace(SAMPLE, **larger)) > need
+        assert resources.memory_need_mib(SAMPLE.changed(**larger)) > need
 
 
 def test_a_training_ended_by_a_full_control_group_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

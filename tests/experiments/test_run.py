@@ -14,7 +14,7 @@ from emotion_core.experiments.run import Run, create_run, list_runs, new_run_pat
 def test_reading_an_unfinished_run_never_fails(tmp_path: Path) -> None:
     run = Run(tmp_path)
     assert run.config is None and run.report is None and run.history.empty and run.log_tail() == ""
-    assert run.status["state"] == "unknown"
+    assert run.status.state == "unknown"
 
 
 @pytest.mark.parametrize("content", ['{"data": "x", "epochs": -1}', '{"data": "x", "augmentation": {"warp": 1}}', "{}"])

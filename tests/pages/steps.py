@@ -19,6 +19,7 @@ from emotion_core.datasets import FaceDataset, load
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run, create_run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import write_json
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -72,7 +73,7 @@ def finished_run(path: Path, **settings: Any) -> Run:
     }
     report = {"best_epoch": 1, "seconds": 15.0, "splits": {"validation": figures, "public_test": figures}}
     (path / "report.json").write_text(json.dumps(report))
-    run.update_status(state="finished", epoch=3, message="Best epoch 1.")
+    run.update_status(state=RunState.finished, epoch=3, message="Best epoch 1.")
     return run
 
 

@@ -17,6 +17,7 @@ from emotion_core.datasets.corrections import save_correction
 from emotion_core.evaluation.comparison import Comparison
 from emotion_core.experiments import jobs
 from emotion_core.experiments.run import Run, create_run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import write_json
 from emotion_core.registry import active
 from emotion_core.registry.active import DEFAULT_MODEL
@@ -106,11 +107,11 @@ def prepare(
         if needed in ("running", "stopped", "finished", "promotable", "marked"):
             run = finished_run(runs / "theirs")
             if needed == "stopped":
-                run.update_status(state="stopped")
+                run.update_status(state=RunState.stopped)
             if needed == "running":
                 monkeypatch.setattr(jobs, "active_run", lambda: run)
                 monkeypatch.setattr(jobs, "state", lambda run: "running")
-                run.update_status(state="running", epoch=1, step=0, steps=10)
+                run.update_status(state=RunState.running, epoch=1, step=0, steps=10)
             if needed == "marked":
                 write_predictions(run, sample.select("train").take(np.arange(20)), [3])
                 home.mkdir(parents=True)

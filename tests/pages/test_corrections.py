@@ -132,8 +132,8 @@ def test_a_fine_tune_starts_from_the_model_in_use(
     next(button for button in at.button if button.label == "Start fine-tuning").click().run()
     assert not at.exception
     assert asked[0].start_from == str(shipped.path) and asked[0].correction_repeats > 0
-    assert asked[0].architecture == shipped.card["architecture"]
-    assert asked[0].aligned_fraction == shipped.card["recipe"]["aligned_fraction"] > 0, (
+    assert asked[0].architecture == shipped.card.architecture
+    assert asked[0].aligned_fraction == shipped.card.recipe["aligned_fraction"] > 0, (
         "what it is shipped for is not unlearnt"
     )
-    assert asked[0].seed == shipped.card["recipe"]["seed"], "or its validation faces would be among those learnt"
+    assert asked[0].seed == shipped.card.recipe["seed"], "or its validation faces would be among those learnt"

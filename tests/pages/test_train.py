@@ -9,6 +9,7 @@ from emotion_core.experiments import jobs, run_lock
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.presets import PRESETS
 from emotion_core.experiments.run import Run, create_run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.registry.model_folder import models_root
 from tests.pages.steps import charts, finished_run, open_page
 
@@ -110,7 +111,7 @@ def test_without_data_nothing_can_be_started() -> None:
 def test_a_run_going_on_is_watched_and_can_be_stopped(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = finished_run(runs / "going")
     run_lock.claim(run)
-    run.update_status(state="running", epoch=2, step=5, steps=10, of=3)
+    run.update_status(state=RunState.running, epoch=2, step=5, steps=10, of=3)
     at = open_page("train")
     assert at.subheader[0].value == "going"
     curves = charts(at)
@@ -142,5 +143,7 @@ def test_a_finished_run_shows_its_report(runs: Path) -> None:
 
 
 def test_a_failed_run_says_why(runs: Path) -> None:
-    create_run(RunConfig(data="/gone"), runs / "bad").update_status(state="failed", message="/gone does not exist.")
+    create_run(RunConfig(data="/gone"), runs / "bad").update_status(
+        state=RunState.failed, message="/gone does not exist."
+    )
     assert "/gone does not exist." in open_page("train").error[0].value

@@ -14,8 +14,8 @@ def copy(shipped: ModelFolder, tmp_path: Path) -> Path:
 
 def test_the_shipped_model_is_whole(shipped: ModelFolder) -> None:
     assert shipped.labels == ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
-    assert not shipped.card["data"]["is_sample"]
-    assert {"validation", "public_test"} <= set(shipped.card["metrics"])
+    assert not shipped.card.data.is_sample
+    assert {"validation", "public_test"} <= set(shipped.card.metrics)
 
 
 def test_damage_is_noticed(copy: Path) -> None:

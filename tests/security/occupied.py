@@ -10,9 +10,11 @@ import pytest
 
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.corrections import save_correction
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import write_json
 from emotion_core.registry import active
 from emotion_core.registry.model_folder import ModelFolder, models_root, open_model
+from emotion_core.validation import to_json
 from tests.pages.steps import finished_run, png, write_predictions
 
 THEIRS = "their-secret-run"
@@ -32,10 +34,10 @@ def occupy(folder: Path) -> None:
             shutil.copytree(models_root() / name, folder / "models" / name)
     sample, shipped = _sample(), open_model(models_root() / _MODEL)
     run = finished_run(folder / "runs" / THEIRS)
-    data = {**shipped.card["data"], "digest": sample.digest, "is_sample": True}
+    data = {**to_json(shipped.card.data), "digest": sample.digest, "is_sample": True}
     _copy_model(shipped, run.model_path, {"name": THEIRS, "data": data})
     write_predictions(run, sample.select("train").take(np.arange(20)), [3])
-    finished_run(folder / "runs" / STOPPED).update_status(state="stopped")
+    finished_run(folder / "runs" / STOPPED).update_status(state=RunState.stopped)
     (folder / "data" / "sample.exclusions.txt").write_text("train/3\n")
     with zipfile.ZipFile(folder / "data" / BROUGHT, "w") as archive:
         for number in range(3):
@@ -55,4 +57,4 @@ def _sample() -> FaceDataset:
 def _copy_model(model: ModelFolder, target: Path, said: dict[str, object]) -> None:
     """said: what its card says instead."""
     shutil.copytree(model.path, target)
-    write_json(target / "card.json", {**model.card, **said})
+    write_json(target / "card.json", {**to_json(model.card), **said})

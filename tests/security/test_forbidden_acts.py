@@ -19,6 +19,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_lock import take_lock
+from emotion_core.experiments.run_schemas import RunState
 from tests.security.guarded import Guarded
 from tests.security.occupied import BROUGHT, STOPPED, THEIRS, occupy
 from tests.security.watching import family
@@ -122,14 +123,14 @@ def test_a_run_that_goes_on_cannot_be_stopped(public: Guarded, own: Guarded, own
 def going_on(served: Guarded) -> Iterator[Run]:
     """A run that somebody trains: who holds its lock."""
     run = Run(served.folder / "runs" / STOPPED)
-    run.update_status(state="running", epoch=1, of=3, step=0, steps=10)
+    run.update_status(state=RunState.running, epoch=1, of=3, step=0, steps=10)
     lock = take_lock(run)
     try:
         yield run
     finally:
         os.close(lock)
         run.stop_path.unlink(missing_ok=True)
-        run.update_status(state="stopped")
+        run.update_status(state=RunState.stopped)
 
 
 def test_a_note_on_anothers_run_is_not_taken(public: Guarded, own: Guarded, owner: Visitor) -> None:

@@ -21,9 +21,11 @@ from emotion_core.evaluation.model_card import render
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.presets import PRESETS, fine_tune
 from emotion_core.experiments.run import Run, create_run
-from emotion_core.registry.model_folder import open_model
+from emotion_core.registry.model_folder import ModelFolder, open_model
+from emotion_core.registry.model_schemas import Calibration
 from emotion_core.training import callbacks, finalize, run_data, trainer
 from emotion_core.training.callbacks import best_checkpoint
+from emotion_core.training.export import export_onnx
 from emotion_core.training.trainer import train
 from emotion_core.vision.faces.alignment import to_network_input
 from emotion_core.vision.faces.classifier import Classifier
@@ -40,37 +42,38 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_a_run_leaves_everything_in_its_folder(finished: Run, sample: FaceDataset) -> None:
-    assert finished.status["state"] == "finished"
+    assert finished.status.state == "finished"
     history = finished.history
     assert history["epoch"].tolist() == [1, 2, 3, 4] and history.columns[0] == "epoch"
     assert history["learning_rate"].is_monotonic_decreasing and history["learning_rate"].iloc[-1] == 0
     report = finished.report
     assert report is not None
-    assert report["best_epoch"] == history["epoch"].iloc[int(history["val_accuracy"].argmax())]
-    assert report["splits"]["validation"]["accuracy"] == pytest.approx(history["val_accuracy"].max(), abs=0.01)
-    assert report["splits"]["validation"]["count"] + 672 == len(sample.select("train"))
-    assert report["splits"]["test"]["count"] == 210
+    assert report.best_epoch == history["epoch"].iloc[int(history["val_accuracy"].argmax())]
+    assert report.splits["validation"].accuracy == pytest.approx(history["val_accuracy"].max(), abs=0.01)
+    assert report.splits["validation"].count + 672 == len(sample.select("train"))
+    assert report.splits["test"].count == 210
 
 
 def test_the_kept_model_is_the_one_measured(finished: Run, sample: FaceDataset) -> None:
     model = open_model(finished.model_path)
-    assert model.card["parameters"] == 319_527 and model.labels == EMOTIONS
-    assert model.card["data"]["train_digest"] == sample.select("train").digest
-    assert model.card["data"]["is_sample"] and model.card["data"]["digest"] == sample.digest
+    assert model.card.parameters == 319_527 and model.labels == EMOTIONS
+    assert model.card.data.train_digest == sample.select("train").digest
+    assert model.card.data.is_sample and model.card.data.digest == sample.digest
     again = measure_split(Classifier(model), sample, "test")
-    assert again == finished.report["splits"]["test"]  # type: ignore[index]
-    assert model.card["metrics"]["test"]["accuracy"] == again["accuracy"]
+    assert again == finished.report.splits["test"]  # type: ignore[index]
+    assert model.card.metrics["test"].accuracy == again.accuracy
 
 
-def test_every_format_of_the_model_answers_the_same(finished: Run, sample: FaceDataset) -> None:
+def test_every_format_of_the_model_answers_the_same(finished: Run, sample: FaceDataset, tmp_path: Path) -> None:
     faces = sample.images[:20]
     raw = to_network_input(faces, 3)
-    onnx = onnxruntime.InferenceSession(finished.model_path / "model.onnx").run(None, {"face": raw})[0]
+    export_onnx(open_model(finished.model_path), tmp_path / "model.onnx")
+    onnx = onnxruntime.InferenceSession(tmp_path / "model.onnx").run(None, {"face": raw})[0]
     keras_answers = keras.saving.load_model(finished.model_path / "model.keras").predict(raw, verbose=0)
     assert onnx == pytest.approx(keras_answers, abs=1e-5)
     model = open_model(finished.model_path)
     assert Classifier(model).predict(faces) == pytest.approx(
-        calibrated(onnx, model.temperature, model.smoothing), abs=5e-3
+        calibrated(onnx, model.card.calibration.temperature, model.card.calibration.smoothing), abs=5e-3
     )
 
 
@@ -78,7 +81,7 @@ def test_predictions_name_each_validation_face(finished: Run, sample: FaceDatase
     table = pd.read_parquet(finished.path / "predictions.parquet")
     assert list(table.columns) == ["reference", "truth", *EMOTIONS]
     right = (table[list(EMOTIONS)].idxmax(axis=1) == table["truth"]).mean()
-    assert right == pytest.approx(finished.report["splits"]["validation"]["accuracy"])  # type: ignore[index]
+    assert right == pytest.approx(finished.report.splits["validation"].accuracy)  # type: ignore[index]
     truth = dict(zip(sample.references, sample.labels, strict=True))
     assert all(truth[row.reference] == EMOTIONS.index(row.truth) for row in table.itertuples())
 
@@ -104,11 +107,11 @@ def test_a_killed_run_goes_on_as_if_nothing_had_been(
     assert len(run.history) == 3, "the third epoch was noted but its checkpoint was not written"
 
     assert train(run, resume=True)
-    assert run.status["state"] == "finished"
+    assert run.status.state == "finished"
     assert run.history["epoch"].tolist() == [1, 2, 3, 4]
     assert np.allclose(run.history["learning_rate"], finished.history["learning_rate"])
     assert run.report is not None
-    assert run.report["splits"]["validation"]["accuracy"] == pytest.approx(run.history["val_accuracy"].max(), abs=0.01)
+    assert run.report.splits["validation"].accuracy == pytest.approx(run.history["val_accuracy"].max(), abs=0.01)
 
 
 def test_stop_keeps_the_best_epoch_and_reports(tmp_path: Path) -> None:
@@ -122,7 +125,7 @@ def test_stop_keeps_the_best_epoch_and_reports(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(callbacks.HistoryWriter, "on_epoch_end", stop_after_one)
         assert train(run)
-    assert run.status["state"] == "stopped" and 1 <= len(run.history) <= 2
+    assert run.status.state == "stopped" and 1 <= len(run.history) <= 2
     assert run.report is not None and open_model(run.model_path)
 
 
@@ -155,11 +158,11 @@ def test_faces_grow_while_the_network_learns_and_a_resumed_run_goes_on_with_its_
     assert sizes == [(40, 40), (44, 44)]
     assert train(run, resume=True)
     assert sizes[2:] == [(44, 44)] and run.history["epoch"].tolist() == [1, 2, 3, 4]
-    assert open_model(run.model_path).card["input"]["height"] == 48
+    assert open_model(run.model_path).card.input.height == 48
     rates = run.history["learning_rate"].tolist()
     assert rates == sorted(rates, reverse=True) and rates[-1] == pytest.approx(0, abs=1e-6)
     checkpoints = sorted(file.name for file in (run.path / "checkpoints").iterdir())
-    assert checkpoints == [f"best-{run.report['best_epoch']:03d}.keras", "last.keras"]  # type: ignore[index]
+    assert checkpoints == [f"best-{run.report.best_epoch:03d}.keras", "last.keras"]  # type: ignore[index]
 
 
 def test_faces_copied_from_the_test_are_not_learnt(sample: FaceDataset) -> None:
@@ -176,20 +179,15 @@ def test_faces_copied_from_the_test_are_not_learnt(sample: FaceDataset) -> None:
 
 def test_confidence_is_calibrated_on_the_validation_rows_and_kept_on_the_card(finished: Run) -> None:
     model = open_model(finished.model_path)
-    assert model.card["calibration"] == {
-        "temperature": model.temperature,
-        "smoothing": model.smoothing,
-        "uncertain_below": model.uncertain_below,
-        "split": "validation",
-    }
-    raw = open_model(finished.model_path)
-    del raw.card["calibration"]
+    fitted = model.card.calibration
+    assert fitted.split == "validation" and 0 < fitted.uncertain_below < 1
+    raw = ModelFolder(model.path, model.card.model_copy(update={"calibration": Calibration()}))
     faces = load("sample").images[:50]
-    expected = calibrated(Classifier(raw).predict(faces), model.temperature, model.smoothing)
-    assert np.allclose(Classifier(model).predict(faces), expected) and model.temperature != 1
-    curve = finished.report["splits"]["validation"]["risk_coverage"]  # type: ignore[index]
-    answered = [point for point in curve if point["threshold"] >= model.uncertain_below]
-    assert answered[0]["accuracy"] >= 0.75
+    expected = calibrated(Classifier(raw).predict(faces), fitted.temperature, fitted.smoothing)
+    assert np.allclose(Classifier(model).predict(faces), expected) and fitted.temperature != 1
+    curve = finished.report.splits["validation"].risk_coverage  # type: ignore[index]
+    answered = [point for point in curve if point.threshold >= fitted.uncertain_below]
+    assert answered[0].accuracy >= 0.75
 
 
 def test_a_stopped_run_goes_on_to_the_same_record_as_one_never_stopped(finished: Run, tmp_path: Path) -> None:
@@ -204,10 +202,10 @@ def test_a_stopped_run_goes_on_to_the_same_record_as_one_never_stopped(finished:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(callbacks.StatusWriter, "on_epoch_begin", stop_in_the_third)
         assert train(run)
-    assert run.status["state"] == "stopped" and run.history["epoch"].tolist() == [1, 2]
+    assert run.status.state == "stopped" and run.history["epoch"].tolist() == [1, 2]
     run.stop_path.unlink()
     assert train(run, resume=True)
-    assert run.status["state"] == "finished" and run.history["epoch"].tolist() == [1, 2, 3, 4]
+    assert run.status.state == "finished" and run.history["epoch"].tolist() == [1, 2, 3, 4]
     assert np.allclose(run.history["learning_rate"], finished.history["learning_rate"])
 
 
@@ -225,10 +223,10 @@ def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(tmp_path: Path) -> No
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(keras.Model, "save", full)
         assert not train(run)
-    assert run.status["state"] == "failed" and "No space left on device" in run.status["message"]
+    assert run.status.state == "failed" and "No space left on device" in run.status.message
     assert not list((run.path / "checkpoints").glob("writing*")), "the half file made room again"
     assert train(run, resume=True)
-    assert run.status["state"] == "finished" and run.history["epoch"].tolist() == [1, 2]
+    assert run.status.state == "finished" and run.history["epoch"].tolist() == [1, 2]
 
 
 def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +235,7 @@ def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(tmp_path: Path, m
         trainer, "training_targets", lambda labels, *_, **__: np.full((len(labels), 7), np.nan, np.float32)
     )
     assert not train(run)
-    assert run.status["state"] == "failed" and "no longer a number" in run.status["message"]
+    assert run.status.state == "failed" and "no longer a number" in run.status.message
 
 
 @pytest.mark.parametrize(
@@ -247,8 +245,8 @@ def test_limits_end_a_run_with_its_best_epoch_kept(limit: dict, sentence: str, t
     settings = {**QUICK, "learning_rate": 1e-7, "schedule": "constant", "epochs": 100, **limit}
     run = create_run(RunConfig(**settings), tmp_path / "limited")
     assert train(run)
-    assert sentence in run.status["message"]
-    assert run.status["state"] == ("finished" if "patience" in limit else "stopped")
+    assert sentence in run.status.message
+    assert run.status.state == ("finished" if "patience" in limit else "stopped")
     if "patience" in limit:
         best = int(run.history["val_accuracy"].argmax())
         assert len(run.history) == best + 3 and open_model(run.model_path)
@@ -267,20 +265,20 @@ def test_a_fine_tune_goes_on_from_a_model_with_own_faces_mixed_in(
     for face in faces:
         save_correction(face, "disgust")
     config = fine_tune(open_model(finished.model_path), "sample")
-    run = create_run(replace(config, epochs=1), tmp_path / "tuned")
+    run = create_run(config.changed(epochs=1), tmp_path / "tuned")
     assert train(run), run.status
     report = run.report
     assert report is not None
-    before_and_after = report["before_and_after"]
-    assert before_and_after["corrections"]["count"] == 5
-    assert before_and_after["validation"]["before"] == finished.report["splits"]["validation"]["accuracy"]  # type: ignore[index]
-    assert report["splits"]["validation"]["count"] == finished.report["splits"]["validation"]["count"]  # type: ignore[index]
+    before_and_after = report.before_and_after
+    assert before_and_after["corrections"].count == 5
+    assert before_and_after["validation"].before == finished.report.splits["validation"].accuracy  # type: ignore[index]
+    assert report.splits["validation"].count == finished.report.splits["validation"].count  # type: ignore[index]
     tuned = open_model(run.model_path)
     card = tuned.card
     assert tuned.training_hashes is not None and not set(unseen_rows(sample, tuned).picture_hashes) & set(
         open_model(finished.model_path).training_hashes.tolist()  # type: ignore[union-attr]
     )
-    assert card["data"]["corrections"] == 5 and card["data"]["training"] == 672 + 5 * config.correction_repeats
+    assert card.data.corrections == 5 and card.data.training == 672 + 5 * config.correction_repeats
     first = run.history["val_accuracy"].iloc[0]
     assert first > finished.history["val_accuracy"].iloc[0], "it did not begin from nothing"
 
@@ -296,7 +294,7 @@ def test_a_cut_checkpoint_gives_way_to_the_best_one_and_without_any_the_run_says
     assert restored is not None and int(restored.optimizer.iterations) == best[0] * 21
     best[1].write_bytes(b"")
     assert not train(run, resume=True)
-    assert run.status["message"] == "None of its checkpoints can be read, so it cannot go on; start a new run."
+    assert run.status.message == "None of its checkpoints can be read, so it cannot go on; start a new run."
     assert open_model(run.model_path), "the model of the earlier measuring stays"
 
 
@@ -304,7 +302,7 @@ def test_a_material_file_that_makes_no_sense_ends_the_run_with_a_sentence(tmp_pa
     run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
     (run.path / "run_data.json").write_text('{"digest": 7}')
     assert not train(run)
-    assert "It is not known what this run has learnt from: run_data.json cannot be read" in run.status["message"]
+    assert "It is not known what this run has learnt from: run_data.json cannot be read" in run.status.message
 
 
 def test_an_error_of_the_system_names_no_place_on_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,7 +313,7 @@ def test_an_error_of_the_system_names_no_place_on_the_server(tmp_path: Path, mon
 
     monkeypatch.setattr(trainer, "load_run_data", full)
     assert not train(run)
-    assert run.status["message"] == "No space left on device"
+    assert run.status.message == "No space left on device"
 
 
 def test_data_that_changed_meanwhile_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,7 +322,7 @@ def test_data_that_changed_meanwhile_are_refused(tmp_path: Path, monkeypatch: py
     drawn = load("sample")
     monkeypatch.setattr(run_data, "load", lambda _: replace(drawn, labels=np.roll(drawn.labels, 1)))
     assert not train(run, resume=True)
-    assert "has changed since this run began" in run.status["message"]
+    assert "has changed since this run began" in run.status.message
 
 
 def test_validation_faces_of_the_data_are_never_learnt(sample: FaceDataset) -> None:
@@ -340,8 +338,8 @@ def test_validation_faces_of_the_data_are_never_learnt(sample: FaceDataset) -> N
 def test_a_stop_while_it_gets_ready_is_heard(tmp_path: Path) -> None:
     run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
     run.stop_path.touch()
-    assert train(run) and run.status["state"] == "stopped" and run.history.empty
-    assert run.status["message"] == "Stopped before its first epoch."
+    assert train(run) and run.status.state == "stopped" and run.history.empty
+    assert run.status.message == "Stopped before its first epoch."
 
 
 def test_a_model_outlives_a_second_measuring_that_fails(
@@ -352,7 +350,7 @@ def test_a_model_outlives_a_second_measuring_that_fails(
 
     run = Run(Path(shutil.copytree(finished.path, tmp_path / "run")))
     monkeypatch.setattr(finalize, "_keep_records", full)
-    assert not train(run, resume=True) and "No space left" in run.status["message"]
+    assert not train(run, resume=True) and "No space left" in run.status.message
     assert open_model(run.model_path).card == open_model(finished.model_path).card
 
 
@@ -368,7 +366,7 @@ def test_votes_that_come_while_a_run_rests_are_refused(tmp_path: Path, sample: F
 def test_a_fine_tune_of_another_network_is_refused(finished: Run, tmp_path: Path) -> None:
     config = RunConfig(data="sample", architecture="residual_small", start_from=str(finished.model_path))
     run = create_run(config, tmp_path / "run")
-    assert not train(run) and "is a baseline network; this run trains residual_small" in run.status["message"]
+    assert not train(run) and "is a baseline network; this run trains residual_small" in run.status.message
 
 
 def test_a_model_made_in_two_runs_keeps_the_record_of_both(finished: Run, tmp_path: Path) -> None:
@@ -380,7 +378,7 @@ def test_a_model_made_in_two_runs_keeps_the_record_of_both(finished: Run, tmp_pa
     assert (first.name, second.name) == ("finished", "second")
     assert len(first.history) == 4 and len(second.history) == 1
     assert first.report == finished.report and not first.tflite_path.exists()
-    assert second.card["recipe"]["start_from"] == "finished", "a name, not a place on this computer"
+    assert second.card.recipe["start_from"] == "finished", "a name, not a place on this computer"
     text = render(model)
     assert text.count("emotion_core train") == 2 and "--start-from RUN_1/model" in text
     assert "**Run 2: second.** It begins with the weights of finished." in text and "start/history.csv" in text
@@ -399,7 +397,7 @@ def test_a_student_learns_from_its_teacher_and_names_it(finished: Run, tmp_path:
     assert train(run)
     model = open_model(run.model_path)
     assert [part.name for part in model.runs] == ["finished", "student"]
-    assert model.card["recipe"]["teachers"] == "finished" and "the answers of finished" in render(model)
+    assert model.card.recipe["teachers"] == "finished" and "the answers of finished" in render(model)
     assert "--teachers RUN_1/model" in render(model)
     unseen = set(pd.read_parquet(run.path / "predictions.parquet")["reference"])
     assert unseen < set(pd.read_parquet(finished.path / "predictions.parquet")["reference"])
@@ -420,5 +418,5 @@ def test_data_that_cannot_be_used_ends_the_run_with_a_sentence(data: str, senten
         data = str(tmp_path)
     run = create_run(RunConfig(data=data), tmp_path / "run")
     assert not train(run)
-    assert run.status["state"] == "failed" and sentence in run.status["message"]
+    assert run.status.state == "failed" and sentence in run.status.message
     assert json.loads((run.path / "config.json").read_text())["data"] == data

@@ -24,8 +24,9 @@ class Classifier:
     def __init__(self, model: ModelFolder) -> None:
         self.model = model
         self.labels = model.labels
-        self.uncertain_below = model.uncertain_below
-        self._channels = int(model.card["input"]["channels"])
+        self.uncertain_below = model.card.calibration.uncertain_below
+        self._channels = model.card.input.channels
+        self._calibration = model.card.calibration
         try:
             self._network = Network(model.tflite_path)
         except ValueError as error:
@@ -50,7 +51,7 @@ class Classifier:
         ]
         if not parts:
             return np.empty((0, len(self.labels)), np.float32)
-        return calibrated(np.concatenate(parts), self.model.temperature, self.model.smoothing)
+        return calibrated(np.concatenate(parts), self._calibration.temperature, self._calibration.smoothing)
 
 
 def positions(labels: Sequence[str]) -> np.ndarray:
