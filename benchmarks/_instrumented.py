@@ -24,7 +24,7 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.web import cli
 
 from benchmarks._stages import ANALYZE, CONVERT, DECODE, DRAW, ENCODE, LOOP, PAGES, SEARCH, TOTAL
-from emotion_core.vision.live import stream, tracker
+from emotion_core.vision.live import pipeline, stream, tracker
 
 _EVERY = 0.5  # seconds
 
@@ -89,8 +89,8 @@ def instrument(clock: StageClock) -> None:
     for encoder in (vpx.Vp8Encoder, h264.H264Encoder):
         clock.wrap(encoder, "encode", ENCODE)
     clock.wrap(stream.LiveStream, "process", CONVERT)  # what its inner stages leave of it
-    clock.wrap(stream.LiveStream, "_faces", ANALYZE)
-    clock.wrap(stream.LiveStream, "_draw", DRAW)
+    clock.wrap(pipeline.LivePipeline, "find_faces", ANALYZE)
+    clock.wrap(pipeline.LivePipeline, "draw", DRAW)
     clock.wrap(tracker, "_timed_search", SEARCH)
     clock.wrap(script_runner.ScriptRunner, "_run_script", PAGES)
 

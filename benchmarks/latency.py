@@ -27,9 +27,10 @@ from emotion_core.vision.detection.available import DETECTORS, LIVE_DETECTOR, ne
 from emotion_core.vision.detection.haar import load_cascade
 from emotion_core.vision.detection.landmarks import LandmarkDetector, search_region
 from emotion_core.vision.faces.alignment import crop_faces
-from emotion_core.vision.faces.analyzer import confirmed, read_face
+from emotion_core.vision.faces.analyzer import confirmed
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import draw_faces
+from emotion_core.vision.faces.face import new_face
 from emotion_core.vision.faces.occlusion import OcclusionMap
 from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.stream import LiveStream
@@ -59,7 +60,7 @@ def measure_latency(model: ModelFolder, count: int) -> dict[str, float]:
     if not places:
         raise SystemExit("No face was found in the example frame, so there is nothing to time.")
     crops = crop_faces(gray, places)
-    faces = [read_face(places[0], classifier.predict(crops)[0], crops[0], classifier)]
+    faces = [new_face(places[0], crops[0], classifier.labels, classifier.predict(crops)[0], is_uncertain=False)]
     clock = count_up(0.0, 1 / RATE)
     stream = LiveStream(
         new_detector(LIVE_DETECTOR, live=True), landmark_detector, classifier, clock=lambda: next(clock)

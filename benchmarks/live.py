@@ -28,7 +28,8 @@ from emotion_core.vision.detection.available import LIVE_DETECTOR, LIVE_DETECTOR
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.geometry import Box
-from emotion_core.vision.live.stream import LiveOptions, LiveStream
+from emotion_core.vision.live.pipeline import LiveOptions
+from emotion_core.vision.live.stream import LiveStream
 
 SIZES = ((640, 480), (1280, 720))
 COUNTS = (1, 3, 5)

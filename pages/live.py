@@ -11,8 +11,9 @@ from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
 from emotion_core.vision.faces.face import Face
+from emotion_core.vision.live.pipeline import HALF_LIFE, LiveOptions
 from emotion_core.vision.live.session_log import TIMELINE_SECONDS
-from emotion_core.vision.live.stream import HALF_LIFE, LiveOptions, LiveStream
+from emotion_core.vision.live.stream import LiveStream
 from pages.components import access
 from pages.components.cache import (
     IN_USE,
@@ -154,7 +155,7 @@ def show_settings() -> Classifier:
             help="Below, it says uncertain.",
         )
     if detector != st.session_state.found_with:
-        stream.use_detector(new_detector(detector, live=True))
+        stream.pipeline.use_detector(new_detector(detector, live=True))
         st.session_state.found_with = detector
     stream.options = LiveOptions(Overlay(boxes, bars, landmarks), mirror, explanation, hints, smoothing, asked)
     return reading
@@ -176,7 +177,7 @@ def show_answer() -> None:
     with suppress(ModelError):  # the one it has still works
         if named_classifier(st.session_state.model_name) is not reading:
             st.rerun()  # another one was promoted meanwhile, with a threshold of its own
-        stream.use(reading)
+        stream.pipeline.use(reading)
     state = stream.state
     silent = playing and stream.silence > SILENCE
     faces = state.faces if playing and not silent else ()

@@ -37,12 +37,13 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # The same inside `vision`, in the order in which a face passes its rooms.
 VISION_MAY_IMPORT: dict[str, set[str]] = {
+    "assets": set(),
     "geometry": set(),
     "tflite": set(),
-    "detection": {"geometry", "tflite"},
+    "detection": {"assets", "geometry", "tflite"},
     "faces": {"geometry", "tflite", "detection"},
     "live": {"geometry", "tflite", "detection", "faces"},
-    "media": {"geometry", "tflite", "detection", "faces"},
+    "media": {"assets", "geometry", "tflite", "detection", "faces"},
 }
 
 

@@ -59,11 +59,13 @@ def analyze(
 
 
 def _analyze_all(paths: list[Path], folder: ModelFolder, detector: str) -> Iterator[dict[str, Any]]:
+    from emotion_core.vision.detection.haar import scan_without_helpers
     from emotion_core.vision.faces.analyzer import new_analyzer
     from emotion_core.vision.faces.classifier import Classifier
     from emotion_core.vision.media import records
     from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
 
+    scan_without_helpers()  # with them, two runs over one picture may differ in a box
     analyzer = new_analyzer(detector, Classifier(folder))
     for path in _expand(paths, VIDEO_SUFFIXES):
         try:

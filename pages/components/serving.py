@@ -30,12 +30,14 @@ def _prepare() -> None:
     # What the pages need, loaded before it is set aside.
     from emotion_core import process_memory
     from emotion_core.charts import evaluation_charts, face_charts, training_charts  # noqa: F401
+    from emotion_core.vision.detection.haar import scan_without_helpers
     from emotion_core.vision.live import stream  # noqa: F401
     from emotion_core.vision.media import uploads  # noqa: F401
     from pages.components import cleanup
     from pages.components.webrtc import drop_late_frames, read_datagrams_together
 
     cleanup.clean_up()
+    scan_without_helpers()
     process_memory.return_freed_memory()
     process_memory.freeze_imported_modules()
     drop_late_frames()

@@ -42,7 +42,7 @@ def run(crops: np.ndarray, tmp_path: Path) -> Run:
     """A run that has copied three kept faces."""
     for crop in crops:
         save_correction(crop, "sad")
-    run = create_run(RunConfig("sample"), tmp_path / "runs" / "tuned")
+    run = create_run(RunConfig(data="sample"), tmp_path / "runs" / "tuned")
     shutil.copytree(corrections_path(), run.corrections_path)
     return run
 

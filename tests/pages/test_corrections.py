@@ -44,7 +44,7 @@ def test_one_kept_face_is_deleted_by_itself_with_its_copies(
     for number, (face, emotion) in enumerate(zip(sample.images, ("happy", "sad"), strict=False)):
         path = save_correction(face, emotion)
         os.utime(path, (1_000_000 * number, 1_000_000 * number))
-    run = create_run(RunConfig("sample"), runs / "tuned")
+    run = create_run(RunConfig(data="sample"), runs / "tuned")
     shutil.copytree(corrections_path(), run.corrections_path)
     choose_rows(monkeypatch, [0])
     at = open_page("data")
@@ -83,7 +83,7 @@ def test_consent_taken_back_takes_the_face_back(runs: Path) -> None:
     at.get("button_group")[0].set_value("fear").run()
     kept = load_corrections()
     assert kept is not None and kept.counts()["fear"] == len(kept) == 1
-    run = create_run(RunConfig("sample"), runs / "tuned")
+    run = create_run(RunConfig(data="sample"), runs / "tuned")
     shutil.copytree(corrections_path(), run.corrections_path)
     at.checkbox[0].set_value(False).run()
     assert load_corrections() is None and load_corrections(run.corrections_path) is None
@@ -107,7 +107,7 @@ def test_a_kept_face_outlives_a_look_elsewhere() -> None:
 
 
 def test_a_run_gives_away_no_own_faces_and_loses_them_when_they_are_deleted(runs: Path, sample: FaceDataset) -> None:
-    run = create_run(RunConfig("sample"), runs / "tuned")
+    run = create_run(RunConfig(data="sample"), runs / "tuned")
     save_correction(sample.images[0], "sad")
     shutil.copytree(corrections_path(), run.corrections_path)
     names = zipfile.ZipFile(io.BytesIO(run_archive(run))).namelist()

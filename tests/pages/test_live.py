@@ -17,8 +17,8 @@ from emotion_core.registry.model_folder import ModelFolder, models_root, open_mo
 from emotion_core.vision.detection.blazeface import BlazeFaceDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
+from emotion_core.vision.live.pipeline import LiveOptions
 from emotion_core.vision.live.session_log import SessionLog
-from emotion_core.vision.live.stream import LiveOptions
 from pages.components.session_panel import FILES
 from tests.browser.camera import two_faces
 from tests.pages.steps import charts, live_answer, open_page, play, png
@@ -78,8 +78,8 @@ def test_every_setting_reaches_the_stream(streamer: dict, example: np.ndarray) -
     at.run()
     seed = open_model(models_root() / "baseline")
     assert stream.options.uncertain_below == round(seed.uncertain_below, 2), "each model has a threshold of its own"
-    assert isinstance(stream._tracker.detector, BlazeFaceDetector)
-    assert stream._classifier.model.fingerprint == seed.fingerprint
+    assert isinstance(stream.pipeline._tracker.detector, BlazeFaceDetector)
+    assert stream.pipeline._classifier.model.fingerprint == seed.fingerprint
     for slider in at.slider:
         slider.set_value(0.5)
     at.run()

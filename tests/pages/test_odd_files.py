@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from emotion_core.checked import ShapeError
+from emotion_core.registry.shapes import REPORT, STATUS
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.checked import ShapeError
 from emotion_core.experiments.run import list_runs
 from emotion_core.registry.active import DEFAULT_MODEL, promote
 from emotion_core.registry.model_folder import ModelFolder
-from emotion_core.registry.shapes import REPORT, STATUS
 from tests.pages.steps import choose_rows, finished_run, open_page
 from tests.support import odd
 

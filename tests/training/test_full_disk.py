@@ -8,7 +8,7 @@ from tests.conftest import SmallDisk
 
 
 def test_a_disk_that_fills_ends_the_run_with_a_sentence_and_with_more_room_it_goes_on(small_disk: SmallDisk) -> None:
-    run = create_run(RunConfig("sample", epochs=2), small_disk.path / "run")
+    run = create_run(RunConfig(data="sample", epochs=2), small_disk.path / "run")
     assert not train(run), "a checkpoint takes 4 MiB"
     assert run.status.state == "failed" and "No space left on device" in run.status.message
     assert run.problems == []

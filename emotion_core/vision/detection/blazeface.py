@@ -5,7 +5,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from emotion_core.vision.detection.mediapipe import mediapipe_file
+from emotion_core.vision.assets import BLAZEFACE
 from emotion_core.vision.geometry import Box, sort_boxes
 from emotion_core.vision.tflite import Network, sigmoid
 
@@ -17,7 +17,7 @@ _TILE = 0.6  # of the picture's longer side
 
 @cache
 def _network() -> Network:
-    return Network(mediapipe_file("face_detection_back.tflite"))
+    return Network(BLAZEFACE)
 
 
 class BlazeFaceDetector:

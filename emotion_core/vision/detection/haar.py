@@ -11,10 +11,6 @@ import numpy as np
 from emotion_core.images import shrink, to_gray
 from emotion_core.vision.geometry import Box, sort_boxes
 
-# Each stream scans on a thread of its own. OpenCV's pool is one for all of them: on a busy machine a scan waits for its
-# helpers there, and two streams stand still.
-cv2.setNumThreads(1)
-
 _SAME_FIND_IOU = 0.3  # two cascades' boxes that overlap more are one face
 
 # The profile cascade's box reaches behind the head: the face as the frontal cascade would box it lies this far towards
@@ -114,6 +110,12 @@ class AlternatingCascade:
         """Boxes of the faces in a picture, largest first, as `CascadeDetector` has them."""
         self._detector.settings = next(self._turns)
         return self._detector.detect(image)
+
+
+def scan_without_helpers() -> None:
+    """Let OpenCV start no threads of its own in this process, for servers: each stream scans on a thread of its own,
+    and OpenCV's pool is one for all of them. On a busy machine a scan waits there, and two streams stand still."""
+    cv2.setNumThreads(1)
 
 
 def load_cascade(name: str) -> cv2.CascadeClassifier:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from emotion_core.vision.detection.mediapipe import mediapipe_file
+from emotion_core.vision.assets import FACE_MESH
 from emotion_core.vision.geometry import Box, Landmarks
 from emotion_core.vision.tflite import Network, sigmoid
 
@@ -51,7 +51,7 @@ class LandmarkDetector:
     """Looks at one region at a time. Safe to share between threads, but faster with one for each."""
 
     def __init__(self) -> None:
-        self._network = Network(mediapipe_file("face_landmark.tflite"))
+        self._network = Network(FACE_MESH)
 
     def locate(self, image: np.ndarray, region: Region) -> tuple[Landmarks, float]:
         """The face in a region of a picture, and how sure the network is that there is one, 0 to 1.

@@ -9,7 +9,7 @@ from emotion_core.vision.detection.available import new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.face import Face
+from emotion_core.vision.faces.face import Face, new_face
 from emotion_core.vision.geometry import Box, Detector, Landmarks
 
 SAME_FACE_IOU = 0.4  # boxes that overlap more are one face
@@ -40,7 +40,7 @@ class FaceAnalyzer:
         crops = crop_faces(image, places)
         probabilities = self.classifier.predict(crops)
         return [
-            read_face(place, row, crop, self.classifier)
+            new_face(place, crop, self.classifier.labels, row, bool(row.max() < self.classifier.uncertain_below))
             for place, row, crop in zip(places, probabilities, crops, strict=True)
         ]
 
@@ -55,18 +55,6 @@ def confirmed(
         if face and all(face.box.iou(other.box) < SAME_FACE_IOU for other in [*known, *found]):
             found.append(face)
     return found
-
-
-def read_face(place: Box | Landmarks, probabilities: np.ndarray, crop: np.ndarray, classifier: Classifier) -> Face:
-    """A face with the classifier's answer, float [len(labels)]."""
-    row = probabilities.tolist()
-    return Face(
-        box=place.box if isinstance(place, Landmarks) else place,
-        probabilities=dict(zip(classifier.labels, row, strict=True)),
-        is_uncertain=max(row) < classifier.uncertain_below,
-        crop=crop,
-        landmarks=place if isinstance(place, Landmarks) else None,
-    )
 
 
 def new_analyzer(name: str, classifier: Classifier) -> FaceAnalyzer:

@@ -1,6 +1,6 @@
 """A classified face: where it is, and what is read in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -43,6 +43,32 @@ class Face:
     def answer(self) -> str:
         """What people are told: "happy 91%", or "uncertain: sad 34%"."""
         return answer(self.emotion, self.confidence, self.is_uncertain)
+
+
+def new_face(
+    location: Box | Landmarks,
+    crop: np.ndarray,
+    labels: Sequence[str],
+    probabilities: np.ndarray,
+    is_uncertain: bool,
+    box: Box | None = None,
+    track_id: int = 0,
+    smoothed_emotion: str = "",
+) -> Face:
+    """A face from what a classifier says about it.
+
+    location: where it was found; box: instead of the location's own; probabilities: float [len(labels)].
+    """
+    landmarks = location if isinstance(location, Landmarks) else None
+    return Face(
+        box=box or (location.box if isinstance(location, Landmarks) else location),
+        probabilities=dict(zip(labels, probabilities.tolist(), strict=True)),
+        is_uncertain=is_uncertain,
+        crop=crop,
+        landmarks=landmarks,
+        track_id=track_id,
+        smoothed_emotion=smoothed_emotion,
+    )
 
 
 def scaled(face: Face, factor: float) -> Face:

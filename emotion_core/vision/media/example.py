@@ -1,16 +1,11 @@
-"""The example picture, from the installed scikit-image."""
+"""The example picture, one click away for people who have none at hand."""
 
-from importlib.util import find_spec
-from pathlib import Path
+from emotion_core.vision.assets import EXAMPLE_PICTURE
 
-EXAMPLE_NAME = "astronaut.png"
-EXAMPLE_CREDIT = "Eileen Collins, photographed by NASA (public domain); the file comes with scikit-image."
+EXAMPLE_NAME = EXAMPLE_PICTURE.name
+EXAMPLE_CREDIT = "Eileen Collins, photographed by NASA (public domain)."
 
 
 def read_example() -> bytes:
-    """The picture's file content. Raises `FileNotFoundError` when scikit-image is not installed."""
-    # Found without importing: scikit-image's import would cost the server 60 MiB for one file.
-    spec = find_spec("skimage")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("The example picture comes with scikit-image, which is not installed.")
-    return (Path(spec.origin).parent / "data" / EXAMPLE_NAME).read_bytes()
+    """The picture's file content."""
+    return EXAMPLE_PICTURE.read_bytes()

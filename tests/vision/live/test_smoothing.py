@@ -3,8 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from emotion_core.vision.live.pipeline import HALF_LIFE
 from emotion_core.vision.live.smoothing import EmotionFilter, OneEuroFilter
-from emotion_core.vision.live.stream import HALF_LIFE
 
 STEP = 1 / 30
 

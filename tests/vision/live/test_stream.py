@@ -12,8 +12,9 @@ from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
 from emotion_core.vision.geometry import Box
+from emotion_core.vision.live.pipeline import LiveOptions
 from emotion_core.vision.live.slots import StreamSlots
-from emotion_core.vision.live.stream import LiveOptions, LiveStream
+from emotion_core.vision.live.stream import LiveStream
 from tests.browser.camera import one_face, two_faces
 
 
@@ -264,20 +265,20 @@ def test_another_detector_and_another_network_take_over(classifier: Classifier) 
             return []
 
     stream = new_stream(classifier)
-    stream.use_detector(Nothing())
+    stream.pipeline.use_detector(Nothing())
     frames = frames_of(one_face()[:10])
     for frame in frames:
         stream.process(frame)
     assert stream.state.faces == ()
-    stream.use_detector(new_detector(LIVE_DETECTOR, live=True))
+    stream.pipeline.use_detector(new_detector(LIVE_DETECTOR, live=True))
     for frame in frames:
         stream.process(frame)
     assert stream.state.faces
     other = Classifier(classifier.model)
     other.labels = classifier.labels[::-1]
-    stream.use(other)
+    stream.pipeline.use(other)
     stream.process(frames[0])
     emotion = stream.state.faces[0].emotion
-    stream.use(classifier)
+    stream.pipeline.use(classifier)
     stream.process(frames[0])
     assert classifier.labels.index(stream.state.faces[0].emotion) == other.labels.index(emotion)
