@@ -23,7 +23,7 @@ except ModelError as error:
     st.stop()
 before, _, after = model_card.render(model).partition(model_card.PLOT)
 st.markdown(before)
-split, report = model_card.main_report(model.report.get("splits", {}))
-if report:
-    st.plotly_chart(reliability_diagram(report["reliability"]), key="reliability")
+_, figures = model_card.main_figures(model.report.splits if model.report else {})
+if figures:
+    st.plotly_chart(reliability_diagram(figures.reliability), key="reliability")
 st.markdown(after)

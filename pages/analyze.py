@@ -2,20 +2,16 @@
 
 import streamlit as st
 
-from emotion_core.charts.face_charts import coloured, probability_bars, timeline
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
-from emotion_core.emotions import EMOTIONS
-from emotion_core.exports import without_formulas
 from emotion_core.vision.detection.available import DETECTORS, PICTURE_DETECTOR
 from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
-from emotion_core.vision.media.uploads import Analysis, all_faces, analyze_upload, to_csv, to_json, to_zip
+from emotion_core.vision.media.uploads import Analysis, analyze_upload
 from emotion_core.vision.media.video import VIDEO_SUFFIXES
 from emotion_core.wording import literal, plain_name
 from pages.components import access
 from pages.components.cache import classifier_or_stop, enter_through_app, kept_analyzer
-from pages.components.correction_form import offer_correction
-from pages.components.face_table import SHARE
 from pages.components.results import QUOTA
+from pages.components.upload_results import show_result, show_table
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
 
@@ -72,71 +68,9 @@ place.empty()
 st.session_state.analyses = analyses
 
 
-def show_picture(key: str, analysis: Analysis) -> None:
-    picture, words = st.columns([3, 2], gap="large")
-    if analysis.annotated:
-        picture.image(analysis.annotated, width="stretch")
-    faces = analysis.faces
-    with words:
-        if not faces:
-            st.info("No face was found. The other detector may see more.")
-            return
-        number = 0
-        if len(faces) > 1:
-            names = [f"{i + 1}: {face.answer}" for i, face in enumerate(faces)]
-            number = st.selectbox(
-                "Face, largest first", range(len(faces)), format_func=names.__getitem__, key=f"face {key}"
-            )
-        face = faces[number]
-        st.subheader(face.answer)
-        st.plotly_chart(probability_bars(face.probabilities), key=f"bars {key}", config={"displayModeBar": False})
-        offer_correction(face, f"{key} {number}")
-
-
-def show_video(key: str, analysis: Analysis) -> None:
-    if analysis.annotated:
-        st.video(analysis.annotated)
-    if analysis.face_count:
-        table = analysis.table
-        st.plotly_chart(timeline(table[table["face"] == 1]), key=f"timeline {key}")
-        st.caption("The largest face of each sampled moment.")
-    else:
-        st.info("No face was found in this video.")
-
-
 for key, analysis in analyses.items():
-    st.subheader(literal(analysis.name))
-    if analysis.error:
-        st.error(literal(analysis.error))
-        continue
-    if analysis.note:
-        st.warning(analysis.note)
-    if analysis.is_video:
-        show_video(key, analysis)
-    else:
-        show_picture(key, analysis)
+    show_result(key, analysis)
     if key == "example":
         st.caption(EXAMPLE_CREDIT)
-
-results = list(analyses.values())
-if results:
-    st.subheader("All faces")
-    table = all_faces(results)
-    st.dataframe(
-        coloured(without_formulas(table)),
-        hide_index=True,
-        column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE),
-    )
-    csv, lines, pictures = st.columns(3)
-    csv.download_button("Table (CSV)", lambda: to_csv(results), "emotions.csv", "text/csv", width="stretch")
-    lines.download_button(
-        "Table (JSON)", lambda: to_json(results), "emotions.jsonl", "application/jsonl", width="stretch"
-    )
-    annotated = [analysis for analysis in results if analysis.annotated]
-    if len(annotated) == 1:
-        only = annotated[0]
-        pictures.download_button(
-            f"Annotated {'video' if only.is_video else 'picture'}", only.annotated, only.annotated_name, width="stretch"
-        )
-    elif annotated:
-        pictures.download_button("Annotated files (.zip)", lambda: to_zip(annotated), "emotions.zip", width="stretch")
+if analyses:
+    show_table(list(analyses.values()))

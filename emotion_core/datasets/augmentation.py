@@ -107,3 +107,14 @@ def _inside(length: np.ndarray, size: int, random: np.random.Generator) -> np.nd
     middle = random.random(len(length))[:, np.newaxis]
     position = (np.arange(size) + 0.5) / size
     return np.asarray(np.abs(position - middle) < length[:, np.newaxis] / 2)
+
+
+def preview(faces: np.ndarray, augmentation: Augmentation, columns: int = 10, epochs: int = 3) -> list[np.ndarray]:
+    """Some faces as they are, and as that many epochs would show them: uint8 [columns, 48, 48] each, the same ones
+    every time.
+
+    faces: uint8 [N, 48, 48].
+    """
+    chosen = faces[np.random.default_rng(0).permutation(len(faces))[:columns]]
+    changed = [augment(chosen, augmentation, np.random.default_rng(epoch)).astype(np.uint8) for epoch in range(epochs)]
+    return [chosen, *changed]

@@ -86,6 +86,10 @@ class FaceDataset:
         """sha256 over the FER+ votes, None without any."""
         return None if self.votes is None else hashlib.sha256(np.ascontiguousarray(self.votes).data).hexdigest()
 
+    def is_known_as(self, digest: str, votes_digest: str | None = None) -> bool:
+        """Whether these are the data of which a `digest` was kept and, where one is given, a `votes_digest`."""
+        return self.digest == digest and votes_digest in (None, self.votes_digest)
+
     @cached_property
     def picture_hashes(self) -> np.ndarray:
         """uint64 [N]: the first eight bytes of the sha256 of each row's pixels, the same in every data set."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from emotion_core.datasets.dataset import DatasetError
 from emotion_core.datasets.storage import EXCLUSIONS_SUFFIX, data_home
-from emotion_core.files import write_text
+from emotion_core.files import reason, write_text
 
 
 def read_exclusions(source: str) -> set[str]:
@@ -22,7 +22,7 @@ def read_exclusions(source: str) -> set[str]:
 def write_exclusions(source: str, references: Iterable[str]) -> Path:
     """Keep the list beside the data, or in the data home where that folder cannot be written. Raises `DatasetError`."""
     text = "\n".join(sorted(references)) + "\n"
-    problem: OSError | None = None
+    problem = OSError("there is no place for it")
     for path in _places(source):
         try:
             write_text(path, text)
@@ -30,7 +30,13 @@ def write_exclusions(source: str, references: Iterable[str]) -> Path:
             problem = error
             continue
         return path
-    raise DatasetError(f"The list cannot be kept: {problem}.")
+    raise DatasetError(f"The list cannot be kept: {reason(problem)}.")
+
+
+def with_marks(exclusions: set[str], shown: Iterable[str], marked: Iterable[str]) -> set[str]:
+    """The list after a person went through a part of it: of the rows that were shown those that were marked, and of the
+    others those that it has already."""
+    return (exclusions - set(shown)) | set(marked)
 
 
 def _places(source: str) -> list[Path]:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from emotion_core.datasets.dataset import DatasetError
-from emotion_core.files import write_bytes
+from emotion_core.files import reason, write_bytes
 from emotion_core.limits import OWNER, Limits
 
 DATA_VARIABLE = "EMOTION_DATA"
@@ -34,7 +34,7 @@ def keep_upload(name: str, content: bytes, limits: Limits = OWNER) -> Path:
             path = path.with_stem(f"{path.stem}-{hashlib.sha256(content).hexdigest()[:8]}")
         write_bytes(path, content)
     except OSError as error:
-        raise DatasetError(f"{name} cannot be kept on the server: {error}.") from error
+        raise DatasetError(f"{name} cannot be kept on the server: {reason(error)}.") from error
     return path
 
 
@@ -51,7 +51,7 @@ def delete_upload(path: Path) -> None:
         for file in (path, path.with_name(path.name + EXCLUSIONS_SUFFIX)):
             file.unlink(missing_ok=True)
     except OSError as error:
-        raise DatasetError(f"{path.name} cannot be deleted: {error}.") from error
+        raise DatasetError(f"{path.name} cannot be deleted: {reason(error)}.") from error
 
 
 def kept_uploads() -> list[Path]:

@@ -2,38 +2,14 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from emotion_core.experiments.choices import ARCHITECTURES, CROPS, OPTIMIZERS, PRECISIONS, SCHEDULES, SIZES
 from emotion_core.experiments.source import DataSource
 from emotion_core.validation import Text, first_problem
-
-ARCHITECTURES = {
-    "baseline": "The first network: three convolutions and two dense layers, seconds an epoch.",
-    "residual_small": "Small residual network for quick retraining: better than baseline, a few times its work.",
-    "residual": "Deeper residual network, still real-time: the one behind the shipped model; hours to train.",
-}
-OPTIMIZERS = {
-    "adam": "Adapts the step of every weight: learns fast, with learning rates about 0.001.",
-    "sgd": "Nesterov momentum 0.9: slower, often better in long runs, with learning rates about 0.05.",
-}
-SIZES = {24: "A quarter of the time.", 32: "Half of the time.", 40: "Two thirds of the time.", 48: "FER2013's own."}
-PRECISIONS = {
-    "float32": "Exact, as fast on any processor.",
-    "bfloat16": "Half as fast again on processors that know it (AVX-512 BF16, AMX), slower on others.",
-}
-CROPS = {
-    40: "Two thirds of the time, and the network must do with less.",
-    44: "A little less than the whole.",
-    48: "The whole face.",
-}
-SCHEDULES = {
-    "constant": "The same learning rate throughout.",
-    "cosine": "Falls along half a cosine wave to zero at the last epoch.",
-    "one-cycle": "Rises for a tenth of the time, then falls along half a cosine wave to zero.",
-}
 
 
 class ConfigError(ValueError):
@@ -42,9 +18,11 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """What a setting does, in a sentence, its default, and which values it takes: limits included, or one of `choices`,
-    each with what it means. The command line's options and the page's widgets are made of these."""
+    """label: the field's term; help: what it does, in plain words. Then its default, and which values it takes: limits
+    included, or one of `choices`, each with what it means. The command line's options and the page's widgets are made
+    of these."""
 
+    label: str
     default: Any
     help: str
     minimum: float | None = None
@@ -58,8 +36,9 @@ def _setting(
     minimum: float | None = None,
     maximum: float | None = None,
     choices: Mapping[Any, str] | None = None,
+    label: str = "",
 ) -> Any:
-    setting = Setting(default, help, minimum, maximum, choices)
+    setting = Setting(label, default, help, minimum, maximum, choices)
     return Field(default, ge=minimum, le=maximum, description=help, json_schema_extra={"setting": setting})  # type: ignore[dict-item]
 
 
@@ -78,7 +57,7 @@ class _Settings(BaseModel):
     def _choose(self) -> Self:
         for name, setting in settings_of(type(self)).items():
             if setting.choices is not None and getattr(self, name) not in setting.choices:
-                raise ValueError(f"{_label(name)} must be one of {', '.join(map(str, setting.choices))}.")
+                raise ValueError(f"{setting.label} must be one of {', '.join(map(str, setting.choices))}.")
         return self
 
 
@@ -88,16 +67,20 @@ class Augmentation(_Settings):
     Raises `ConfigError` when a strength makes no sense.
     """
 
-    flip: bool = _setting(True, "Mirror half of the training pictures.")
-    rotation: float = _setting(10.0, "Largest turn, degrees.", 0, 180)
-    shift: float = _setting(0.08, "Largest shift, share of the side.", 0, 0.9)
-    zoom: float = _setting(0.15, "Largest change of size, share.", 0, 0.9)
-    contrast: float = _setting(0.2, "Largest change of contrast, share.", 0, 0.9)
-    brightness: float = _setting(0.1, "Largest change of brightness, share of the full range.", 0, 1)
-    blur: float = _setting(0.0, "Largest blur, standard deviation in pixels of 48.", 0, 3)
-    noise: float = _setting(0.0, "Largest noise, standard deviation as a share of the full range.", 0, 0.5)
-    erasing: float = _setting(0.0, "Chance that a random rectangle of the face is covered.", 0, 1)
-    crop: int = _setting(48, "Side of the piece that is shown, at a random place, pixels of 48.", choices=CROPS)
+    flip: bool = _setting(True, "Mirror half of the training pictures.", label="Horizontal flip")
+    rotation: float = _setting(10.0, "Largest rotation, degrees.", 0, 180)
+    shift: float = _setting(0.08, "Largest shift, as a share of the side.", 0, 0.9)
+    zoom: float = _setting(0.15, "Largest change of size, as a share.", 0, 0.9)
+    contrast: float = _setting(0.2, "Largest change of contrast, as a share.", 0, 0.9)
+    brightness: float = _setting(0.1, "Largest change of brightness, as a share of the full range.", 0, 1)
+    blur: float = _setting(0.0, "Largest Gaussian blur: standard deviation in pixels of 48.", 0, 3)
+    noise: float = _setting(0.0, "Largest Gaussian noise: standard deviation as a share of the full range.", 0, 0.5)
+    erasing: float = _setting(
+        0.0, "Probability that a random rectangle of the face is covered.", 0, 1, label="Random erasing"
+    )
+    crop: int = _setting(
+        48, "Side of the piece that is shown, at a random place, in pixels of 48.", choices=CROPS, label="Random crop"
+    )
 
 
 class RunConfig(_Settings):
@@ -105,40 +88,66 @@ class RunConfig(_Settings):
 
     data: Annotated[Text, Field(min_length=1)]
     architecture: Text = _setting("baseline", "The network.", choices=ARCHITECTURES)
-    epochs: int = _setting(25, "How often the network sees every face; the best epoch is kept.", 1, 999)
-    batch_size: int = _setting(32, "Faces a step.", 1, 4096)
-    optimizer: Text = _setting("adam", "How weights are changed.", choices=OPTIMIZERS)
+    epochs: int = _setting(25, "How often the network sees every face. The best epoch is kept.", 1, 999)
+    batch_size: int = _setting(32, "Faces in one step.", 1, 4096)
+    optimizer: Text = _setting("adam", "How the weights are changed.", choices=OPTIMIZERS)
     learning_rate: float = _setting(1e-3, "Size of a step, at its largest.", 1e-7, 1)
-    schedule: Text = _setting("cosine", "How the learning rate changes.", choices=SCHEDULES)
-    weight_decay: float = _setting(0.0, "Pull of all weights towards zero, a step, times the learning rate.", 0, 1)
+    schedule: Text = _setting(
+        "cosine", "How the learning rate changes.", choices=SCHEDULES, label="Learning rate schedule"
+    )
+    weight_decay: float = _setting(0.0, "Pulls all weights towards zero in each step, times the learning rate.", 0, 1)
     dropout: float = _setting(0.15, "Share of features hidden at random before the last layers.", 0, 0.95)
-    label_smoothing: float = _setting(0.0, "Share of each label spread over all emotions.", 0, 0.9)
-    ferplus_weight: float = _setting(0.0, "Share of each label given to the FER+ annotators' votes, where known.", 0, 1)
-    mixup: float = _setting(0.0, "How strongly pairs of faces are blended (alpha of a beta distribution).", 0, 10)
+    label_smoothing: float = _setting(0.0, "Share of each label that is spread over all emotions.", 0, 0.9)
+    ferplus_weight: float = _setting(
+        0.0,
+        "Share of each label given to the votes of the FER+ annotators, where they are known.",
+        0,
+        1,
+        label="FER+ weight",
+    )
+    mixup: float = _setting(
+        0.0, "Blends pairs of faces and their labels: alpha of a beta distribution.", 0, 10, label="Mixup alpha"
+    )
     sam_radius: float = _setting(
-        0.0, "How far around the weights the loss is kept flat, against learning by heart; half as long again.", 0, 1
+        0.0,
+        "How far around the weights the loss is kept flat, against learning labels by heart. Takes half as long again.",
+        0,
+        1,
+        label="Sharpness-aware minimization radius",
     )
     initial_resolution: int = _setting(
-        48, "Side of the faces in the first epochs, growing to 48: saves time.", choices=SIZES
+        48, "Side of the faces in the first epochs, which grows to 48. Small faces save time.", choices=SIZES
     )
     aligned_fraction: float = _setting(
-        0.0, "Share of the faces shown as the app cuts them out, framed and turned upright by the face landmarks.", 0, 1
+        0.0, "Share of the faces that are aligned by their landmarks, as the app aligns them.", 0, 1
     )
-    class_weights: bool = _setting(False, "Count every emotion the same, however few its faces.")
-    patience: int = _setting(0, "Stop after so many epochs without a better one; 0 for never.", 0, 1000)
-    time_limit: float = _setting(0.0, "Stop after so many minutes; 0 for never.", 0, 10_000)
-    start_from: Text = _setting("", "Model folder whose weights to begin with; empty for new ones.")
-    start_share: float = _setting(0.0, "Share of those weights mixed into the result, which forgets less.", 0, 0.9)
+    class_weights: bool = _setting(False, "Weights every emotion the same, however few its faces.")
+    patience: int = _setting(
+        0,
+        "Early stopping: ends the run after so many epochs without a better one. 0 for never.",
+        0,
+        1000,
+        label="Early stopping patience",
+    )
+    time_limit: float = _setting(0.0, "Ends the run after so many minutes. 0 for never.", 0, 10_000)
+    start_from: Text = _setting("", "Model folder whose weights the run begins with. Empty for new weights.")
+    start_share: float = _setting(
+        0.0,
+        "Share of those weights that is mixed into the result, so that less is forgotten.",
+        0,
+        0.9,
+        label="Weight averaging share",
+    )
     teachers: Text = _setting("", "Model folders, commas between, whose answers are learnt beside the labels.")
     teacher_weight: float = _setting(
         0.5, "Share of each label given to the teachers' answers, where there are any.", 0, 1
     )
     precision: Text = _setting(
-        "float32", "Numbers that faces are calculated in; weights are float32.", choices=PRECISIONS
+        "float32", "Numbers in which faces are calculated. Weights are float32.", choices=PRECISIONS
     )
-    correction_repeats: int = _setting(0, "How often an epoch shows each of your own corrected faces.", 0, 100)
+    correction_repeats: int = _setting(0, "How often an epoch shows each of the faces that you corrected.", 0, 100)
     validation_split: float = _setting(0.2, "Share of the training rows kept back to choose the epoch.", 0.01, 0.9)
-    seed: int = _setting(0, "Makes the split and the start weights repeatable.", 0, 2**31 - 1)
+    seed: int = _setting(0, "Makes the split and the first weights repeatable.", 0, 2**31 - 1, label="Random seed")
     augmentation: Augmentation = Field(default_factory=lambda: Augmentation())
 
     @model_validator(mode="after")
@@ -196,11 +205,11 @@ class RunConfig(_Settings):
 def settings_of(config: type[_Settings]) -> dict[str, Setting]:
     """Every setting by name."""
     extras = {name: item.json_schema_extra for name, item in config.model_fields.items()}
-    return {name: extra["setting"] for name, extra in extras.items() if isinstance(extra, dict)}  # type: ignore[misc]
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    found = {name: extra["setting"] for name, extra in extras.items() if isinstance(extra, dict)}
+    return {
+        name: replace(setting, label=setting.label or name.replace("_", " ").capitalize())  # type: ignore[type-var, union-attr, misc]
+        for name, setting in found.items()
+    }
 
 
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
@@ -218,7 +227,7 @@ def _sentence(config: type[_Settings], error: ValidationError) -> str:
         return found["msg"].removeprefix("Value error, ")
     setting = settings_of(config).get(name)
     if setting is None:
-        return f"{_label(name)} {first_problem(error)}."
+        return f"{name.capitalize()}: {first_problem(error)}."
     if found["type"] in ("greater_than_equal", "less_than_equal", "finite_number"):
-        return f"{_label(name)} must be {setting.minimum:g} to {setting.maximum:g}, not {found['input']}."
-    return f"{_label(name)} must be {_KINDS[type(setting.default)]}."
+        return f"{setting.label} must be {setting.minimum:g} to {setting.maximum:g}, not {found['input']}."
+    return f"{setting.label} must be {_KINDS[type(setting.default)]}."

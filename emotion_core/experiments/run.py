@@ -12,6 +12,7 @@ import pandas as pd
 
 from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.experiments.run_schemas import FrozenData, RunState, RunStatus
+from emotion_core.experiments.source import DataSource
 from emotion_core.files import read_json, read_text, write_json, write_text
 from emotion_core.registry.model_schemas import RunReport
 from emotion_core.registry.run_tables import PREDICTION_COLUMNS, empty_history, read_history, read_predictions
@@ -71,6 +72,16 @@ class Run:
     def frozen_data(self) -> FrozenData | None:
         """What was settled about the data at its first start; None before."""
         return _quietly(self.read_frozen_data)
+
+    def has_predictions_on(self, digest: str, data: str) -> bool:
+        """Whether it answered on these data as they are now: after a change its rows may be others.
+
+        digest: `FaceDataset.digest` of the data; data: their name, as a config has it.
+        """
+        frozen, config = self.frozen_data, self.config
+        if frozen is None or config is None or not self.predictions_path.exists():
+            return False
+        return frozen.digest == digest and config.data == str(DataSource.parse(data).absolute())
 
     @property
     def problems(self) -> list[str]:

@@ -13,6 +13,7 @@ from emotion_core.validation import UnreadableError, read_stored
 from emotion_core.wording import counted
 
 DEFAULT_MODEL = "residual"
+Stamp = tuple[tuple[str, int], ...]  # files and when they changed
 SHIPPED_MODELS = ("baseline", "residual")
 
 
@@ -90,10 +91,10 @@ def roll_back() -> ModelFolder:
     return active_model()
 
 
-def active_stamp() -> tuple[tuple[str, int], ...]:
-    """Changes whenever another model may have become active, because it was promoted or because a file of a promoted
-    one is another now; cheap enough to ask often."""
-    folders = [models_root() / name for name in promoted_models()]
+def active_stamp() -> Stamp:
+    """Changes whenever another model may have become active, because it was promoted or because a file of the shipped
+    or of a promoted one is another now; cheap enough to ask often."""
+    folders = [models_root() / name for name in (DEFAULT_MODEL, *promoted_models())]
     paths = [_list_path(), *(file for folder in folders for file in sorted(folder.glob("*")))]
     return tuple((str(path), _changed(path)) for path in paths)
 

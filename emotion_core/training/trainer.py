@@ -9,7 +9,8 @@ import numpy as np
 
 from emotion_core.datasets.ferplus import soft_labels
 from emotion_core.emotions import EMOTIONS
-from emotion_core.experiments.config import SIZES, RunConfig
+from emotion_core.experiments.choices import SIZES
+from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.images import FACE_SIZE

@@ -13,8 +13,8 @@ from emotion_core.datasets.tables import FERPLUS_FILE
 from emotion_core.experiments.run import Run, list_runs
 from emotion_core.experiments.shipped import shipped_runs
 from emotion_core.limits import OWNER
-from emotion_core.registry.active import SHIPPED_MODELS, active_model, active_model_and_notice, active_stamp
-from emotion_core.registry.model_folder import ModelError, list_models, models_root, open_model
+from emotion_core.registry.active import SHIPPED_MODELS, Stamp, active_model_and_notice, active_stamp
+from emotion_core.registry.model_folder import ModelError, ModelFolder, list_models, models_root, open_model
 from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.live.slots import StreamSlots, stream_limit
@@ -43,15 +43,22 @@ def shared_classifier() -> Classifier:
 
 
 @st.cache_resource(show_spinner="Loading the model …", max_entries=1)
-def _load_classifier(stamp: tuple[tuple[str, int], ...]) -> Classifier:
-    return Classifier(active_model())
+def _load_classifier(stamp: Stamp) -> Classifier:
+    return Classifier(_checked_model(stamp)[0])
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _checked_model(stamp: Stamp) -> tuple[ModelFolder, str | None]:
+    """The active model and the notice about it. Its files, some megabytes, are hashed once and not at every rerun: the
+    stamp changes with them."""
+    return active_model_and_notice()
 
 
 def classifier_or_stop() -> Classifier:
     """The same for a page that cannot do without: says so where the promoted model is damaged and another one answers,
     where the one that answers knows drawn faces only, and where there is none at all, which ends the page."""
     try:
-        notice = active_model_and_notice()[1]
+        notice = _checked_model(active_stamp())[1]
         classifier = shared_classifier()
     except ModelError as error:
         st.error(str(error))
@@ -64,7 +71,7 @@ def classifier_or_stop() -> Classifier:
 
 def warn_of_drawn_faces(classifier: Classifier) -> None:
     """For a model that learnt from the generated sample."""
-    if classifier.model.card.get("data", {}).get("is_sample"):
+    if classifier.model.card.data.is_sample:
         st.warning(
             f"{classifier.model.name} answers. It learnt from drawn faces: what it says of people means nothing."
         )

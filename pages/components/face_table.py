@@ -31,8 +31,8 @@ def with_pictures(dataset: FaceDataset, rows: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def show_faces(dataset: FaceDataset, rows: pd.DataFrame, shares: Sequence[str] = ()) -> None:
+def show_faces(dataset: FaceDataset, rows: pd.DataFrame, shares: Sequence[str] = (), key: str | None = None) -> None:
     """A table of faces; probabilities, where there are any, and the columns `shares` as shares."""
     table = without_formulas(with_pictures(dataset, rows))  # the table can be downloaded
     columns = COLUMNS | dict.fromkeys(shares, SHARE)
-    st.dataframe(table, hide_index=True, row_height=ROW_HEIGHT, column_config=columns)
+    st.dataframe(table, hide_index=True, row_height=ROW_HEIGHT, column_config=columns, key=key)

@@ -73,7 +73,7 @@ def show_rollback() -> None:
     if not active.promoted_models() or not access.is_owner():
         return
     with button.popover("Roll back", icon=":material/undo:", width="stretch"):
-        kept = any(run.name == used.card["name"] for run in list_runs())
+        kept = any(run.name == used.card.name for run in list_runs())
         fate = "its run keeps it" if kept else "its run is deleted, so this is the last copy"
         st.write(f"The model before it answers again, and the copy of {used.name} is deleted: {fate}.")
         # a second click in a row is about a model that is not in use any more

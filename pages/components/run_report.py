@@ -10,23 +10,25 @@ from emotion_core.experiments import jobs
 from emotion_core.experiments.archive import run_archive
 from emotion_core.experiments.progress import duration_in_words
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_schemas import RunState
 from emotion_core.experiments.shipped import ShippedRun
 from emotion_core.registry.model_folder import ModelError, ModelFolder, open_model
+from emotion_core.registry.model_schemas import Figures, RunReport
 from emotion_core.wording import UNCERTAIN_RULE
 from pages.components.cache import open_dataset
 from pages.components.face_table import SHARE, show_faces
 
 MAX_FACES = 60
-MISTAKES = 24
+MAX_MISTAKES = 24
 STATES = {
-    "finished": ("The training is complete. {}", st.success),
-    "stopped": ("The training was stopped. {}", st.info),
-    "failed": ("The training failed. {}", st.error),
-    "interrupted": ("{} It can go on from its last whole epoch.", st.warning),
+    RunState.finished: ("The training is complete. {}", st.success),
+    RunState.stopped: ("The training was stopped. {}", st.info),
+    RunState.failed: ("The training failed. {}", st.error),
+    RunState.interrupted: ("{} It can go on from its last whole epoch.", st.warning),
 }
 
 
-def show_report(run: Run, state: str) -> None:
+def show_report(run: Run, state: RunState) -> None:
     """Everything about a run that is not going on any more."""
     sentence, box = STATES.get(state, ("Nothing is known about this run. {}", st.warning))
     box(sentence.format(jobs.outcome_message(run)))
@@ -40,7 +42,7 @@ def show_report(run: Run, state: str) -> None:
     if len(run.history):
         show_curves(run)
     if report:
-        validation = report["splits"]["validation"]
+        validation = report.validation
         show_classes(run, validation)
         show_mistakes(run)
         show_confidence(run, validation)
@@ -50,7 +52,7 @@ def show_report(run: Run, state: str) -> None:
 
 
 def show_curves(run: Run) -> None:
-    history, epochs = run.history, int(run.status.get("of", 1))
+    history, epochs = run.history, max(1, run.status.of)
     accuracy, loss, rate = st.columns(3)
     accuracy.plotly_chart(training_curves(history, epochs, "accuracy"), key=f"accuracy {run.name}")
     loss.plotly_chart(training_curves(history, epochs, "loss"), key=f"loss {run.name}")
@@ -69,32 +71,29 @@ def show_config(run: Run) -> None:
         st.json(config.to_dict(), expanded=True)
 
 
-def show_figures(report: dict) -> None:
-    validation = report["splits"]["validation"]
-    tests = {name: figures for name, figures in report["splits"].items() if name != "validation"}
+def show_figures(report: RunReport) -> None:
+    tests = {name: figures for name, figures in report.splits.items() if name != "validation"}
     cells = st.columns(3 + len(tests))
-    cells[0].metric("Validation accuracy", f"{validation['accuracy']:.1%}", help="It also chose the best epoch.")
+    cells[0].metric("Validation accuracy", f"{report.validation.accuracy:.1%}", help="It also chose the best epoch.")
     for cell, (name, figures) in zip(cells[1:], tests.items(), strict=False):
-        cell.metric(
-            f"{name.replace('_', ' ').capitalize()} accuracy", f"{figures['accuracy']:.1%}", help="Chose nothing."
-        )
-    cells[-2].metric("Best epoch", report["best_epoch"])
-    cells[-1].metric("Time", duration_in_words(report["seconds"]))
+        cell.metric(f"{name.replace('_', ' ').capitalize()} accuracy", f"{figures.accuracy:.1%}", help="Chose nothing.")
+    cells[-2].metric("Best epoch", report.best_epoch)
+    cells[-1].metric("Time", duration_in_words(report.seconds))
 
 
-def show_before_and_after(report: dict) -> None:
+def show_before_and_after(report: RunReport) -> None:
     """What a fine-tune changed."""
-    names = {"validation": "Validation faces, never learnt from", "corrections": "Your own faces, learnt from"}
-    for cell, (name, row) in zip(st.columns(2), report.get("before_and_after", {}).items(), strict=False):
-        change = f"{100 * (row['after'] - row['before']):+.1f} points"
-        cell.metric(f"{names[name]} ({row['count']:,})", f"{row['after']:.1%}", change)
-        cell.caption(f"Before: {row['before']:.1%}.")
+    names = {"validation": "Validation faces, never learnt from", "corrections": "Corrected faces, learnt from"}
+    for cell, (name, row) in zip(st.columns(2), report.before_and_after.items(), strict=False):
+        change = f"{100 * (row.after - row.before):+.1f} points"
+        cell.metric(f"{names[name]} ({row.count:,})", f"{row.after:.1%}", change)
+        cell.caption(f"Before: {row.before:.1%}.")
 
 
-def show_classes(run: Run, validation: dict) -> None:
+def show_classes(run: Run, validation: Figures) -> None:
     st.subheader("Each emotion, on the validation faces")
     st.dataframe(
-        pd.DataFrame(validation["per_class"]).T,
+        pd.DataFrame({name: row.model_dump() for name, row in validation.per_class.items()}).T,
         column_config={
             "precision": SHARE,
             "recall": SHARE,
@@ -107,10 +106,10 @@ def show_classes(run: Run, validation: dict) -> None:
         "recognised. F1: both in one. Support: how many faces there are."
     )
     recall, matrix = st.columns(2)
-    recall.plotly_chart(per_class_bars(validation["per_class"]), key=f"recall {run.name}")
+    recall.plotly_chart(per_class_bars(validation.per_class), key=f"recall {run.name}")
     with matrix:
         as_shares = st.toggle("As shares of the true emotion", key=f"shares {run.name}")
-        figure = confusion_matrix(validation["confusion_matrix"], validation["labels"], as_shares)
+        figure = confusion_matrix(validation.confusion_matrix, validation.labels, as_shares)
         # another key for another run: a cell chosen there means nothing here
         chosen = st.plotly_chart(figure, key=f"confusion {run.name}", on_select="rerun", selection_mode="points")
         st.caption("Click a cell to see its faces.")
@@ -124,26 +123,26 @@ def show_classes(run: Run, validation: dict) -> None:
 
 
 def show_mistakes(run: Run) -> None:
-    if isinstance(run, ShippedRun) or not st.toggle("Show the mistakes it was surest of", key=f"mistakes {run.name}"):
+    if isinstance(run, ShippedRun) or not st.toggle("Show its most confident mistakes", key=f"mistakes {run.name}"):
         return
     table = run.predictions
     wrong = table[table["truth"] != table["answer"]].sort_values("confidence", ascending=False)
-    _show_run_faces(run, wrong.head(MISTAKES))
+    _show_run_faces(run, wrong.head(MAX_MISTAKES))
 
 
-def show_confidence(run: Run, validation: dict) -> None:
+def show_confidence(run: Run, validation: Figures) -> None:
     st.subheader("What its confidence is worth")
     honest, threshold = st.columns(2)
-    honest.plotly_chart(reliability_diagram(validation["reliability"]), key=f"reliability {run.name}")
+    honest.plotly_chart(reliability_diagram(validation.reliability), key=f"reliability {run.name}")
     honest.caption(
         "Of all answers with a confidence of 70%, about 70% should be right, and so on: then the points lie on the "
-        f"line. Their mean distance from it (expected calibration error) is {validation['ece']:.3f}, after the "
+        f"line. Their mean distance from it (expected calibration error) is {validation.ece:.3f}, after the "
         "confidences were adjusted on these same faces."
     )
-    if "risk_coverage" in validation:
+    if validation.risk_coverage:
         model = run_model(run)
-        below = model.uncertain_below if model else 0.0
-        threshold.plotly_chart(risk_coverage(validation["risk_coverage"], below), key=f"risk {run.name}")
+        below = model.card.calibration.uncertain_below if model else 0.0
+        threshold.plotly_chart(risk_coverage(validation.risk_coverage, below), key=f"risk {run.name}")
         threshold.caption(
             f"Fewer answers, more of them right. The app calls an answer uncertain below the {UNCERTAIN_RULE}."
         )
@@ -151,7 +150,7 @@ def show_confidence(run: Run, validation: dict) -> None:
 
 def show_downloads(run: Run) -> None:
     st.subheader("To take home")
-    formats = {"Keras": "model.keras", "LiteRT": "model.tflite", "ONNX": "model.onnx"}
+    formats = {"Keras": "model.keras", "LiteRT": "model.tflite"}
     files = {name: run.model_path / file for name, file in formats.items() if (run.model_path / file).exists()}
     cells = st.columns(1 + len(files))
     cells[0].download_button(
@@ -179,7 +178,7 @@ def run_dataset(run: Run) -> FaceDataset | None:
     except DatasetError as error:
         st.error(f"The faces cannot be shown: {error}")
         return None
-    if run.run_data.get("digest") not in (None, dataset.digest):
+    if run.frozen_data and not dataset.is_known_as(run.frozen_data.digest):
         st.error(f"{dataset.name} has changed since {run.name} learnt from it.")
         return None
     return dataset

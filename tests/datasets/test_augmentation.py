@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.datasets.augmentation import augment, mix
+from emotion_core.datasets.augmentation import augment, mix, preview
 from emotion_core.experiments.config import Augmentation
 
 NONE = Augmentation(flip=False, rotation=0, shift=0, zoom=0, contrast=0, brightness=0)
 
 
 def only(**strength: float | bool) -> Augmentation:
-    return Augmentation(**{**NONE.__dict__, **strength})
+    return Augmentation(**{**dict(NONE), **strength})
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +117,12 @@ def test_mixup_blends_a_face_and_its_target_with_the_same_share() -> None:
     assert np.allclose(truth.sum(axis=1), 1) and np.allclose(faces.mean(axis=(1, 2)), truth @ levels, atol=0.1)
     assert (truth.max(axis=1) < 0.99).mean() > 0.5
     assert (truth.max(axis=1) >= 0.5).all(), "the face itself keeps the larger share"
+
+
+def test_a_preview_shows_the_same_faces_before_and_after(sample: FaceDataset) -> None:
+    rows = preview(sample.images, Augmentation(), columns=5, epochs=2)
+    assert [row.shape for row in rows] == [(5, 48, 48)] * 3 and all(row.dtype == np.uint8 for row in rows)
+    assert all((face == sample.images).all(axis=(1, 2)).any() for face in rows[0])
+    assert not np.array_equal(rows[1], rows[2]) and np.array_equal(
+        rows[1], preview(sample.images, Augmentation(), 5)[1]
+    )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets import DatasetError, FaceDataset, corrections, exclusions, storage
-from emotion_core.datasets.exclusions import read_exclusions, write_exclusions
+from emotion_core.datasets.exclusions import read_exclusions, with_marks, write_exclusions
 from emotion_core.datasets.split import split_for_training
 from emotion_core.datasets.storage import delete_upload, keep_upload, kept_uploads
 from emotion_core.limits import OWNER
@@ -112,3 +112,8 @@ def test_own_faces_are_kept_once_each_and_forgotten_on_demand(
     monkeypatch.setattr(corrections, "write_bytes", full)
     with pytest.raises(DatasetError, match="cannot be kept"):
         corrections.save_correction(sample.images[0], "sad")
+
+
+def test_marks_of_a_part_of_the_list_leave_the_rest_alone() -> None:
+    assert with_marks({"1", "2", "9"}, shown=["1", "2", "3"], marked=["2", "3"]) == {"2", "3", "9"}
+    assert with_marks({"1"}, shown=["1"], marked=[]) == set()

@@ -31,6 +31,11 @@ def open_page(name: str) -> AppTest:
     return at
 
 
+def table_with(at: AppTest, column: str) -> pd.DataFrame:
+    """The first table that has a column."""
+    return next(frame.value for frame in at.dataframe if column in frame.value)
+
+
 def charts(at: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
 

@@ -22,6 +22,7 @@ from emotion_core.files import write_json
 from emotion_core.registry import active
 from emotion_core.registry.active import DEFAULT_MODEL
 from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.validation import to_json
 from pages.components import access
 from pages.components.access import ClosedError
 from tests.pages.steps import choose_rows, finished_run, open_page, png, write_predictions
@@ -49,37 +50,37 @@ def start_training(at: AppTest) -> AppTest:
 
 
 def bring_data(at: AppTest) -> AppTest:
-    at.radio[0].set_value("Upload").run()
+    at.radio(key="source ").set_value("Upload").run()
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("happy/0.png", png(np.zeros((48, 48, 3), np.uint8)))
-    return at.file_uploader[0].upload("faces.zip", archive.getvalue(), "application/zip").run()
+    return at.file_uploader(key="upload ").upload("faces.zip", archive.getvalue(), "application/zip").run()
 
 
 def delete_data(at: AppTest) -> AppTest:
-    at.radio[0].set_value("Upload").run()
+    at.radio(key="source ").set_value("Upload").run()
     return press(at, "Delete brought.zip")
 
 
 def mark_faces(at: AppTest) -> AppTest:
     press(at, "Show these data")
-    return press(at, "Take all marks away")
+    return press(at, "Remove all marks")
 
 
 def keep_one(at: AppTest) -> AppTest:
-    at.button[0].click().run()
+    press(at, "Try the example picture")
     at.checkbox[0].set_value(True).run()
     return at.get("button_group")[0].set_value("sad").run()
 
 
 def write_note(at: AppTest) -> AppTest:
-    return at.text_input[0].set_value("a stranger was here").run()
+    return at.text_input(key="note theirs").set_value("a stranger was here").run()
 
 
 ACTS: dict[str, tuple[str, str, Callable[[AppTest], AppTest]]] = {
     "start a training": ("train", "", start_training),
     "stop a training": ("train", "running", lambda at: press(at, "Stop")),
-    "go on with a run": ("train", "stopped", lambda at: press(at, "Go on with this run")),
+    "go on with a run": ("train", "stopped", lambda at: press(at, "Resume this run")),
     "delete a run": ("runs", "finished", lambda at: press(at, "Delete it")),
     "write a note": ("runs", "finished", write_note),
     "promote": ("runs", "promotable", lambda at: press(at, "Promote")),
@@ -110,7 +111,7 @@ def prepare(
                 run.update_status(state=RunState.stopped)
             if needed == "running":
                 monkeypatch.setattr(jobs, "active_run", lambda: run)
-                monkeypatch.setattr(jobs, "state", lambda run: "running")
+                monkeypatch.setattr(jobs, "state", lambda run: RunState.running)
                 run.update_status(state=RunState.running, epoch=1, step=0, steps=10)
             if needed == "marked":
                 write_predictions(run, sample.select("train").take(np.arange(20)), [3])
@@ -120,7 +121,7 @@ def prepare(
                 choose_rows(monkeypatch, [0])
             if needed == "promotable":
                 shutil.copytree(shipped.path, run.model_path)
-                card = {**shipped.card, "name": "theirs"}
+                card = {**to_json(shipped.card), "name": "theirs"}
                 write_json(run.model_path / "card.json", card)
         if needed == "promoted":
             active.promote(shipped.path, "theirs")
@@ -198,7 +199,7 @@ def test_a_visitor_sees_every_page_and_nothing_of_others(
 def test_a_visitor_can_try_the_settings_but_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page("train")
-    at.radio[1].set_value("residual").run()
+    at.radio(key="preset").set_value("residual").run()
     assert next(button for button in at.button if button.label == "Start training").disabled
     assert any("--architecture residual" in code.value for code in at.code)
     next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()

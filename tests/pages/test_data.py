@@ -14,7 +14,7 @@ from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.datasets.exclusions import read_exclusions
 from emotion_core.datasets.storage import keep_upload
 from emotion_core.files import write_json
-from tests.pages.steps import charts, finished_run, open_page, png, write_predictions
+from tests.pages.steps import charts, finished_run, open_page, png, table_with, write_predictions
 from tests.support.hostile_data import MIB, lying_zip
 from tests.support.memory import peak_growth
 
@@ -22,7 +22,7 @@ from tests.support.memory import peak_growth
 @pytest.fixture
 def shown() -> AppTest:
     at = open_page("data")
-    at.button[0].click().run()
+    at.button(key="show these data").click().run()
     assert not at.exception
     return at
 
@@ -35,9 +35,9 @@ def test_counts_examples_and_findings(shown: AppTest, sample: FaceDataset) -> No
 
 
 def test_faces_can_be_filtered(shown: AppTest) -> None:
-    shown.multiselect[0].set_value(["fear"])
-    shown.selectbox[0].set_value("test").run()
-    table = shown.dataframe[0].value
+    shown.multiselect(key="browsed emotions").set_value(["fear"])
+    shown.selectbox(key="browsed split").set_value("test").run()
+    table = table_with(shown, "rows")
     assert set(table["emotion"]) == {"fear"} and set(table["rows"]) == {"test"} and len(table) == 30
     assert table["face"].str.startswith("data:image/png;base64,").all()
 
@@ -48,34 +48,34 @@ def test_marked_faces_are_kept_in_a_list_and_can_be_taken_back(
     run = finished_run(runs / "done")
     rows = sample.select("train").take(np.arange(0, 840, 5))
     write_predictions(run, rows, [0])
-    monkeypatch.setattr(st, "data_editor", lambda table, **_: table.assign(**{"leave out": True}))
+    monkeypatch.setattr(st, "data_editor", lambda table, **_: table.assign(**{"exclude": True}))
 
     at = open_page("data")
-    at.button[0].click().run()
+    at.button(key="show these data").click().run()
     assert not at.exception
-    next(button for button in at.button if button.label == "Keep the marks").click().run()
+    at.button(key="keep marks").click().run()
     assert read_exclusions("sample") == {rows.references[0]}
-    assert any("1 faces are marked" in caption.value for caption in at.caption)
-    next(button for button in at.button if button.label == "Take all marks away").click().run()
+    assert any("1 face excluded" in caption.value for caption in at.caption)
+    at.button(key="remove all marks").click().run()
     assert read_exclusions("sample") == set()
 
 
-def test_doubts_are_those_of_the_last_predictions(runs: Path, sample: FaceDataset) -> None:
+def test_label_issues_are_those_of_the_last_predictions(runs: Path, sample: FaceDataset) -> None:
     run = finished_run(runs / "done")
     rows = sample.select("train").take(np.arange(0, 840, 5))
     for wrong in ([0], [0, 1, 2]):
         write_predictions(run, rows, wrong)
         at = open_page("data")
-        at.button[0].click().run()
-        assert any(f"it doubts {len(wrong)};" in caption.value for caption in at.caption)
+        at.button(key="show these data").click().run()
+        assert any(f"{len(wrong)} have a label issue" in caption.value for caption in at.caption)
 
 
-def test_doubts_of_data_that_changed_since_are_not_shown(runs: Path, sample: FaceDataset) -> None:
+def test_label_issues_of_data_that_changed_since_are_not_shown(runs: Path, sample: FaceDataset) -> None:
     run = finished_run(runs / "done")
     write_predictions(run, sample.select("train"), [0])
     write_json(run.path / "run_data.json", {"digest": "of other rows", "exclusions": []})
     at = open_page("data")
-    at.button[0].click().run()
+    at.button(key="show these data").click().run()
     assert any("No run has learnt from these data yet" in info.value for info in at.info)
 
 
@@ -83,10 +83,10 @@ def test_doubts_of_data_that_changed_since_are_not_shown(runs: Path, sample: Fac
 def test_a_visitor_can_only_look_at_the_drawn_faces(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page("data")
-    assert not next(button for button in at.button if button.label == "Show these data").disabled
-    at.radio[0].set_value(kind).run()
+    assert not at.button(key="show these data").disabled
+    at.radio(key="source ").set_value(kind).run()
     assert not at.text_input and not at.file_uploader
-    assert next(button for button in at.button if button.label == "Show these data").disabled
+    assert at.button(key="show these data").disabled
     assert any("bringing other data is closed" in info.value for info in at.info)
 
 
@@ -97,9 +97,9 @@ def test_an_upload_is_kept_and_shown(home: Path, tmp_path: Path, sample: FaceDat
             file.writestr(f"happy/{number}.png", png(face))
         file.writestr("happy/broken.png", b"no picture")
     at = open_page("data")
-    at.radio[0].set_value("Upload").run()
-    at.file_uploader[0].upload("faces.zip", archive.getvalue(), "application/zip").run()
-    next(button for button in at.button if button.label == "Show these data").click().run()
+    at.radio(key="source ").set_value("Upload").run()
+    at.file_uploader(key="upload ").upload("faces.zip", archive.getvalue(), "application/zip").run()
+    at.button(key="show these data").click().run()
     assert not at.exception
     assert [path.name for path in home.iterdir()] == ["faces.zip"]
     text = " ".join(warning.value for warning in at.warning)
@@ -110,8 +110,8 @@ def test_an_upload_is_kept_and_shown(home: Path, tmp_path: Path, sample: FaceDat
 
 def test_an_upload_that_holds_no_faces_is_not_kept(home: Path) -> None:
     at = open_page("data")
-    at.radio[0].set_value("Upload").run()
-    at.file_uploader[0].upload("faces.zip", b"no zip", "application/zip").run()
+    at.radio(key="source ").set_value("Upload").run()
+    at.file_uploader(key="upload ").upload("faces.zip", b"no zip", "application/zip").run()
     assert not at.exception and "not a readable .zip file. It is not kept" in at.error[0].value
     assert not list(home.iterdir())
 
@@ -119,9 +119,9 @@ def test_an_upload_that_holds_no_faces_is_not_kept(home: Path) -> None:
 def test_an_upload_that_would_fill_the_memory_is_one_sentence(home: Path, tmp_path: Path) -> None:
     upload = lying_zip(tmp_path / "faces.zip", 100 * MIB).read_bytes()
     at = open_page("data")
-    at.radio[0].set_value("Upload").run()
+    at.radio(key="source ").set_value("Upload").run()
     with peak_growth() as growth:
-        at.file_uploader[0].upload("faces.zip", upload, "application/zip").run()
+        at.file_uploader(key="upload ").upload("faces.zip", upload, "application/zip").run()
     assert not at.exception and "packed in an unusual way" in at.error[0].value
     assert not list(home.iterdir()) and growth.mib < 48
 
@@ -132,9 +132,9 @@ def test_data_are_read_by_another_process(monkeypatch: pytest.MonkeyPatch, tmp_p
 
     monkeypatch.setattr("emotion_core.datasets.isolated._command", broken)
     at = open_page("data")
-    at.radio[0].set_value("Folder or file on this server").run()
-    at.text_input[0].set_value(str(tmp_path)).run()
-    at.button[0].click().run()
+    at.radio(key="source ").set_value("Folder or file on this server").run()
+    at.text_input(key="path ").set_value(str(tmp_path)).run()
+    at.button(key="show these data").click().run()
     assert not at.exception and "makes its reader break down" in at.error[0].value
 
 
@@ -147,8 +147,8 @@ def test_an_upload_that_is_there_already_outlives_a_look_that_fails(
     kept = keep_upload("faces.zip", b"of another visitor")
     monkeypatch.setattr("pages.components.data_source.open_dataset", fail)
     at = open_page("data")
-    at.radio[0].set_value("Upload").run()
-    at.file_uploader[0].upload("faces.zip", b"of another visitor", "application/zip").run()
+    at.radio(key="source ").set_value("Upload").run()
+    at.file_uploader(key="upload ").upload("faces.zip", b"of another visitor", "application/zip").run()
     assert at.error and kept.exists()
 
 
@@ -158,21 +158,21 @@ def test_copies_of_a_face_stand_together(tmp_path: Path, sample: FaceDataset) ->
             (tmp_path / "train" / emotion).mkdir(parents=True, exist_ok=True)
             (tmp_path / "train" / emotion / f"{number}.png").write_bytes(png(face))
     at = open_page("data")
-    at.radio[0].set_value("Folder or file on this server").run()
-    at.text_input[0].set_value(str(tmp_path)).run()
-    at.button[0].click().run()
-    show = next(box for box in at.selectbox if box.label == "Show")
+    at.radio(key="source ").set_value("Folder or file on this server").run()
+    at.text_input(key="path ").set_value(str(tmp_path)).run()
+    at.button(key="show these data").click().run()
+    show = at.selectbox(key="browsed suspects")
     assert show.options == ["all faces", "copies of another row", "same picture, another emotion"]
     show.set_value("same picture, another emotion").run()
-    assert at.dataframe[0].value["reference"].tolist() == ["train/happy/3.png", "train/sad/3.png"]
-    next(box for box in at.selectbox if box.label == "Show").set_value("copies of another row").run()
-    assert len(at.dataframe[0].value) == 4 and at.dataframe[0].value["emotion"].iloc[-1] in ("happy", "sad")
+    assert table_with(at, "rows")["reference"].tolist() == ["train/happy/3.png", "train/sad/3.png"]
+    at.selectbox(key="browsed suspects").set_value("copies of another row").run()
+    assert len(table_with(at, "rows")) == 4 and table_with(at, "rows")["emotion"].iloc[-1] in ("happy", "sad")
 
 
 def test_data_that_cannot_be_read_are_one_sentence() -> None:
     at = open_page("data")
-    at.radio[0].set_value("Folder or file on this server").run()
-    at.text_input[0].set_value("/no/such/data").run()
-    at.button[0].click().run()
+    at.radio(key="source ").set_value("Folder or file on this server").run()
+    at.text_input(key="path ").set_value("/no/such/data").run()
+    at.button(key="show these data").click().run()
     assert at.error[0].value == "/no/such/data does not exist."
-    assert at.subheader[-1].value == "Your own faces", "the rest of the page stays"
+    assert at.subheader[-1].value == "Faces you corrected", "the rest of the page stays"

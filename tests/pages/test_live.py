@@ -12,8 +12,9 @@ import streamlit as st
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.images import read_rgb
+from emotion_core.registry import model_folder
 from emotion_core.registry.active import active_model
-from emotion_core.registry.model_folder import ModelFolder, models_root, open_model
+from emotion_core.registry.model_folder import ModelFolder, models_root, open_model, sha256
 from emotion_core.vision.detection.blazeface import BlazeFaceDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
@@ -66,6 +67,25 @@ def test_the_network_is_loaded_once_for_all_visitors_and_reruns(
     assert first.session_state.stream is not second.session_state.stream
 
 
+def test_the_files_of_a_model_are_hashed_once_and_again_when_they_change(
+    streamer: dict, tmp_path: Path, shipped: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(shipped.path, tmp_path / "models" / shipped.path.name)
+    monkeypatch.setenv("EMOTION_MODELS", str(tmp_path / "models"))
+    hashed: list[str] = []
+    monkeypatch.setattr(model_folder, "sha256", lambda path: hashed.append(path.name) or sha256(path))
+    st.cache_data.clear()
+    at = open_page("live")
+    count = len(hashed)
+    assert count > 0
+    for _ in range(3):
+        at.run()
+    assert len(hashed) == count, "a rerun reads none of the files"
+    (tmp_path / "models" / shipped.path.name / "model.tflite").write_bytes(b"damaged")
+    at.run()
+    assert "damaged" in at.error[0].value
+
+
 def test_every_setting_reaches_the_stream(streamer: dict, example: np.ndarray) -> None:
     at = open_page("live")
     stream = at.session_state.stream
@@ -77,7 +97,9 @@ def test_every_setting_reaches_the_stream(streamer: dict, example: np.ndarray) -
     next(box for box in at.selectbox if box.label == "Model").set_value("baseline")
     at.run()
     seed = open_model(models_root() / "baseline")
-    assert stream.options.uncertain_below == round(seed.uncertain_below, 2), "each model has a threshold of its own"
+    assert stream.options.uncertain_below == round(seed.card.calibration.uncertain_below, 2), (
+        "each model has a threshold of its own"
+    )
     assert isinstance(stream.pipeline._tracker.detector, BlazeFaceDetector)
     assert stream.pipeline._classifier.model.fingerprint == seed.fingerprint
     for slider in at.slider:

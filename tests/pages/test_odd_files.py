@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from emotion_core.checked import ShapeError
-from emotion_core.registry.shapes import REPORT, STATUS
+from pydantic import ValidationError
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.experiments.run import list_runs
+from emotion_core.experiments.run_schemas import RunStatus
 from emotion_core.registry.active import DEFAULT_MODEL, promote
 from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.registry.model_schemas import RunReport
 from tests.pages.steps import choose_rows, finished_run, open_page
 from tests.support import odd
 
@@ -22,6 +23,7 @@ from tests.support import odd
 _ALL_REPORTS = """
 from emotion_core.experiments import jobs
 from emotion_core.experiments.run import list_runs
+from emotion_core.experiments.run_schemas import RunStatus
 from pages.components.run_report import show_report
 
 for run in list_runs():
@@ -63,8 +65,8 @@ def some_documents(runs: Path, name: str) -> list[Any]:
     passed, refused = [], []
     for _, changed in odd.mutations(good):
         try:
-            (REPORT if name == "report.json" else STATUS).check(changed)
-        except ShapeError:
+            (RunReport if name == "report.json" else RunStatus).model_validate_json(odd.as_json(changed))
+        except ValidationError:
             refused.append(changed)
         else:
             passed.append(changed)

@@ -11,7 +11,7 @@ from emotion_core.experiments.presets import PRESETS
 from emotion_core.experiments.run import Run, create_run
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.registry.model_folder import models_root
-from tests.pages.steps import charts, finished_run, open_page
+from tests.pages.steps import charts, finished_run, open_page, table_with
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def asked(runs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[RunConfi
 
 def test_the_button_starts_what_was_chosen(asked: list[RunConfig]) -> None:
     at = open_page("train")
-    at.slider[0].set_value(2)
-    at.button[0].click().run()
+    at.slider(key="epochs baseline").set_value(2)
+    at.button(key="start training").click().run()
     assert not at.exception
     assert asked == [RunConfig(data="sample", epochs=2)]
     assert at.subheader[0].value == "baseline", "the new run is shown"
@@ -44,9 +44,7 @@ def test_the_button_starts_what_was_chosen(asked: list[RunConfig]) -> None:
 
 def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(asked: list[RunConfig]) -> None:
     at = open_page("train")
-    at.radio[1].set_value("residual").run()
-    at.toggle[0].set_value(True).run()
-    assert not at.exception
+    at.radio(key="preset").set_value("residual").run()
     numbers = {widget.label: widget for widget in at.number_input}
     numbers["Dropout"].set_value(0.3)
     assert numbers["Learning rate"].step == pytest.approx(0.005), "a tenth of the usual"
@@ -54,49 +52,48 @@ def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(asked: list[Ru
     weights = at.selectbox(key="start residual")
     assert "model baseline" not in weights.options, "the weights of another network do not fit"
     weights.set_value("model residual")
-    at.button[0].click().run()
+    at.button(key="start training").click().run()
     changed = {"dropout": 0.3, "optimizer": "adam", "start_from": str(models_root() / "residual")}
     assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["residual"], **changed})]
 
 
 def test_a_recipe_that_needs_a_teacher_waits_for_one(asked: list[RunConfig]) -> None:
     at = open_page("train")
-    at.radio[1].set_value("student").run()
-    assert at.button[0].disabled and "needs models to learn from" in at.warning[0].value
-    at.multiselect[0].set_value(["model residual"]).run()
+    at.radio(key="preset").set_value("student").run()
+    assert at.button(key="start training").disabled and "needs models to learn from" in at.warning[0].value
+    at.multiselect(key="teachers student").set_value(["model residual"]).run()
     assert not at.warning
-    at.button[0].click().run()
+    at.button(key="start training").click().run()
     assert asked[0].teachers == str(models_root() / "residual")
     assert at.subheader[0].value == "student", "runs of one network are told apart by their recipe"
 
 
 def test_a_recipe_that_needs_two_things_names_what_still_lacks() -> None:
     at = open_page("train")
-    at.radio[1].set_value("residual_3").run()
+    at.radio(key="preset").set_value("residual_3").run()
     assert "needs a model to begin with and models to learn from." in at.warning[0].value
     at.selectbox(key="start residual").set_value("model residual").run()
-    assert at.button[0].disabled and "needs models to learn from" in at.warning[0].value
-    at.multiselect[0].set_value(["model residual"]).run()
-    assert not at.warning and not at.button[0].disabled
+    assert at.button(key="start training").disabled and "needs models to learn from" in at.warning[0].value
+    at.multiselect(key="teachers residual_3").set_value(["model residual"]).run()
+    assert not at.warning and not at.button(key="start training").disabled
 
 
 def test_faces_show_what_the_strengths_do() -> None:
     at = open_page("train")
-    next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()
+    at.toggle(key="show augmentation").set_value(True).run()
     assert not at.exception and any("in other epochs" in caption.value for caption in at.caption)
 
 
 def test_the_network_is_laid_open() -> None:
     at = open_page("train")
-    at.radio[1].set_value("residual").run()
-    assert at.dataframe[0].value["layer"].tolist()[-1] == "Dense"
+    at.radio(key="preset").set_value("residual").run()
+    assert table_with(at, "layer")["layer"].tolist()[-1] == "Dense"
     assert any("python -m emotion_core train --data sample --architecture residual" in code.value for code in at.code)
 
 
 def test_settings_that_do_not_fit_get_a_sentence_and_the_rest_of_the_page_stays(runs: Path) -> None:
     finished_run(runs / "done")
     at = open_page("train")
-    at.toggle[0].set_value(True).run()
     at.selectbox(key="initial_resolution baseline").set_value(32).run()
     assert not at.exception and "only takes faces of 48" in at.error[0].value
     assert "complete" in at.success[0].value
@@ -104,8 +101,8 @@ def test_settings_that_do_not_fit_get_a_sentence_and_the_rest_of_the_page_stays(
 
 def test_without_data_nothing_can_be_started() -> None:
     at = open_page("train")
-    at.radio[0].set_value("Folder or file on this server").run()
-    assert at.button[0].disabled
+    at.radio(key="source ").set_value("Folder or file on this server").run()
+    assert at.button(key="start training").disabled
 
 
 def test_a_run_going_on_is_watched_and_can_be_stopped(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +117,7 @@ def test_a_run_going_on_is_watched_and_can_be_stopped(runs: Path, monkeypatch: p
     assert figures["Best validation accuracy"] == "60.0%" and figures["Learning rate"] == "0"
     assert [line["name"] for line in curves[0]["data"]] == ["training", "validation", "best epoch (1)"]
     assert all(button.label != "Start training" for button in at.button)
-    at.button[0].click().run()
+    at.button(key="stop training").click().run()
     assert run.stop_path.exists()
     run_lock.release(run)
 

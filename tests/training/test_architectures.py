@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from emotion_core.experiments.config import ARCHITECTURES
+from emotion_core.experiments.choices import ARCHITECTURES
 from emotion_core.experiments.networks import DESCRIPTIONS, layer_table, size_in_words
 from emotion_core.files import read_json
 from emotion_core.training.architectures import BUILDERS, describe_architectures, multiply_adds

@@ -6,6 +6,7 @@ from fractions import Fraction
 import av
 import cv2
 import numpy as np
+import pytest
 
 from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
@@ -106,6 +107,23 @@ def test_a_bad_frame_is_passed_on_and_counted(classifier: Classifier) -> None:
     frame = frames_of(one_face()[:1])[0]
     assert stream.process(frame) is frame
     assert (stream.state.failures, stream.state.frames) == (1, 0)
+
+
+def test_each_kind_of_failure_is_logged_once(classifier: Classifier, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        words = "first"
+
+        def detect(self, image: np.ndarray) -> list:
+            raise RuntimeError(self.words)
+
+    detector = Broken()
+    stream = LiveStream(detector, LandmarkDetector(), classifier)
+    for words in ("first", "first", "second"):
+        detector.words = words
+        stream.pipeline.reset()  # so that the next frame is searched
+        stream.process(frames_of(one_face()[:1])[0])
+    assert stream.state.failures == 3
+    assert [str(record.exc_info[1]) for record in caplog.records if record.exc_info] == ["first", "second"]
 
 
 def test_a_face_keeps_its_number_and_the_session_its_rows(classifier: Classifier) -> None:

@@ -1,0 +1,108 @@
+"""The answer beside the video: what the model reads now, and how it came about."""
+
+from contextlib import suppress
+
+import streamlit as st
+
+from emotion_core.registry.model_folder import ModelError
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.live.session_log import TIMELINE_SECONDS
+from emotion_core.vision.live.stream import LiveStream, StreamState
+from pages.components.cache import stream_slots
+from pages.components.correction_form import offer_correction
+from pages.components.live_charts import bars_html, timeline_html
+from pages.components.live_settings import chosen_classifier
+from pages.components.webrtc import SILENCE
+
+_HELD, _HELD_NUMBER = "held", "held_number"  # in what the stream keeps; in the session's state
+
+
+def show_answer(stream: LiveStream, reading: Classifier, playing: bool, refresh: float) -> None:
+    """The answer, read anew while the video plays. refresh: seconds in between."""
+    st.fragment(_show_answer, run_every=refresh if playing else None)(stream, reading, playing)
+
+
+def _show_answer(stream: LiveStream, reading: Classifier, playing: bool) -> None:
+    with suppress(ModelError):  # the one it has still works
+        if chosen_classifier() is not reading:
+            st.rerun()  # another one was promoted meanwhile, with a threshold of its own
+        stream.pipeline.use(reading)
+    state = stream.state
+    silent = playing and stream.silence > SILENCE
+    faces = state.faces if playing and not silent else ()
+    face = stream.chosen_face(faces)
+    if face:
+        _choose_face(stream, faces)
+        st.subheader(face.answer)
+    else:
+        st.subheader("Not running" if not playing else "No picture arrives" if silent else "No face in sight")
+    _warn(stream, state, silent)
+    st.html(bars_html(face.probabilities if face else None))
+    if playing:
+        _show_numbers(stream, state, face)
+
+
+def _choose_face(stream: LiveStream, faces: tuple[Face, ...]) -> None:
+    if len(faces) < 2:
+        return
+    options = [None, *sorted(face.track_id for face in faces)]
+    key = f"face {options}"  # another widget for other faces: the choice outlives one that is out of sight
+    st.selectbox(
+        "Face",
+        options,
+        options.index(stream.chosen) if stream.chosen in options else 0,
+        format_func=lambda number: f"number {number}" if number else "the largest",
+        key=key,
+        on_change=_keep_choice,
+        args=(stream, key),
+    )
+
+
+def _keep_choice(stream: LiveStream, key: str) -> None:
+    stream.chosen = st.session_state[key]
+
+
+def _warn(stream: LiveStream, state: StreamState, silent: bool) -> None:
+    if state.refused:
+        st.warning(
+            "Your time is over, because somebody waits. Press STOP; START puts you in line again."
+            if stream_slots().was_evicted(stream.slot_key)
+            else "All places for video on this server are taken. Press STOP, then START to stand in line."
+        )
+    elif silent:
+        st.warning(
+            "Is the camera unplugged, or taken by another program? Press STOP, then START again. "
+            "A tab in the background may rest until it is in front again."
+        )
+
+
+def _show_numbers(stream: LiveStream, state: StreamState, face: Face | None) -> None:
+    # a number that is gone says nothing
+    track_id = stream.chosen if face and face.track_id == stream.chosen else None
+    st.html(timeline_html(stream.session.recent(track_id), TIMELINE_SECONDS))
+    st.caption(
+        f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "
+        f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame · "
+        f"faces: {len(state.faces) if face else 0}"
+    )
+    if state.hint:
+        st.caption(state.hint)
+    if state.failures:
+        st.warning(f"{state.failures} frames could not be processed. The server's log says why.")
+
+
+@st.fragment
+def hold_face(stream: LiveStream, playing: bool) -> None:
+    """A snapshot of the face whose answer is shown, to look at it and to correct it. Gone at STOP."""
+    if st.button("Hold this face", icon=":material/photo_camera:", disabled=not playing):
+        stream.kept[_HELD] = stream.chosen_face(stream.state.faces if stream.silence <= SILENCE else ())
+        st.session_state[_HELD_NUMBER] = st.session_state.get(_HELD_NUMBER, 0) + 1
+        if stream.kept[_HELD] is None:
+            st.caption("No face is in sight.")
+    held: Face | None = stream.kept.get(_HELD)
+    if held and held.crop is not None:
+        picture, words = st.columns([1, 3], vertical_alignment="center")
+        picture.image(held.crop, width=96)
+        words.write(held.answer)
+        offer_correction(held, f"held {st.session_state[_HELD_NUMBER]}")
