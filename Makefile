@@ -2,7 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test security format lock upgrade licences clean
+.PHONY: help run lint check test benchmark security format lock upgrade licences clean
+
+# Two test files at a time, each file in one process.
+TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
+# What needs a browser, a server, a training or FER2013.
+QUICK := $(addprefix --ignore=tests/,browser security training benchmarks deploy experiments/test_jobs.py \
+	test_cli.py test_real_data.py test_reliability.py test_small_disk.py test_upload_memory.py)
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -10,16 +16,24 @@ help:  ## what can be made
 run: .venv/app  ## set up and open the app in the browser
 	$(BIN)/streamlit run streamlit_app.py --server.address 127.0.0.1 --server.maxUploadSize 1024
 
-test: .venv/dev  ## set up and run every check and test
-	$(BIN)/python -m tests.browser.install
+lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+
+check: lint  ## the quick checks: format, lint, types, unit and page tests, without browser and training
+	$(TESTS) $(QUICK)
+
+test: lint  ## set up and run every check and test
+	$(BIN)/python -m tests.browser.install
+	$(TESTS)
 
 security: .venv/dev  ## every attack of a stranger, the slow ones too
 	$(BIN)/python -m tests.browser.install
-	$(BIN)/pytest tests/security -m "slow or not slow"
+	$(TESTS) tests/security -m "slow or not slow"
+
+benchmark: .venv/dev  ## what a frame and a face cost, in ratios; `pydoc benchmarks` lists the other benchmarks
+	$(BIN)/python -m benchmarks.latency
 
 format: .venv/dev  ## format the code and mend what can be mended
 	$(BIN)/ruff format .

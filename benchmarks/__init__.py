@@ -1,1 +1,29 @@
-"""Measurements of accuracy, speed and memory that anyone can repeat: `python -m benchmarks.NAME --help`."""
+"""Measurements of accuracy, speed and memory that anyone can repeat: `python -m benchmarks.NAME --help`.
+
+Accuracy, on labelled faces or photographs:
+    accuracy           everything the model card claims
+    parity             the same answers behind a detector as on the data set
+    detection          how many faces each detector finds
+    robustness         what blur, noise and darkness cost
+    thresholds         one threshold for uncertain answers, or one for each emotion
+    ensemble           several models and their mean
+    blending           mixing the weights of two models
+    reproduce          how to train the shipped model again
+Choices:
+    crop, framing      how a face is cut out
+    cascade_settings   how the cascade searches
+    stability          how fast answers are smoothed
+    appearance         how soon a new face is followed
+Speed and memory:
+    latency            a live frame, part by part (`make benchmark`)
+    live               the live page's work on moving faces
+    streaming          the live page in real browsers
+    capacity           how many visitors one server serves
+    rerun              the live page's script while a training runs
+    footprint          memory of the server, page by page
+    soak               an hour of visitors
+    training           the input pipeline
+    training_memory    memory of a training, stage by stage
+
+Modules that begin with an underscore are helpers of these.
+"""

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
+from benchmarks._pasting import load_scenes, sample_rows
 from benchmarks.latency import REFERENCE, measure_latency
-from benchmarks.pasting import load_scenes, sample_rows
 from benchmarks.robustness import measure_robustness
 from emotion_core.datasets import load
 from emotion_core.datasets.dataset import TEST_SPLITS

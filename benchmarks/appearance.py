@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 import typer
 
-from benchmarks.clips import RATE, Frame, Head, cut_heads, moving
-from benchmarks.pasting import SAME_FACE_IOU, load_scenes
+from benchmarks._clips import RATE, Frame, Head, cut_heads, moving
+from benchmarks._pasting import SAME_FACE_IOU, load_scenes
 from emotion_core.vision.detection.available import LIVE_DETECTORS, new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.live.tracker import FaceTracker

@@ -15,7 +15,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
+from benchmarks._pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import shrink, to_gray
 from emotion_core.vision.detection.haar import CascadeDetector, CascadeSettings, load_cascade

@@ -14,8 +14,8 @@ from typing import Annotated
 
 import typer
 
+from benchmarks._pasting import SAME_FACE_IOU, Scene, load_scenes
 from benchmarks.latency import Tutorial
-from benchmarks.pasting import SAME_FACE_IOU, Scene, load_scenes
 from emotion_core.vision.detection.available import DETECTORS, new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.analyzer import confirmed

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from benchmarks.pasting import sample_rows
+from benchmarks._pasting import sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import FACE_SIZE
 from emotion_core.vision.detection.landmarks import LandmarkDetector

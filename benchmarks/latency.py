@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 import typer
 
-from benchmarks.clips import RATE, camera_frame
+from benchmarks._clips import RATE, camera_frame
 from emotion_core.images import read_rgb, to_gray
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import ModelFolder, open_model

@@ -20,9 +20,9 @@ import numpy as np
 import typer
 from scipy.optimize import linear_sum_assignment
 
-from benchmarks.clips import RATE, Frame, camera_frame, crossing, cut_heads, moving
+from benchmarks._clips import RATE, Frame, camera_frame, crossing, cut_heads, moving
+from benchmarks._pasting import SAME_FACE_IOU, load_scenes
 from benchmarks.latency import Tutorial
-from benchmarks.pasting import SAME_FACE_IOU, load_scenes
 from emotion_core.registry.active import active_model
 from emotion_core.vision.detection.available import LIVE_DETECTOR, LIVE_DETECTORS, new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector

@@ -15,7 +15,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
+from benchmarks._pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.evaluation.comparison import unseen_rows
 from emotion_core.registry.active import active_model

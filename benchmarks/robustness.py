@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import typer
 
-from benchmarks.pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
+from benchmarks._pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.images import to_gray
 from emotion_core.registry.active import active_model

@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 import typer
 
-from benchmarks.clips import RATE, Head, camera_frame, cut_heads, moving
-from benchmarks.pasting import load_scenes
+from benchmarks._clips import RATE, Head, camera_frame, cut_heads, moving
+from benchmarks._pasting import load_scenes
 from emotion_core.registry.active import active_model
 from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector

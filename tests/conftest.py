@@ -1,6 +1,7 @@
 """Data that many tests use."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.tables import FERPLUS_FILE
+from emotion_core.files import write_json
 from emotion_core.images import read_rgb
-from emotion_core.registry.active import active_model
-from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.registry.active import DEFAULT_MODEL, active_model
+from emotion_core.registry.model_folder import TRAINING_HASHES_FILE, ModelFolder, models_root, open_model
+from emotion_core.validation import to_json
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.media.example import read_example
 
@@ -50,6 +53,21 @@ def sample() -> FaceDataset:
 @pytest.fixture(scope="session")
 def shipped() -> ModelFolder:
     return active_model()
+
+
+@pytest.fixture(scope="session")
+def tiny_model(shipped: ModelFolder, tmp_path_factory: pytest.TempPathFactory) -> ModelFolder:
+    """A whole model folder of one megabyte, called like the shipped model: the baseline network without the files that
+    only training needs."""
+    baseline = open_model(models_root() / "baseline")
+    path = tmp_path_factory.mktemp("tiny") / DEFAULT_MODEL
+    path.mkdir()
+    for name in ("model.tflite", "history.csv", "report.json", TRAINING_HASHES_FILE):
+        shutil.copy(baseline.path / name, path)
+    shutil.copy(shipped.path / "measured.json", path)
+    changes = {"name": shipped.name, "sha256": {"model.tflite": baseline.card.sha256["model.tflite"]}}
+    write_json(path / "card.json", to_json(baseline.card.model_copy(update=changes)))
+    return open_model(path)
 
 
 @pytest.fixture(scope="session")

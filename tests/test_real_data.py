@@ -1,14 +1,12 @@
 """What was promised about FER2013, measured on it. Most of these tests want FER2013_DATA."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
+from benchmarks._pasting import Scene, load_scenes, sample_rows
 from benchmarks.parity import measure_parity
-from benchmarks.pasting import Scene, load_scenes, sample_rows
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.split import copied_rows, split_for_training, train_validation_split
 from emotion_core.evaluation.comparison import unseen_rows
@@ -56,33 +54,25 @@ def test_the_shipped_models_card_tells_the_truth(fer2013: FaceDataset, shipped: 
         assert report.ferplus.accuracy == pytest.approx(claimed.ferplus.accuracy, abs=0.001)
 
 
-def test_seed_reaches_the_promised_accuracy(fer2013: FaceDataset, shipped: ModelFolder) -> None:
-    seed = open_model(shipped.path.parent / "baseline")
-    classifier = Classifier(seed)
-    for rows in (unseen_rows(fer2013, seed), fer2013.select("public_test")):
+def test_baseline_reaches_the_promised_accuracy(fer2013: FaceDataset, shipped: ModelFolder) -> None:
+    baseline = open_model(shipped.path.parent / "baseline")
+    classifier = Classifier(baseline)
+    for rows in (unseen_rows(fer2013, baseline), fer2013.select("public_test")):
         assert (predict(classifier, rows).argmax(axis=1) == rows.labels).mean() >= 0.58
 
 
-@pytest.fixture
-def all_cores() -> Iterator[None]:
-    """One search on all cores: here is no second stream to wait for it."""
-    cv2.setNumThreads(-1)
-    yield
-    cv2.setNumThreads(1)
-
-
-@pytest.mark.usefixtures("all_cores")
 @pytest.mark.parametrize(
     ("detector", "landmarks", "tilt"), [("cascade", False, 0), ("blazeface", True, 0), ("blazeface", True, 20)]
 )
 def test_behind_a_detector_the_network_is_as_good_as_on_the_data_set(
     fer2013: FaceDataset, scenes: list[Scene], shipped: ModelFolder, detector: str, landmarks: bool, tilt: float
 ) -> None:
-    # Another seed than the benchmark's, whose rows chose the crop.
-    rows = sample_rows(unseen_rows(fer2013, shipped), 400, seed=7)
+    # Another seed than the benchmark's, whose rows chose the crop. Nine in ten answers agree, so on 150 faces the two
+    # accuracies differ by chance with a standard deviation of 2.6 points; without alignment, a tilt costs up to twelve.
+    rows = sample_rows(unseen_rows(fer2013, shipped), 150, seed=7)
     classifier = Classifier(shipped)
     parity = measure_parity(
         rows, scenes, new_detector(detector), classifier, LandmarkDetector() if landmarks else None, tilt
     )
     assert parity.found / parity.pasted >= 0.75
-    assert parity.behind >= parity.direct - 0.03
+    assert parity.behind >= parity.direct - 0.05

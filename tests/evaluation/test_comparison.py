@@ -15,9 +15,9 @@ from emotion_core.evaluation.comparison import Comparison, compare, objections, 
 from emotion_core.registry.model_folder import TRAINING_HASHES_FILE, ModelError, ModelFolder, open_model
 
 
-def model(shipped: ModelFolder, path: Path, dataset: FaceDataset, share: float = 0.2, turn: int = 0) -> ModelFolder:
+def model(tiny_model: ModelFolder, path: Path, dataset: FaceDataset, share: float = 0.2, turn: int = 0) -> ModelFolder:
     """The shipped network as one that learnt from `dataset` but for a share, its labels turned by some places."""
-    shutil.copytree(shipped.path, path)
+    shutil.copytree(tiny_model.path, path)
     card = json.loads((path / "card.json").read_text())
     card["name"] = path.name
     card["labels"] = card["labels"][turn:] + card["labels"][:turn]
@@ -33,8 +33,8 @@ def with_data(model: ModelFolder, **said: Any) -> ModelFolder:
     return replace(model, card=model.card.model_copy(update={"data": data}))
 
 
-def test_equal_models_differ_nowhere(shipped: ModelFolder, sample: FaceDataset, tmp_path: Path) -> None:
-    new, old = model(shipped, tmp_path / "new", sample), model(shipped, tmp_path / "old", sample)
+def test_equal_models_differ_nowhere(tiny_model: ModelFolder, sample: FaceDataset, tmp_path: Path) -> None:
+    new, old = model(tiny_model, tmp_path / "new", sample), model(tiny_model, tmp_path / "old", sample)
     comparison = compare(new, old, sample)
     assert comparison.count == len(unseen_rows(sample, new)) == 168
     assert comparison.candidate_accuracy == comparison.active_accuracy
@@ -42,8 +42,8 @@ def test_equal_models_differ_nowhere(shipped: ModelFolder, sample: FaceDataset, 
     assert objections(new, comparison) == ["new is no better than old on the same faces."]
 
 
-def test_counts_agree_with_the_accuracies(shipped: ModelFolder, sample: FaceDataset, tmp_path: Path) -> None:
-    new, old = model(shipped, tmp_path / "new", sample, turn=3), model(shipped, tmp_path / "old", sample)
+def test_counts_agree_with_the_accuracies(tiny_model: ModelFolder, sample: FaceDataset, tmp_path: Path) -> None:
+    new, old = model(tiny_model, tmp_path / "new", sample, turn=3), model(tiny_model, tmp_path / "old", sample)
     comparison = compare(new, old, sample)
     gained = (comparison.only_candidate - comparison.only_active) / comparison.count
     assert comparison.candidate_accuracy - comparison.active_accuracy == pytest.approx(gained)
@@ -51,9 +51,9 @@ def test_counts_agree_with_the_accuracies(shipped: ModelFolder, sample: FaceData
 
 
 def test_faces_that_either_model_learnt_from_do_not_count(
-    shipped: ModelFolder, sample: FaceDataset, tmp_path: Path
+    tiny_model: ModelFolder, sample: FaceDataset, tmp_path: Path
 ) -> None:
-    new, old = model(shipped, tmp_path / "new", sample, 0.4), model(shipped, tmp_path / "old", sample, 0.1)
+    new, old = model(tiny_model, tmp_path / "new", sample, 0.4), model(tiny_model, tmp_path / "old", sample, 0.1)
     kept_back = [set(split_for_training(sample, share, seed=0)[1].references) for share in (0.4, 0.1)]
     assert set(unseen_rows(sample, new).references) == kept_back[0]
     comparison = compare(new, old, sample)
@@ -62,28 +62,28 @@ def test_faces_that_either_model_learnt_from_do_not_count(
     assert f"{comparison.seen_by_active} more are not counted" in comparison.in_words
     shuffled = sample.take(np.random.default_rng(0).permutation(len(sample)))
     assert len(unseen_rows(shuffled, new)) == len(kept_back[0]), "also when the same faces come in another order"
-    stranger = model(shipped, tmp_path / "stranger", replace(sample, images=255 - sample.images))
+    stranger = model(tiny_model, tmp_path / "stranger", replace(sample, images=255 - sample.images))
     assert compare(new, stranger, sample).count == len(kept_back[0])
     stranger = with_data(stranger, exclusions=sorted(kept_back[0]))
     assert compare(new, stranger, sample).count == len(kept_back[0]), "rows left out of its own data, not of these"
 
 
 def test_faces_left_out_by_hand_and_copies_of_test_faces_do_not_count(
-    shipped: ModelFolder, sample: FaceDataset, tmp_path: Path
+    tiny_model: ModelFolder, sample: FaceDataset, tmp_path: Path
 ) -> None:
     images = sample.images.copy()
-    validation = unseen_rows(sample, model(shipped, tmp_path / "new", sample))
+    validation = unseen_rows(sample, model(tiny_model, tmp_path / "new", sample))
     row = sample.references.tolist().index(validation.references[0])
     images[row] = images[np.flatnonzero(sample.splits == "test")[0]]
     changed = replace(sample, images=images)
-    new = with_data(model(shipped, tmp_path / "newer", changed), exclusions=[validation.references[1]])
+    new = with_data(model(tiny_model, tmp_path / "newer", changed), exclusions=[validation.references[1]])
     assert not {validation.references[0], validation.references[1]} & set(unseen_rows(changed, new).references)
 
 
 def test_other_data_and_models_without_a_record_are_refused(
-    shipped: ModelFolder, sample: FaceDataset, tmp_path: Path
+    tiny_model: ModelFolder, sample: FaceDataset, tmp_path: Path
 ) -> None:
-    new = model(shipped, tmp_path / "new", sample)
+    new = model(tiny_model, tmp_path / "new", sample)
     with pytest.raises(DatasetError, match="has changed since"):
         compare(new, new, replace(sample, labels=np.roll(sample.labels, 1)))
     (new.path / TRAINING_HASHES_FILE).unlink()
@@ -102,9 +102,9 @@ def test_mcnemar_of_cases_counted_by_hand(only_candidate: int, only_active: int,
 
 
 def test_a_worse_model_and_one_of_drawn_faces_meet_objections(
-    shipped: ModelFolder, sample: FaceDataset, tmp_path: Path
+    tiny_model: ModelFolder, sample: FaceDataset, tmp_path: Path
 ) -> None:
-    new = model(shipped, tmp_path / "new", sample)
+    new = model(tiny_model, tmp_path / "new", sample)
     worse = Comparison("new", "old", 100, 0.5, 0.6, 0, 10)
     assert objections(new, worse) == ["new is no better than old on the same faces."]
     assert "99 faces cannot tell" in objections(new, replace(worse, candidate_accuracy=0.7, count=99))[0]

@@ -49,7 +49,9 @@ def test_a_data_set_is_measured_by_names_not_positions(classifier: Classifier, s
         def predict(self, faces: np.ndarray) -> np.ndarray:
             return classifier.predict(faces)[:, ::-1]
 
-    usual, turned = (measure_split(each, sample, "all") for each in (classifier, Turned()))  # type: ignore[arg-type]
+    usual, turned = (
+        measure_split(each, sample.take(np.arange(0, len(sample), 7)), "all") for each in (classifier, Turned())
+    )  # type: ignore[arg-type]
     assert turned.accuracy == usual.accuracy
     assert turned.per_class["happy"] == usual.per_class["happy"]
 

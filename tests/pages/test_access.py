@@ -95,11 +95,16 @@ ACTS: dict[str, tuple[str, str, Callable[[AppTest], AppTest]]] = {
 
 @pytest.fixture
 def prepare(
-    runs: Path, home: Path, sample: FaceDataset, shipped: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runs: Path,
+    home: Path,
+    sample: FaceDataset,
+    tiny_model: ModelFolder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[str], None]:
     """Lay out what an act needs."""
     models = tmp_path / "models"
-    shutil.copytree(shipped.path, models / DEFAULT_MODEL)
+    shutil.copytree(tiny_model.path, models / DEFAULT_MODEL)
     monkeypatch.setenv("EMOTION_MODELS", str(models))
 
     def laid_out(needed: str) -> None:
@@ -120,11 +125,11 @@ def prepare(
             if needed in ("finished", "promotable"):
                 choose_rows(monkeypatch, [0])
             if needed == "promotable":
-                shutil.copytree(shipped.path, run.model_path)
-                card = {**to_json(shipped.card), "name": "theirs"}
+                shutil.copytree(tiny_model.path, run.model_path)
+                card = {**to_json(tiny_model.card), "name": "theirs"}
                 write_json(run.model_path / "card.json", card)
         if needed == "promoted":
-            active.promote(shipped.path, "theirs")
+            active.promote(tiny_model.path, "theirs")
         if needed == "brought":
             home.mkdir(parents=True)
             with zipfile.ZipFile(home / "brought.zip", "w") as file:

@@ -68,9 +68,9 @@ def test_the_network_is_loaded_once_for_all_visitors_and_reruns(
 
 
 def test_the_files_of_a_model_are_hashed_once_and_again_when_they_change(
-    streamer: dict, tmp_path: Path, shipped: ModelFolder, monkeypatch: pytest.MonkeyPatch
+    streamer: dict, tmp_path: Path, tiny_model: ModelFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(shipped.path, tmp_path / "models" / shipped.path.name)
+    shutil.copytree(tiny_model.path, tmp_path / "models" / tiny_model.path.name)
     monkeypatch.setenv("EMOTION_MODELS", str(tmp_path / "models"))
     hashed: list[str] = []
     monkeypatch.setattr(model_folder, "sha256", lambda path: hashed.append(path.name) or sha256(path))
@@ -81,7 +81,7 @@ def test_the_files_of_a_model_are_hashed_once_and_again_when_they_change(
     for _ in range(3):
         at.run()
     assert len(hashed) == count, "a rerun reads none of the files"
-    (tmp_path / "models" / shipped.path.name / "model.tflite").write_bytes(b"damaged")
+    (tmp_path / "models" / tiny_model.path.name / "model.tflite").write_bytes(b"damaged")
     at.run()
     assert "damaged" in at.error[0].value
 

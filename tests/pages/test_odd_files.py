@@ -105,12 +105,12 @@ def test_an_odd_run_does_not_keep_others_from_being_trained(name: str, runs: Pat
 
 
 @pytest.fixture
-def models(shipped: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def models(tiny_model: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The shipped model, and a copy of it that was promoted."""
     root = tmp_path / "models"
-    shutil.copytree(shipped.path, root / DEFAULT_MODEL)
+    shutil.copytree(tiny_model.path, root / DEFAULT_MODEL)
     monkeypatch.setenv("EMOTION_MODELS", str(root))
-    promote(shipped.path, "promoted")
+    promote(tiny_model.path, "promoted")
     st.cache_resource.clear()
     return root
 

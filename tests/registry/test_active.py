@@ -23,17 +23,17 @@ from emotion_core.registry.model_folder import ModelError, ModelFolder, open_mod
 
 
 @pytest.fixture
-def root(shipped: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(tiny_model: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of models that holds the shipped one alone."""
     root = tmp_path / "models"
-    shutil.copytree(shipped.path, root / DEFAULT_MODEL)
+    shutil.copytree(tiny_model.path, root / DEFAULT_MODEL)
     monkeypatch.setenv("EMOTION_MODELS", str(root))
     return root
 
 
 @pytest.fixture
-def trained(shipped: ModelFolder, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(shipped.path, tmp_path / "run" / "model"))
+def trained(tiny_model: ModelFolder, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_model.path, tmp_path / "run" / "model"))
 
 
 def damage(folder: Path) -> None:

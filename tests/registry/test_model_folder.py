@@ -8,8 +8,8 @@ from emotion_core.registry.model_folder import ModelError, ModelFolder, list_mod
 
 
 @pytest.fixture
-def copy(shipped: ModelFolder, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(shipped.path, tmp_path / "copy"))
+def copy(tiny_model: ModelFolder, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_model.path, tmp_path / "copy"))
 
 
 def test_the_shipped_model_is_whole(shipped: ModelFolder) -> None:

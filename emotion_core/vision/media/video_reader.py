@@ -54,9 +54,9 @@ class VideoReader:
 
     length: in seconds, 0 where the file does not say; note: after `frames`, a sentence where not all were given.
 
-    >>> with VideoReader(Path("holiday.mp4")) as reader:
-    ...     for frame in reader.frames():
-    ...         show(frame.image(), frame.time)
+        with VideoReader(Path("holiday.mp4")) as reader:
+            for frame in reader.frames():
+                show(frame.image(), frame.time)
     """
 
     def __init__(self, source: Path | BinaryIO, name: str | None = None, limits: Limits = OWNER) -> None:

@@ -26,8 +26,8 @@ _OPTIONS = {
 class VideoWriter:
     """Writes H.264 in yuv420p, each frame at its own time, to a path or into memory.
 
-    >>> with VideoWriter(path) as writer:
-    ...     writer.write(image, time=0.0)
+    with VideoWriter(path) as writer:
+        writer.write(image, time=0.0)
     """
 
     def __init__(self, target: Path | BinaryIO) -> None:

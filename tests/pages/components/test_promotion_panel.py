@@ -20,19 +20,19 @@ from tests.pages.steps import choose_rows, finished_run, open_page, play
 
 
 @pytest.fixture
-def models(shipped: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def models(tiny_model: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "models"
-    shutil.copytree(shipped.path, root / DEFAULT_MODEL)
+    shutil.copytree(tiny_model.path, root / DEFAULT_MODEL)
     monkeypatch.setenv("EMOTION_MODELS", str(root))
     st.cache_resource.clear()
     return root
 
 
 @pytest.fixture
-def run(models: Path, shipped: ModelFolder, runs: Path, sample: FaceDataset) -> Run:
+def run(models: Path, tiny_model: ModelFolder, runs: Path, sample: FaceDataset) -> Run:
     """The shipped network as what a run on the sample faces left."""
     run = finished_run(runs / "new")
-    shutil.copytree(shipped.path, run.model_path)
+    shutil.copytree(tiny_model.path, run.model_path)
     card = json.loads((run.model_path / "card.json").read_text())
     card["name"] = "new"
     card["data"] |= {"digest": sample.digest, "is_sample": True, "exclusions": []}

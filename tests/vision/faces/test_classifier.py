@@ -32,12 +32,12 @@ def test_threads_share_it_without_mixing(classifier: Classifier, sample: FaceDat
     assert all(np.allclose(a, b, atol=1e-4) for a, b in zip(answers, expected, strict=True))
 
 
-def test_the_labels_come_from_the_card(shipped: ModelFolder, tmp_path: Path, example: np.ndarray) -> None:
-    folder = Path(shutil.copytree(shipped.path, tmp_path / "turned"))
+def test_the_labels_come_from_the_card(tiny_model: ModelFolder, tmp_path: Path, example: np.ndarray) -> None:
+    folder = Path(shutil.copytree(tiny_model.path, tmp_path / "turned"))
     card = json.loads((folder / "card.json").read_text())
     card["labels"] = card["labels"][::-1]
     (folder / "card.json").write_text(json.dumps(card))
-    usual, turned = (FaceAnalyzer(CascadeDetector(), Classifier.load(path)) for path in (shipped.path, folder))
+    usual, turned = (FaceAnalyzer(CascadeDetector(), Classifier.load(path)) for path in (tiny_model.path, folder))
     right, wrong = usual.analyze(example)[0], turned.analyze(example)[0]
     assert wrong.emotion == EMOTIONS[::-1][EMOTIONS.index(right.emotion)]
 
@@ -48,7 +48,7 @@ def test_wrong_input_is_refused(faces: np.ndarray, classifier: Classifier) -> No
         classifier.predict(faces)
 
 
-def test_a_file_that_is_no_network_gets_a_sentence(shipped: ModelFolder, tmp_path: Path) -> None:
+def test_a_file_that_is_no_network_gets_a_sentence(tiny_model: ModelFolder, tmp_path: Path) -> None:
     (tmp_path / "model.tflite").write_bytes(b"no network")
     with pytest.raises(ModelError, match="cannot be loaded"):
-        Classifier(ModelFolder(tmp_path, shipped.card))
+        Classifier(ModelFolder(tmp_path, tiny_model.card))

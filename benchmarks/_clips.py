@@ -8,7 +8,7 @@ import av
 import cv2
 import numpy as np
 
-from benchmarks.pasting import Scene
+from benchmarks._pasting import Scene
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.geometry import Box
 
