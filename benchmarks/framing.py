@@ -1,4 +1,4 @@
-"""Where FER2013 has eyes and mouth: the medians that `preprocessing.FRAMING` states.
+"""Where FER2013 has eyes and mouth: the medians that `alignment.FRAMING` states.
 
 python -m benchmarks.framing --data FER2013
 """

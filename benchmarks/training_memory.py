@@ -39,14 +39,14 @@ memory_saving.load_tensorflow()
 load = memory_saving.load_tensorflow
 def load_and_change():
     load()
-    from emotion_core.training import pipeline
-    pipeline.VALIDATION_BATCH = 256
+    from emotion_core.training import input_pipeline
+    input_pipeline.VALIDATION_BATCH = 256
 memory_saving.load_tensorflow = load_and_change
 """,
     "the end of the run with its memory empty": """
 def finish(*run):
-    from emotion_core.training import outcome
-    outcome.finish(*run)
+    from emotion_core.training import finalize
+    finalize.finish(*run)
 from emotion_core.training import launch
 launch.finish_in_fresh_process = finish
 """,

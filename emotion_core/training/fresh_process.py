@@ -24,7 +24,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 
 def finish_in_fresh_process(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
-    """`outcome.finish` in this process with its memory empty; does not return. Where that cannot be done, as on
+    """`finalize.finish` in this process with its memory empty; does not return. Where that cannot be done, as on
     Windows or a full disk, the same as it is."""
     run.update_status(state=RunState.evaluating, message="Measuring the best epoch.")
     try:

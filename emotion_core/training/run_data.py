@@ -79,7 +79,7 @@ def load_run_data(run: Run, config: RunConfig) -> RunData:
     """Read the data and split them. Raises `DatasetError`, `ModelError`.
 
     What may change while a run is interrupted is kept in its folder at the first start: the list of rows to leave out,
-    the own faces, the model it begins with, and the digest of the data, which must still be the same later.
+    the corrections, the model it begins with, and the digest of the data, which must still be the same later.
     """
     dataset = load(config.data)
     for problem in dataset.problems:

@@ -47,4 +47,4 @@ def offer_correction(face: Face, key: str) -> None:
             return
         st.session_state[f"kept {key}"] = bool(agreed and right)
         if agreed and right:
-            st.success(f"Kept as {right}. The page Data shows it among your own faces, and can delete them.")
+            st.success(f"Kept as {right}. The page Data shows it among the faces you corrected, and can delete them.")
