@@ -86,9 +86,9 @@ class FaceDataset:
         """sha256 over the FER+ votes, None without any."""
         return None if self.votes is None else hashlib.sha256(np.ascontiguousarray(self.votes).data).hexdigest()
 
-    def is_known_as(self, digest: str, votes_digest: str | None = None) -> bool:
-        """Whether these are the data of which a `digest` was kept and, where one is given, a `votes_digest`."""
-        return self.digest == digest and votes_digest in (None, self.votes_digest)
+    def is_known_as(self, digest: str) -> bool:
+        """Whether these are the data of which a `digest` was kept; the votes may differ."""
+        return self.digest == digest
 
     @cached_property
     def picture_hashes(self) -> np.ndarray:

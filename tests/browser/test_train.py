@@ -79,7 +79,7 @@ def test_a_restarted_server_finds_the_run_again(page: Page, tmp_path: Path) -> N
         expect(page.get_by_role("button", name="Start training")).to_have_count(0)  # never two at once
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_text("The training was stopped")).to_be_visible(timeout=60_000)
-        page.get_by_role("button", name="Go on with this run").click()
+        page.get_by_role("button", name="Resume this run").click()
         expect(page.get_by_text(re.compile(r"Epoch \d+ of 200"))).to_be_visible(timeout=60_000)
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_text("The training was stopped")).to_be_visible(timeout=60_000)

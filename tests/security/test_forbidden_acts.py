@@ -54,12 +54,12 @@ def compare(visitor: Visitor) -> None:
 
 ACTS = {
     "start a training": Act("train", "Start training"),
-    "go on with a run": Act("train", "Go on with this run"),
+    "resume a run": Act("train", "Resume this run"),
     "delete a run": Act("runs", f"delete {THEIRS}", choose_run),
     "promote a model": Act("train", "Promote", compare),
     "roll back": Act("runs", "Roll back now"),
     "delete data": Act("data", f"Delete {BROUGHT}", lambda visitor: visitor.set("Data", string_value=_UPLOAD)),
-    "take marks away": Act("data", "Take all marks away", lambda visitor: visitor.press("Show these data")),
+    "remove marks": Act("data", "Remove all marks", lambda visitor: visitor.press("Show these data")),
     "delete kept faces": Act("data", "Delete 1 face"),
 }
 
@@ -87,7 +87,7 @@ def replay(owner: Visitor, visitor: Visitor, page: str, pressed: WidgetState | N
     assert visitor.page.exceptions == []
 
 
-_SLOW = {"go on with a run", "promote a model", "take marks away"}  # seconds each to prepare
+_SLOW = {"resume a run", "promote a model", "remove marks"}  # seconds each to prepare
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in _SLOW else []) for n in ACTS])

@@ -11,7 +11,7 @@ from tests.security.conftest import PASSWORD
 from tests.security.guarded import Guarded, guarded
 from tests.support.visitor import Visitor
 
-_OWN = "Your own faces"  # a heading that only the owner sees
+_OWN = "Faces you corrected"  # a heading that only the owner sees
 ELSEWHERE = "203.0.113.7"  # of RFC 5737, nobody's
 
 
