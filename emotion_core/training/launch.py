@@ -9,8 +9,8 @@ from emotion_core.training.run_data import load_run_data
 
 
 def launch(run: Run, resume: bool) -> bool:
-    """`trainer.train` with TensorFlow loaded once the data are read, as their readers need room too, and with the memory
-    empty again before the network is measured: `finish_in_fresh_process`, which does not return.
+    """`trainer.train` with TensorFlow loaded once the data are read, as their readers need room too, and with the
+    memory empty again before the network is measured: `finish_in_fresh_process`, which does not return.
 
     True when the run came to its end. Raises `ValueError` for a run without settings that can be read.
     """

@@ -28,7 +28,6 @@ from pages.components.access import ClosedError
 from tests.pages.steps import choose_rows, finished_run, open_page, png, write_predictions
 
 PAGES = ("live", "analyze", "data", "train", "runs", "about")
-PASSWORD = "correct horse battery staple"
 
 
 def snapshot(*roots: Path) -> dict[str, bytes]:
@@ -111,23 +110,11 @@ def prepare(
         st.cache_resource.clear()
         st.cache_data.clear()
         if needed in ("running", "stopped", "finished", "promotable", "marked"):
-            run = finished_run(runs / "theirs")
-            if needed == "stopped":
-                run.update_status(state=RunState.stopped)
-            if needed == "running":
-                monkeypatch.setattr(jobs, "active_run", lambda: run)
-                monkeypatch.setattr(jobs, "state", lambda run: RunState.running)
-                run.update_status(state=RunState.running, epoch=1, step=0, steps=10)
-            if needed == "marked":
-                write_predictions(run, sample.select("train").take(np.arange(20)), [3])
-                home.mkdir(parents=True)
-                (home / "sample.exclusions.txt").write_text("train/3\n")
-            if needed in ("finished", "promotable"):
-                choose_rows(monkeypatch, [0])
-            if needed == "promotable":
-                shutil.copytree(tiny_model.path, run.model_path)
-                card = {**to_json(tiny_model.card), "name": "theirs"}
-                write_json(run.model_path / "card.json", card)
+            lay_out_run(finished_run(runs / "theirs"), needed, tiny_model, monkeypatch)
+        if needed == "marked":
+            write_predictions(Run(runs / "theirs"), sample.select("train").take(np.arange(20)), [3])
+            home.mkdir(parents=True)
+            (home / "sample.exclusions.txt").write_text("train/3\n")
         if needed == "promoted":
             active.promote(tiny_model.path, "theirs")
         if needed == "brought":
@@ -138,6 +125,21 @@ def prepare(
             save_correction(sample.images[0], "sad")
 
     return laid_out
+
+
+def lay_out_run(run: Run, needed: str, model: ModelFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bring a finished run into the state that an act needs."""
+    if needed == "stopped":
+        run.update_status(state=RunState.stopped)
+    if needed == "running":
+        monkeypatch.setattr(jobs, "active_run", lambda: run)
+        monkeypatch.setattr(jobs, "state", lambda run: RunState.running)
+        run.update_status(state=RunState.running, epoch=1, step=0, steps=10)
+    if needed in ("finished", "promotable"):
+        choose_rows(monkeypatch, [0])
+    if needed == "promotable":
+        shutil.copytree(model.path, run.model_path)
+        write_json(run.model_path / "card.json", {**to_json(model.card), "name": "theirs"})
 
 
 def open_with_comparison(page: str, needed: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
@@ -217,35 +219,6 @@ def test_paths_of_the_server_stay_on_the_server(monkeypatch: pytest.MonkeyPatch)
     at.toggle[0].set_value(True).run()
     at.selectbox(key="start baseline").set_value("model baseline").run()
     assert any("--start-from models/baseline" in code.value for code in at.code)
-
-
-def show_footer_only() -> None:
-    from pages.components.footer import show_footer
-
-    show_footer()
-
-
-def test_a_session_without_a_connection_has_no_rights(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("EMOTION_MODE")
-    at = AppTest.from_function(show_footer_only).run()
-    assert "nobody else sees them" in at.caption[0].value
-
-
-def test_the_operator_signs_in_and_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMOTION_MODE", "public")
-    monkeypatch.setenv("OPERATOR_PASSWORD", PASSWORD)
-    monkeypatch.setenv("OPERATOR_NAME", "Ada")
-    monkeypatch.setenv("OPERATOR_CONTACT", "ada@demo.example")
-    at = AppTest.from_function(show_footer_only).run()
-    assert "run by Ada, ada@demo.example" in at.caption[1].value
-    at.text_input[0].set_value("wrong")
-    at.button[0].click().run()
-    assert "not the operator's password" in at.error[0].value
-    at.text_input[0].set_value(PASSWORD)
-    at.button[0].click().run()
-    assert at.button[0].label == "Sign out" and "kept until you delete them" in at.caption[0].value
-    at.button[0].click().run()
-    assert at.button[0].label == "Sign in" and "nobody else sees them" in at.caption[0].value
 
 
 def test_a_run_of_somebody_is_of_use_to_nobody_else(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,13 @@
-"""Small videos made for the tests."""
+"""Small videos made for the tests, and what is read of a video."""
 
+import io
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from emotion_core.limits import OWNER, Limits
+from emotion_core.vision.media.video import VideoReader
 from emotion_core.vision.media.video_writer import VideoWriter
 
 
@@ -15,3 +18,9 @@ def example_clip(path: Path, example: np.ndarray, seconds: float = 1.0, fps: flo
             move = np.array([[1, 0, 2.0 * number], [0, 1, 0]])
             writer.write(cv2.warpAffine(example, move, (512, 512), borderMode=cv2.BORDER_REPLICATE), number / fps)
     return path
+
+
+def read_frames(source: Path | bytes, limits: Limits = OWNER) -> tuple[list[tuple[float, np.ndarray]], str]:
+    """Times and pictures, and the note at the end."""
+    with VideoReader(io.BytesIO(source) if isinstance(source, bytes) else source, limits=limits) as reader:
+        return [(frame.time, frame.image()) for frame in reader.frames()], reader.note

@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 VALUES: tuple[Any, ...] = (
     None,
     True,
@@ -84,3 +86,12 @@ def _places(value: Any, so_far: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 def as_json(value: Any) -> bytes:
     """As a file has it; NaN and infinity as Python writes them."""
     return json.dumps(value).encode()
+
+
+def refuses(kind: type[BaseModel], document: Any) -> bool:
+    """Whether the document is none of this kind."""
+    try:
+        kind.model_validate_json(as_json(document))
+    except ValidationError:
+        return True
+    return False

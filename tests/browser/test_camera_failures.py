@@ -1,0 +1,65 @@
+"""Cameras that are missing, refused, taken or pulled out."""
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.browser.live_page import press_start, start, streamer, wait_for_rise
+from tests.browser.serving import CHROMIUM, Server
+
+
+@pytest.mark.usefixtures("launch")  # which skips where there is no Chromium
+@pytest.mark.parametrize(
+    ("flags", "answer"),
+    [
+        (["--use-fake-ui-for-media-stream"], "NotFoundError"),
+        (["--use-fake-device-for-media-stream", "--deny-permission-prompts"], "NotAllowedError"),
+    ],
+)
+def test_a_camera_that_does_not_come_is_explained_and_start_works_again(
+    playwright: Playwright, server: Server, flags: list[str], answer: str
+) -> None:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *flags])
+    try:
+        page = browser.new_page()
+        page.goto(server.url)
+        for _ in range(2):
+            streamer(page).get_by_role("button", name="START").click(timeout=60_000)
+            expect(streamer(page).get_by_text(answer)).to_be_visible(timeout=20_000)
+        page.get_by_text("The camera does not start?").click()
+        expect(page.get_by_role("listitem").filter(has_text=answer)).to_be_visible()
+    finally:
+        browser.close()
+
+
+def test_a_taken_camera_is_named_and_start_works_once_it_is_free(page: Page, server: Server) -> None:
+    page.add_init_script("""
+        const devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
+        let taken = 1;
+        devices.getUserMedia = (wish) => taken-- > 0
+            ? Promise.reject(new DOMException("Could not start video source", "NotReadableError"))
+            : open(wish);
+    """)
+    page.goto(server.url)
+    streamer(page).get_by_role("button", name="START").click(timeout=60_000)
+    expect(streamer(page).get_by_text("NotReadableError")).to_be_visible(timeout=20_000)
+    press_start(page)
+    wait_for_rise(page)
+
+
+def test_a_camera_pulled_out_is_noticed_and_start_works_again(page: Page, server: Server) -> None:
+    page.add_init_script("""
+        const devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
+        devices.getUserMedia = async (wish) => (window.camera = await open(wish));
+    """)
+    start(page, server)
+    wait_for_rise(page)
+    for frame in page.frames:  # the component opens the camera within a frame of its own
+        frame.evaluate("""() => (window.camera?.getTracks() ?? []).forEach((track) => {
+            track.stop();
+            track.dispatchEvent(new Event("ended"));  // the browser's own, when the device is gone
+        })""")
+    expect(page.get_by_role("heading", name="No picture arrives")).to_be_visible(timeout=20_000)
+    streamer(page).get_by_role("button", name="STOP").click()
+    expect(page.get_by_role("heading", name="Not running")).to_be_visible(timeout=20_000)
+    press_start(page)
+    wait_for_rise(page)

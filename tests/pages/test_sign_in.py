@@ -1,0 +1,35 @@
+"""Who gets the rights of the operator."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+PASSWORD = "correct horse battery staple"
+
+
+def show_footer_only() -> None:
+    from pages.components.footer import show_footer
+
+    show_footer()
+
+
+def test_a_session_without_a_connection_has_no_rights(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMOTION_MODE")
+    at = AppTest.from_function(show_footer_only).run()
+    assert "nobody else sees them" in at.caption[0].value
+
+
+def test_the_operator_signs_in_and_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    monkeypatch.setenv("OPERATOR_PASSWORD", PASSWORD)
+    monkeypatch.setenv("OPERATOR_NAME", "Ada")
+    monkeypatch.setenv("OPERATOR_CONTACT", "ada@demo.example")
+    at = AppTest.from_function(show_footer_only).run()
+    assert "run by Ada, ada@demo.example" in at.caption[1].value
+    at.text_input[0].set_value("wrong")
+    at.button[0].click().run()
+    assert "not the operator's password" in at.error[0].value
+    at.text_input[0].set_value(PASSWORD)
+    at.button[0].click().run()
+    assert at.button[0].label == "Sign out" and "kept until you delete them" in at.caption[0].value
+    at.button[0].click().run()
+    assert at.button[0].label == "Sign in" and "nobody else sees them" in at.caption[0].value

@@ -1,0 +1,13 @@
+import pytest
+
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import Run, create_run
+from emotion_core.training.trainer import train
+from tests.training.runs import QUICK
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = create_run(RunConfig(epochs=4, **QUICK), tmp_path_factory.mktemp("runs") / "finished")
+    assert train(run)
+    return run

@@ -1,0 +1,147 @@
+"""Runs that are killed, stopped, limited or that fail: what is kept, and how they go on."""
+
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import Run, create_run
+from emotion_core.registry.model_folder import open_model
+from emotion_core.training import callbacks, finalize, trainer
+from emotion_core.training.callbacks import best_checkpoint
+from emotion_core.training.trainer import train
+from tests.training.runs import QUICK
+
+
+def test_a_killed_run_goes_on_as_if_nothing_had_been(
+    finished: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create_run(RunConfig(epochs=4, **QUICK), tmp_path / "killed")
+
+    class PowerCut(BaseException):
+        """Nothing can catch it, like a kill."""
+
+    save = callbacks.LastCheckpoint.on_epoch_end
+
+    def cut_after_two(self, epoch, logs=None):  # type: ignore[no-untyped-def]
+        if epoch == 2:
+            raise PowerCut
+        save(self, epoch, logs)
+
+    with monkeypatch.context() as patched, pytest.raises(PowerCut):
+        patched.setattr(callbacks.LastCheckpoint, "on_epoch_end", cut_after_two)
+        train(run)
+    assert len(run.history) == 3, "the third epoch was noted but its checkpoint was not written"
+
+    assert train(run, resume=True)
+    assert run.status.state == "finished"
+    assert run.history["epoch"].tolist() == [1, 2, 3, 4]
+    assert np.allclose(run.history["learning_rate"], finished.history["learning_rate"])
+    assert run.report is not None
+    assert run.report.splits["validation"].accuracy == pytest.approx(run.history["val_accuracy"].max(), abs=0.01)
+
+
+def test_stop_keeps_the_best_epoch_and_reports(tmp_path: Path) -> None:
+    run = create_run(RunConfig(epochs=50, **QUICK), tmp_path / "stopped")
+    write = callbacks.HistoryWriter.on_epoch_end
+
+    def stop_after_one(self, epoch, logs=None):  # type: ignore[no-untyped-def]
+        write(self, epoch, logs)
+        run.stop_path.touch()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(callbacks.HistoryWriter, "on_epoch_end", stop_after_one)
+        assert train(run)
+    assert run.status.state == "stopped" and 1 <= len(run.history) <= 2
+    assert run.report is not None and open_model(run.model_path)
+
+
+def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(tmp_path: Path) -> None:
+    run = create_run(RunConfig(epochs=2, **QUICK), tmp_path / "full")
+    save, calls = keras.Model.save, []
+
+    def full(self, path, **options):  # type: ignore[no-untyped-def]
+        calls.append(path)
+        if len(calls) > 2:
+            Path(path).write_bytes(b"half a file")
+            raise OSError(28, "No space left on device")
+        save(self, path, **options)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keras.Model, "save", full)
+        assert not train(run)
+    assert run.status.state == "failed" and "No space left on device" in run.status.message
+    assert not list((run.path / "checkpoints").glob("writing*")), "the half file made room again"
+    assert train(run, resume=True)
+    assert run.status.state == "finished" and run.history["epoch"].tolist() == [1, 2]
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create_run(RunConfig(epochs=2, **QUICK), tmp_path / "nan")
+    monkeypatch.setattr(
+        trainer, "training_targets", lambda labels, *_, **__: np.full((len(labels), 7), np.nan, np.float32)
+    )
+    assert not train(run)
+    assert run.status.state == "failed" and "no longer a number" in run.status.message
+
+
+@pytest.mark.parametrize(
+    ("limit", "sentence"), [({"patience": 2}, "No better epoch for 2 epochs"), ({"time_limit": 0.01}, "time limit")]
+)
+def test_limits_end_a_run_with_its_best_epoch_kept(limit: dict, sentence: str, tmp_path: Path) -> None:
+    settings = {**QUICK, "learning_rate": 1e-7, "schedule": "constant", "epochs": 100, **limit}
+    run = create_run(RunConfig(**settings), tmp_path / "limited")
+    assert train(run)
+    assert sentence in run.status.message
+    assert run.status.state == ("finished" if "patience" in limit else "stopped")
+    if "patience" in limit:
+        best = int(run.history["val_accuracy"].argmax())
+        assert len(run.history) == best + 3 and open_model(run.model_path)
+
+
+def test_a_cut_checkpoint_gives_way_to_the_best_one_and_without_any_the_run_says_so(
+    finished: Run, tmp_path: Path
+) -> None:
+    run = Run(Path(shutil.copytree(finished.path, tmp_path / "run")))
+    last, best = run.path / "checkpoints" / "last.keras", best_checkpoint(run.path / "checkpoints")
+    whole = last.read_bytes()
+    last.write_bytes(whole[: len(whole) // 2])
+    restored = trainer._restored(last)
+    assert restored is not None and int(restored.optimizer.iterations) == best[0] * 21
+    best[1].write_bytes(b"")
+    assert not train(run, resume=True)
+    assert run.status.message == "None of its checkpoints can be read, so it cannot go on; start a new run."
+    assert open_model(run.model_path), "the model of the earlier measuring stays"
+
+
+def test_an_error_of_the_system_names_no_place_on_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(tmp_path))
+
+    monkeypatch.setattr(trainer, "load_run_data", full)
+    assert not train(run)
+    assert run.status.message == "No space left on device"
+
+
+def test_a_stop_while_it_gets_ready_is_heard(tmp_path: Path) -> None:
+    run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
+    run.stop_path.touch()
+    assert train(run) and run.status.state == "stopped" and run.history.empty
+    assert run.status.message == "Stopped before its first epoch."
+
+
+def test_a_model_outlives_a_second_measuring_that_fails(
+    finished: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    run = Run(Path(shutil.copytree(finished.path, tmp_path / "run")))
+    monkeypatch.setattr(finalize, "_keep_records", full)
+    assert not train(run, resume=True) and "No space left" in run.status.message
+    assert open_model(run.model_path).card == open_model(finished.model_path).card

@@ -1,0 +1,78 @@
+"""What a run learns from: its data split, and frozen so that a resumed run learns from the same."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_core.datasets import DatasetError, FaceDataset, load
+from emotion_core.datasets.split import copied_rows, split_for_training
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import create_run
+from emotion_core.training import run_data
+from emotion_core.training.trainer import train
+from tests.training.runs import QUICK
+
+
+def test_faces_copied_from_the_test_are_not_learnt(sample: FaceDataset) -> None:
+    training, test = np.flatnonzero(sample.splits == "train"), np.flatnonzero(sample.splits == "test")
+    images = sample.images.copy()
+    images[training[:5]] = images[test[:5]]
+    leaking = replace(sample, images=images)
+    assert copied_rows(leaking).sum() == 5 and copied_rows(leaking)[training[:5]].all()
+    learnt, validation = split_for_training(leaking, 0.2, seed=0)
+    assert len(learnt) + len(validation) == len(training) - 5
+    rows = {face.tobytes() for part in (learnt, validation) for face in part.images}
+    assert not rows & {face.tobytes() for face in leaking.select("test").images}
+
+
+def test_a_material_file_that_makes_no_sense_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
+    run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
+    (run.path / "run_data.json").write_text('{"digest": 7}')
+    assert not train(run)
+    assert "It is not known what this run has learnt from: run_data.json cannot be read" in run.status.message
+
+
+def test_data_that_changed_meanwhile_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
+    assert train(run)
+    drawn = load("sample")
+    monkeypatch.setattr(run_data, "load", lambda _: replace(drawn, labels=np.roll(drawn.labels, 1)))
+    assert not train(run, resume=True)
+    assert "has changed since this run began" in run.status.message
+
+
+def test_validation_faces_of_the_data_are_never_learnt(sample: FaceDataset) -> None:
+    splits = sample.splits.astype("<U12")
+    training = np.flatnonzero(splits == "train")
+    splits[training[:50]] = "validation"
+    images = sample.images.copy()
+    images[training[50:60]] = images[training[:10]]
+    learnt, validation = split_for_training(replace(sample, images=images, splits=splits), 0.2, seed=0)
+    assert len(validation) == 50 and len(learnt) == len(training) - 60
+
+
+def test_votes_that_come_while_a_run_rests_are_refused(tmp_path: Path, sample: FaceDataset) -> None:
+    config = RunConfig(epochs=1, **QUICK)
+    run = create_run(config, tmp_path / "run")
+    run_data._frozen_rows(run, config, sample)
+    voted = replace(sample, votes=np.ones((len(sample), 8), np.uint8))
+    with pytest.raises(DatasetError, match="has changed since this run began"):
+        run_data._frozen_rows(run, config, voted)
+
+
+@pytest.mark.parametrize(("data", "sentence"), [("/no/such/folder", "does not exist"), ("one-emotion", "at least two")])
+def test_data_that_cannot_be_used_ends_the_run_with_a_sentence(data: str, sentence: str, tmp_path: Path) -> None:
+    if data == "one-emotion":
+        from PIL import Image
+
+        (tmp_path / "happy").mkdir()
+        for number, face in enumerate(load("sample").images[:20]):
+            Image.fromarray(face).save(tmp_path / "happy" / f"{number}.png")
+        data = str(tmp_path)
+    run = create_run(RunConfig(data=data), tmp_path / "run")
+    assert not train(run)
+    assert run.status.state == "failed" and sentence in run.status.message
+    assert json.loads((run.path / "config.json").read_text())["data"] == data
