@@ -63,7 +63,7 @@ def _analyze_all(paths: list[Path], folder: ModelFolder, detector: str) -> Itera
     from emotion_core.vision.faces.analyzer import new_analyzer
     from emotion_core.vision.faces.classifier import Classifier
     from emotion_core.vision.media import records
-    from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
+    from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader
 
     scan_without_helpers()  # with them, two runs over one picture may differ in a box
     analyzer = new_analyzer(detector, Classifier(folder))
@@ -71,8 +71,7 @@ def _analyze_all(paths: list[Path], folder: ModelFolder, detector: str) -> Itera
         try:
             if path.suffix.lower() in VIDEO_SUFFIXES:
                 with VideoReader(path) as reader:
-                    for sample in analyze_frames(reader, analyzer):
-                        yield records.frame_record(str(path), sample.time, sample.image, sample.faces)
+                    yield from records.video_records(str(path), reader, analyzer)
                 if reader.note:
                     print(f"{path}: {reader.note}", file=sys.stderr)
             else:

@@ -1,4 +1,4 @@
-"""Training steps that look for flat minima, which labels learnt by heart do not make (sharpness-aware minimization)."""
+"""Training steps that look for flat minima, which memorized labels do not make (sharpness-aware minimization)."""
 
 from pathlib import Path
 from typing import Any

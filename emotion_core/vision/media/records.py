@@ -1,13 +1,16 @@
 """Classified faces as plain records, for JSON, CSV and tables."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.face import Face
+from emotion_core.vision.media.video import VideoReader, analyze_frames
 
 Record = dict[str, Any]
 
@@ -21,6 +24,15 @@ def picture_record(path: str, image: np.ndarray, faces: Iterable[Face]) -> Recor
 def frame_record(path: str, time: float, image: np.ndarray, faces: Iterable[Face]) -> Record:
     """One sampled frame of a video: the same and its time in seconds."""
     return {**picture_record(path, image, faces), "time": round(time, 3)}
+
+
+def video_records(
+    path: str, reader: VideoReader, analyzer: FaceAnalyzer, annotated: BinaryIO | None = None
+) -> Generator[Record, None, None]:
+    """The sampled frames of a video one by one; `annotated` as for `analyze_frames`. Raises `VideoError`."""
+    with closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples:
+        for sample in samples:
+            yield frame_record(path, sample.time, sample.image, sample.faces)
 
 
 def error_record(path: str, error: str) -> Record:

@@ -22,8 +22,8 @@ from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.face import Face, scaled
-from emotion_core.vision.media.records import Record, error_record, frame_record, picture_record, to_table
-from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
+from emotion_core.vision.media.records import Record, error_record, picture_record, to_table, video_records
+from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader
 from emotion_core.wording import plain_name
 
 _SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
@@ -154,10 +154,10 @@ def _analyze_video(
     records = []
     with (
         VideoReader(io.BytesIO(content), name, limits) as reader,
-        closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples,
+        closing(video_records(name, reader, analyzer, annotated)) as sampled,
     ):
         length = min(reader.length or limits.video_seconds, limits.video_seconds)
-        for sample in samples:
-            records.append(frame_record(name, sample.time, sample.image, sample.faces))
-            on_progress(min(1.0, sample.time / length))
+        for record in sampled:
+            records.append(record)
+            on_progress(min(1.0, record["time"] / length))
     return Analysis(name, True, tuple(records), annotated.getvalue(), reader.note)
