@@ -168,8 +168,12 @@ def test_every_change_asks_for_the_right_at_the_last_moment(
     )
     monkeypatch.setattr(jobs, "resume", started.append)
     prepare(needed)
-    # promotion first: loaded for the second one, it would take the first one's stand-in for the original
-    for place in ("pages.components.promotion_panel", "pages.components.run_report"):
+    # the modules that import it from `run_report` come first: loaded later, they would keep the stand-in for good
+    for place in (
+        "pages.components.promotion_panel",
+        "pages.components.runs_side_by_side",
+        "pages.components.run_report",
+    ):
         monkeypatch.setattr(f"{place}.run_dataset", lambda run: object())
     at = open_with_comparison(page, needed, monkeypatch)
 
