@@ -1,4 +1,4 @@
-"""Whatever lies in the files of runs and models, reading them gives a checked value or a sentence."""
+"""Whatever lies in the files of runs, reading them gives a checked value or a sentence."""
 
 import json
 from collections.abc import Iterator
@@ -20,8 +20,6 @@ from tests.pages.steps import finished_run
 from tests.support import odd
 
 JSON_FILES = ("status.json", "config.json", "report.json", "run_data.json")
-
-
 KINDS: dict[str, type[BaseModel]] = {
     "status.json": RunStatus,
     "report.json": RunReport,

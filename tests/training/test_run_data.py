@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from emotion_core.datasets import DatasetError, FaceDataset, load
 from emotion_core.datasets.split import copied_rows, split_for_training
@@ -66,8 +67,6 @@ def test_votes_that_come_while_a_run_rests_are_refused(tmp_path: Path, sample: F
 @pytest.mark.parametrize(("data", "sentence"), [("/no/such/folder", "does not exist"), ("one-emotion", "at least two")])
 def test_data_that_cannot_be_used_ends_the_run_with_a_sentence(data: str, sentence: str, tmp_path: Path) -> None:
     if data == "one-emotion":
-        from PIL import Image
-
         (tmp_path / "happy").mkdir()
         for number, face in enumerate(load("sample").images[:20]):
             Image.fromarray(face).save(tmp_path / "happy" / f"{number}.png")

@@ -68,14 +68,14 @@ def test_frames_go_on_while_a_search_takes_its_time(landmark_detector: LandmarkD
     picture, boxes = scene(head, (120, 60))
     open_gate = threading.Event()
 
-    class SlowFinder(StubDetector):
+    class SlowDetector(StubDetector):
         def detect(self, image: np.ndarray) -> list[Box]:
             found = super().detect(image)
             assert open_gate.wait(30)
             assert np.array_equal(image, picture), "what was drawn on the frame meanwhile is not searched"
             return found
 
-    detector = SlowFinder()
+    detector = SlowDetector()
     detector.boxes = boxes
     with ThreadPoolExecutor(max_workers=2) as searches:
         tracker = FaceTracker(detector, landmark_detector, searches)
