@@ -86,10 +86,6 @@ class FaceDataset:
         """sha256 over the FER+ votes, None without any."""
         return None if self.votes is None else hashlib.sha256(np.ascontiguousarray(self.votes).data).hexdigest()
 
-    def is_known_as(self, digest: str) -> bool:
-        """Whether these are the data of which a `digest` was kept; the votes may differ."""
-        return self.digest == digest
-
     @cached_property
     def picture_hashes(self) -> np.ndarray:
         """uint64 [N]: the first eight bytes of the sha256 of each row's pixels, the same in every data set."""

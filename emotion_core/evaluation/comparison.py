@@ -61,7 +61,7 @@ def compare(candidate: ModelFolder, active: ModelFolder, dataset: FaceDataset) -
     dataset: the data that the candidate learnt from. Raises `DatasetError` when they are others by now or no face is
     left, `ModelError` for a model that keeps no record of what it learnt.
     """
-    if not dataset.is_known_as(candidate.card.data.digest):
+    if dataset.digest != candidate.card.data.digest:
         raise DatasetError(f"{dataset.name} has changed since {candidate.name} was trained on it.")
     rows = unseen_rows(dataset, candidate, active)
     new, old = (_right(model, rows) for model in (candidate, active))
@@ -100,7 +100,7 @@ def unseen_rows(dataset: FaceDataset, *models: ModelFolder) -> FaceDataset:
         if model.training_hashes is None:
             raise ModelError(f"{model.name} keeps no record of the faces it learnt from.")
         rows = rows.without_pictures(model.training_hashes)
-        if dataset.is_known_as(model.card.data.digest):  # in other data the same names are other rows
+        if dataset.digest == model.card.data.digest:  # in other data the same names are other rows
             rows = rows.take(~np.isin(rows.references, model.card.data.exclusions))
     if not len(rows):
         raise DatasetError(f"No face of {dataset.name} is left that {listed([m.name for m in models])} never saw.")

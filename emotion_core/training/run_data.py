@@ -121,7 +121,7 @@ def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]
         exclusions = sorted(read_exclusions(config.data))
         kept = FrozenData(digest=dataset.digest, votes_digest=dataset.votes_digest, exclusions=exclusions)
         run.freeze_data(kept)
-    if not dataset.is_known_as(kept.digest) or dataset.votes_digest != kept.votes_digest:
+    if (dataset.digest, dataset.votes_digest) != (kept.digest, kept.votes_digest):
         raise DatasetError(f"{dataset.name} has changed since this run began; start a new one.")
     return kept.exclusions
 

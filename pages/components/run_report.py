@@ -178,7 +178,7 @@ def run_dataset(run: Run) -> FaceDataset | None:
     except DatasetError as error:
         st.error(f"The faces cannot be shown: {error}")
         return None
-    if run.frozen_data and not dataset.is_known_as(run.frozen_data.digest):
+    if run.frozen_data and dataset.digest != run.frozen_data.digest:
         st.error(f"{dataset.name} has changed since {run.name} learnt from it.")
         return None
     return dataset

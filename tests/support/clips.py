@@ -2,12 +2,14 @@
 
 import io
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
 
 from emotion_core.limits import OWNER, Limits
-from emotion_core.vision.media.video import VideoReader
+from emotion_core.vision.faces.analyzer import FaceAnalyzer
+from emotion_core.vision.media.video import SAMPLES_PER_SECOND, Sample, VideoReader, analyze_frames
 from emotion_core.vision.media.video_writer import VideoWriter
 
 
@@ -24,3 +26,14 @@ def read_frames(source: Path | bytes, limits: Limits = OWNER) -> tuple[list[tupl
     """Times and pictures, and the note at the end."""
     with VideoReader(io.BytesIO(source) if isinstance(source, bytes) else source, limits=limits) as reader:
         return [(frame.time, frame.image()) for frame in reader.frames()], reader.note
+
+
+def read_samples(
+    source: Path | BinaryIO,
+    analyzer: FaceAnalyzer,
+    samples_per_second: float = SAMPLES_PER_SECOND,
+    annotated: Path | BinaryIO | None = None,
+) -> list[Sample]:
+    """All that `analyze_frames` finds in a video."""
+    with VideoReader(source) as reader:
+        return list(analyze_frames(reader, analyzer, samples_per_second, annotated))

@@ -21,18 +21,14 @@ def picture_record(path: str, image: np.ndarray, faces: Iterable[Face]) -> Recor
     return {"path": path, "width": width, "height": height, "faces": [_face(face) for face in faces], "error": None}
 
 
-def frame_record(path: str, time: float, image: np.ndarray, faces: Iterable[Face]) -> Record:
-    """One sampled frame of a video: the same and its time in seconds."""
-    return {**picture_record(path, image, faces), "time": round(time, 3)}
-
-
 def video_records(
     path: str, reader: VideoReader, analyzer: FaceAnalyzer, annotated: BinaryIO | None = None
 ) -> Generator[Record, None, None]:
-    """The sampled frames of a video one by one; `annotated` as for `analyze_frames`. Raises `VideoError`."""
+    """Each sampled frame of a video: the same and its time in seconds; `annotated` as for `analyze_frames`. Raises
+    `VideoError`."""
     with closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples:
         for sample in samples:
-            yield frame_record(path, sample.time, sample.image, sample.faces)
+            yield {**picture_record(path, sample.image, sample.faces), "time": round(sample.time, 3)}
 
 
 def error_record(path: str, error: str) -> Record:

@@ -8,14 +8,13 @@ from typing import BinaryIO
 
 import numpy as np
 
-from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.face import Face, scaled
 from emotion_core.vision.media.video_reader import MAX_RATE, VideoError, VideoReader
 from emotion_core.vision.media.video_writer import MAX_SIDE, VideoWriter
 
-__all__ = ["VIDEO_SUFFIXES", "Sample", "VideoError", "VideoReader", "VideoWriter", "analyze_frames", "analyze_video"]
+__all__ = ["VIDEO_SUFFIXES", "Sample", "VideoError", "VideoReader", "VideoWriter", "analyze_frames"]
 
 VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".avi", ".mkv"}
 SAMPLES_PER_SECOND = 5.0  # expressions last half a second and longer
@@ -28,18 +27,6 @@ class Sample:
     time: float
     image: np.ndarray
     faces: list[Face]
-
-
-def analyze_video(
-    source: Path | BinaryIO,
-    analyzer: FaceAnalyzer,
-    samples_per_second: float = SAMPLES_PER_SECOND,
-    annotated: Path | BinaryIO | None = None,
-    limits: Limits = OWNER,
-) -> Generator[Sample, None, None]:
-    """`analyze_frames` for a file of which no note is wanted. Raises `VideoError`."""
-    with VideoReader(source, limits=limits) as reader:
-        yield from analyze_frames(reader, analyzer, samples_per_second, annotated)
 
 
 def analyze_frames(

@@ -12,9 +12,9 @@ from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.media import video, video_reader
-from emotion_core.vision.media.video import VideoReader, VideoWriter, analyze_frames, analyze_video
+from emotion_core.vision.media.video import VideoReader, VideoWriter, analyze_frames
 from tests.support import hostile_videos
-from tests.support.clips import example_clip, read_frames
+from tests.support.clips import example_clip, read_frames, read_samples
 
 
 @pytest.fixture(params=["file", "memory"])
@@ -77,7 +77,7 @@ def test_faces_are_sampled_and_every_frame_is_annotated(
 ) -> None:
     clip = example_clip(tmp_path / "clip.mp4", example, seconds=2, fps=10)
     analyzer = FaceAnalyzer(CascadeDetector(), classifier)
-    samples = list(analyze_video(clip, analyzer, samples_per_second=5, annotated=tmp_path / "drawn.mp4"))
+    samples = read_samples(clip, analyzer, samples_per_second=5, annotated=tmp_path / "drawn.mp4")
     assert [round(sample.time, 1) for sample in samples] == [round(0.2 * n, 1) for n in range(10)]
     assert all(len(sample.faces) >= 1 for sample in samples)
     source, drawn = read_frames(clip)[0], read_frames(tmp_path / "drawn.mp4")[0]
@@ -87,8 +87,8 @@ def test_faces_are_sampled_and_every_frame_is_annotated(
 
 def test_the_same_moments_are_sampled_whether_they_are_drawn_or_not() -> None:
     content = hostile_videos.plain("mp4", "mpeg4", count=20)
-    drawn = analyze_video(io.BytesIO(content), Blind(), annotated=io.BytesIO())  # type: ignore[arg-type]
-    alone = analyze_video(io.BytesIO(content), Blind())  # type: ignore[arg-type]
+    drawn = read_samples(io.BytesIO(content), Blind(), annotated=io.BytesIO())  # type: ignore[arg-type]
+    alone = read_samples(io.BytesIO(content), Blind())  # type: ignore[arg-type]
     assert [sample.time for sample in alone] == [sample.time for sample in drawn]
 
 
@@ -105,10 +105,10 @@ def test_a_large_video_is_annotated_smaller_but_its_boxes_are_its_own(
     clip = example_clip(tmp_path / "clip.mp4", example, seconds=0.3)
     monkeypatch.setattr(video, "MAX_SIDE", 256)
     analyzer = FaceAnalyzer(CascadeDetector(), classifier)
-    sample = next(iter(analyze_video(clip, analyzer)))
+    sample = read_samples(clip, analyzer)[0]
     face = sample.faces[0].box
     assert sample.image.shape == (512, 512, 3) and face.width > 80
-    list(analyze_video(clip, analyzer, annotated=tmp_path / "drawn.mp4"))
+    read_samples(clip, analyzer, annotated=tmp_path / "drawn.mp4")
     drawn = read_frames(tmp_path / "drawn.mp4")[0][0][1]
     assert drawn.shape == (256, 256, 3)
     with VideoReader(clip) as reader:
