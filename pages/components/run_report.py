@@ -16,6 +16,7 @@ from emotion_core.registry.model_folder import ModelError, ModelFolder, open_mod
 from emotion_core.registry.model_schemas import Figures, RunReport
 from emotion_core.wording import UNCERTAIN_RULE
 from pages.components.cache import open_dataset
+from pages.components.downloads import offer_file
 from pages.components.face_table import SHARE, show_faces
 
 MAX_FACES = 60
@@ -153,11 +154,9 @@ def show_downloads(run: Run) -> None:
     formats = {"Keras": "model.keras", "LiteRT": "model.tflite"}
     files = {name: run.model_path / file for name, file in formats.items() if (run.model_path / file).exists()}
     cells = st.columns(1 + len(files))
-    cells[0].download_button(
-        "Everything (.zip)", lambda: run_archive(run), f"{run.name}.zip", "application/zip", width="stretch"
-    )
+    offer_file(cells[0], "Everything (.zip)", lambda: run_archive(run), f"{run.name}.zip")
     for cell, (name, path) in zip(cells[1:], files.items(), strict=True):
-        cell.download_button(f"Model for {name}", path.read_bytes, f"{run.name}{path.suffix}", width="stretch")
+        offer_file(cell, f"Model for {name}", path.read_bytes, f"{run.name}{path.suffix}")
 
 
 def _show_run_faces(run: Run, rows: pd.DataFrame) -> None:

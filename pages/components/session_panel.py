@@ -8,6 +8,7 @@ from PIL import Image
 from emotion_core.exports import to_csv
 from emotion_core.vision.live.session_log import SessionLog
 from emotion_core.vision.live.stream import LiveStream
+from pages.components.downloads import offer_file
 from pages.components.live_charts import shares_html
 
 REFRESH_SECONDS = 2.0
@@ -49,20 +50,9 @@ def _offer_files(stream: LiveStream) -> None:
         stream.kept.pop(FILES, None)
     if FILES in stream.kept:
         csv, jpeg = stream.kept[FILES]
-        table.download_button(
-            "Download CSV", csv, "emotions.csv", "text/csv", on_click="ignore", icon=":material/table:", width="stretch"
-        )
-        if not jpeg:
-            return
-        picture.download_button(
-            "Download picture",
-            jpeg,
-            "emotions.jpg",
-            "image/jpeg",
-            on_click="ignore",
-            icon=":material/image:",
-            width="stretch",
-        )
+        offer_file(table, "Download CSV", csv, "emotions.csv", icon=":material/table:")
+        if jpeg:
+            offer_file(picture, "Download picture", jpeg, "emotions.jpg", icon=":material/image:")
 
 
 def _csv(session: SessionLog) -> str:

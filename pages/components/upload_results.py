@@ -10,6 +10,7 @@ from emotion_core.exports import without_formulas
 from emotion_core.vision.media.uploads import Analysis, all_faces, to_csv, to_json, to_zip
 from emotion_core.wording import literal
 from pages.components.correction_form import offer_correction
+from pages.components.downloads import offer_file
 from pages.components.face_table import SHARE
 
 
@@ -36,18 +37,15 @@ def show_table(results: Sequence[Analysis]) -> None:
         column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE),
     )
     csv, lines, pictures = st.columns(3)
-    csv.download_button("Table (CSV)", lambda: to_csv(results), "emotions.csv", "text/csv", width="stretch")
-    lines.download_button(
-        "Table (JSON)", lambda: to_json(results), "emotions.jsonl", "application/jsonl", width="stretch"
-    )
+    offer_file(csv, "Table (CSV)", lambda: to_csv(results), "emotions.csv")
+    offer_file(lines, "Table (JSON)", lambda: to_json(results), "emotions.jsonl")
     annotated = [analysis for analysis in results if analysis.annotated]
     if len(annotated) == 1:
         only = annotated[0]
-        pictures.download_button(
-            f"Annotated {'video' if only.is_video else 'picture'}", only.annotated, only.annotated_name, width="stretch"
-        )
+        kind = "video" if only.is_video else "picture"
+        offer_file(pictures, f"Annotated {kind}", only.annotated, only.annotated_name)
     elif annotated:
-        pictures.download_button("Annotated files (.zip)", lambda: to_zip(annotated), "emotions.zip", width="stretch")
+        offer_file(pictures, "Annotated files (.zip)", lambda: to_zip(annotated), "emotions.zip")
 
 
 def _show_picture(key: str, analysis: Analysis) -> None:

@@ -46,6 +46,7 @@ def test_pictures_good_and_bad_together() -> None:
         "Table (JSON)",
         "Annotated files (.zip)",
     ]
+    assert all(button.proto.ignore_rerun for button in at.get("download_button")), "a rerun would revoke its address"
 
 
 def test_a_click_while_it_works_leaves_no_answer_of_the_other_finder(monkeypatch: pytest.MonkeyPatch) -> None:
