@@ -6,9 +6,11 @@ BIN := .venv/bin
 
 # Two test files at a time, each file in one process.
 TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
-# What needs a browser, a server, a training or FER2013.
-QUICK := $(addprefix --ignore=tests/,browser security training benchmarks deploy experiments/test_jobs.py \
-	test_cli.py test_real_data.py test_reliability.py test_small_disk.py test_upload_memory.py)
+# Not quick: what needs a browser, a server, another process, a training, a video or FER2013, and every odd file.
+QUICK := $(addprefix --ignore=tests/,browser security training benchmarks deploy vision/media datasets/test_bounds.py \
+	datasets/test_isolated.py experiments/test_jobs.py experiments/test_odd_files.py pages/test_odd_files.py \
+	support/test_camera_visitor.py test_cli.py test_real_data.py test_reliability.py test_small_disk.py \
+	test_upload_memory.py)
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
