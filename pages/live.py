@@ -41,12 +41,12 @@ def visitors_stream(classifier: Classifier) -> LiveStream:
 
 @st.fragment(run_every=WAITING_SECONDS)
 def wait_for_slot(stream: LiveStream) -> None:
-    """Stand in line for a place; the page goes on by itself when there is one."""
+    """Stand in line for a slot; the page goes on by itself when there is one."""
     if cache.stream_slots().wait(stream.slot_key):
         st.rerun()
-    places, minutes = cache.stream_slots().limit, access.limits().stream_minutes
+    slots, minutes = cache.stream_slots().limit, access.limits().stream_minutes
     st.warning(
-        f"All {places} places for video on this server are taken. You stand in line: one comes free after "
+        f"All {slots} video slots of this server are taken. You stand in line: one comes free after "
         f"{minutes:g} minutes at the latest. Take a picture meanwhile."
     )
 

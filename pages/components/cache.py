@@ -1,4 +1,4 @@
-"""What the pages share: networks, places for streams, the data set looked at last."""
+"""What the pages share: networks, slots for streams, the data set looked at last."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

@@ -68,7 +68,7 @@ def _warn(stream: LiveStream, state: StreamState, silent: bool) -> None:
         st.warning(
             "Your time is over, because somebody waits. Press STOP; START puts you in line again."
             if stream_slots().was_evicted(stream.slot_key)
-            else "All places for video on this server are taken. Press STOP, then START to stand in line."
+            else "All video slots of this server are taken. Press STOP, then START to stand in line."
         )
     elif silent:
         st.warning(

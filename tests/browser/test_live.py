@@ -155,14 +155,14 @@ def test_a_visitor_who_vanishes_leaves_place_and_threads(
         spare = quiet + 2  # web servers' threads come and go
         assert served.process.num_threads() > spare, "a stream has threads of its own"
         late.reload()
-        expect(late.get_by_text("places for video on this server are taken")).to_be_visible(timeout=60_000)
+        expect(late.get_by_text("video slots of this server are taken")).to_be_visible(timeout=60_000)
 
         for process in processes:  # it says no more word, as when a laptop is shut
             process.suspend()
         wait_until(
             lambda: served.process.num_threads() <= spare, 60, lambda: f"{served.process.num_threads()} > {spare}"
         )
-        press_start(late)  # the place comes by itself to whoever stands in line
+        press_start(late)  # the slot comes by itself to whoever stands in line
         for process in processes:
             process.kill()
     finally:

@@ -24,7 +24,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def streamer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Stands for the WebRTC component: keeps what the page gave it, and plays. No other visitor has a place."""
+    """Stands for the WebRTC component: keeps what the page gave it, and plays. No other visitor has a slot."""
     st.cache_resource.clear()
     given: dict[str, Any] = {}
 

@@ -15,7 +15,7 @@ def test_a_full_server_says_so_and_offers_a_snapshot(streamer: dict, example: np
     open_page("live")
     play(streamer, example)
     late = open_page("live")
-    assert "places for video on this server are taken. You stand in line" in late.warning[0].value
+    assert "video slots of this server are taken. You stand in line" in late.warning[0].value
     assert not late.exception and late.get("camera_input")
 
 
@@ -27,7 +27,7 @@ def test_a_visitor_whose_time_is_over_goes_when_somebody_waits(streamer: dict, e
     first.session_state.stream.max_stay = 0.0
     play({"video_frame_callback": callback}, example)
     assert "because somebody waits" in first.run().warning[0].value
-    assert not late.run().warning and not late.get("camera_input"), "the place is free for whoever stood in line"
+    assert not late.run().warning and not late.get("camera_input"), "the slot is free for whoever stood in line"
 
 
 def test_a_visitor_who_plays_keeps_the_session_when_another_took_the_place(streamer: dict, example: np.ndarray) -> None:

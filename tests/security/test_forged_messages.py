@@ -155,7 +155,7 @@ def test_nothing_is_written_for_assistants_behind_a_tunnel(tmp_path: Path) -> No
 
 
 def test_nobody_loses_anything_by_an_order_to_clear_caches(public: Guarded) -> None:
-    """Streamlit would clear the networks and the places for streams of all visitors, and the sender's own session."""
+    """Streamlit would clear the networks and the slots of all visitors, and the sender's own session."""
     with public.unharmed(), public.visit() as visitor:
         visitor.open("analyze").press("Try the example picture")
         visitor.socket.send(order(clear_cache=True))

@@ -12,16 +12,16 @@ _FORGOTTEN_AFTER = 15.0  # seconds without a frame, or without a word from someb
 
 @dataclass
 class _Stay:
-    """Of a stream that has a place: since when, and when it was last heard of."""
+    """Of a stream that has a slot: since when, and when it was last heard of."""
 
     since: float
     seen: float
 
 
 class StreamSlots:
-    """StreamSlots for streams; one that brings no frame for a while has left its place. Safe between threads.
+    """So many streams at once; one that brings no frame for a while has left its slot. Safe between threads.
 
-    While somebody waits, a stream that has had its place for long enough gives it up, and a free place is for whoever
+    While somebody waits, a stream that has had its slot for long enough gives it up, and a free slot is for whoever
     waits.
     """
 
@@ -34,9 +34,9 @@ class StreamSlots:
         self._ended: set[Hashable] = set()
 
     def take(self, visitor: Hashable, longest: float = float("inf")) -> bool:
-        """Take a place, or keep the one that the visitor has; False when there is none.
+        """Take a slot, or keep the one that the visitor has; False when there is none.
 
-        longest: seconds after which the place goes to somebody who waits for one.
+        longest: seconds after which the slot goes to somebody who waits for one.
         """
         with self._lock:
             now = self._forget()
@@ -64,7 +64,7 @@ class StreamSlots:
             return len(self._stays)
 
     def wait(self, visitor: Hashable) -> bool:
-        """Say that a visitor waits, again every few seconds; True when there is a place now."""
+        """Say that a visitor waits, again every few seconds; True when there is a slot now."""
         with self._lock:
             now = self._forget()
             if visitor in self._stays:
@@ -73,21 +73,21 @@ class StreamSlots:
             return len(self._stays) + list(self._waiting).index(visitor) < self.limit
 
     def leave(self, visitor: Hashable) -> None:
-        """Give the place back, or stop waiting for one."""
+        """Give the slot back, or stop waiting for one."""
         with self._lock:
             self._stays.pop(visitor, None)
             self._waiting.pop(visitor, None)
             self._ended.discard(visitor)
 
     def is_full_for(self, visitor: Hashable) -> bool:
-        """Whether this visitor would find no place."""
+        """Whether this visitor would find no slot."""
         with self._lock:
             self._forget()
             others = len(self._stays) + len(self._waiting.keys() - {visitor})
             return visitor not in self._stays and others >= self.limit
 
     def was_evicted(self, visitor: Hashable) -> bool:
-        """Whether the visitor's place went to somebody who waited."""
+        """Whether the visitor's slot went to somebody who waited."""
         with self._lock:
             return visitor in self._ended
 

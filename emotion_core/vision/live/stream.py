@@ -33,7 +33,7 @@ class StreamState:
     """What the stream has seen so far.
 
     frames: processed; frames_with_faces: those with a face; failures: those that could not be processed;
-    refused: whether there was no place for this stream; faces: of the latest frame, largest first; hint: a sentence or
+    refused: whether there was no slot for this stream; faces: of the latest frame, largest first; hint: a sentence or
     nothing; milliseconds: spent on the latest; frames_per_second: processed.
     """
 
@@ -51,7 +51,7 @@ class LiveStream:
     """Brings the frames of one stream through a `LivePipeline`. Each visitor has one of their own.
 
     slots: asked with every frame, where the number of streams is limited. clock: seconds that rise. searches: see the
-    pipeline. max_stay: seconds after which the place goes to somebody who waits for one.
+    pipeline. max_stay: seconds after which the slot goes to somebody who waits for one.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class LiveStream:
         self._forget()
 
     def end(self) -> None:
-        """Give the place back and forget what was seen, when no more frames come."""
+        """Give the slot back and forget what was seen, when no more frames come."""
         if self._slots:
             self._slots.leave(self.slot_key)
         self.reset()
@@ -145,7 +145,7 @@ class LiveStream:
         return drawn
 
     def _refused(self, image: np.ndarray, is_over: bool) -> np.ndarray:
-        draw_sentence(image, "Your time is over: somebody waits." if is_over else "All places are taken.")
+        draw_sentence(image, "Your time is over: somebody waits." if is_over else "All slots are taken.")
         with self._lock:
             self._state = replace(self._state, refused=True, faces=())
         return image

@@ -28,11 +28,11 @@ def test_a_page_that_is_opened_beside_others_asks_so_and_one_that_plays_keeps_it
     def asked() -> int:
         return streamer["media_stream_constraints"]["video"]["frameRate"]["ideal"]
 
-    monkeypatch.setattr(StreamSlots, "taken", property(lambda places: 5))
-    monkeypatch.setattr(StreamSlots, "is_full_for", lambda places, visitor: False)
+    monkeypatch.setattr(StreamSlots, "taken", property(lambda slots: 5))
+    monkeypatch.setattr(StreamSlots, "is_full_for", lambda slots, visitor: False)
     at = open_page("live")
     assert asked() == 15
-    monkeypatch.setattr(StreamSlots, "taken", property(lambda places: 0))
+    monkeypatch.setattr(StreamSlots, "taken", property(lambda slots: 0))
     at.run()
     assert asked() == 15
 

@@ -30,8 +30,8 @@ class Clock:
         return self.now
 
 
-def new_stream(classifier: Classifier, places: StreamSlots | None = None) -> LiveStream:
-    return LiveStream(new_detector(LIVE_DETECTOR, live=True), LandmarkDetector(), classifier, places, Clock())
+def new_stream(classifier: Classifier, slots: StreamSlots | None = None) -> LiveStream:
+    return LiveStream(new_detector(LIVE_DETECTOR, live=True), LandmarkDetector(), classifier, slots, Clock())
 
 
 def rgb(frame: av.VideoFrame) -> np.ndarray:

@@ -182,8 +182,8 @@ def test_a_dark_picture_gets_a_hint(classifier: Classifier) -> None:
 
 
 def test_a_stream_without_a_place_is_told_so_and_gets_one_when_another_leaves(classifier: Classifier) -> None:
-    places = StreamSlots(1)
-    first, second = new_stream(classifier, places), new_stream(classifier, places)
+    slots = StreamSlots(1)
+    first, second = new_stream(classifier, slots), new_stream(classifier, slots)
     frame = frames_of(one_face()[:1])[0]
     first.process(frame)
     second.process(frame)
@@ -194,11 +194,11 @@ def test_a_stream_without_a_place_is_told_so_and_gets_one_when_another_leaves(cl
     assert second.state.faces and not second.state.refused
 
 
-def test_places_hold_no_stream_whose_visitor_is_gone(classifier: Classifier) -> None:
-    places = StreamSlots(1)
-    stream = new_stream(classifier, places)
+def test_slots_hold_no_stream_whose_visitor_is_gone(classifier: Classifier) -> None:
+    slots = StreamSlots(1)
+    stream = new_stream(classifier, slots)
     stream.process(frames_of(one_face()[:1])[0])
     gone = weakref.ref(stream)
     del stream
     gc.collect()
-    assert gone() is None and places.is_full_for("another")
+    assert gone() is None and slots.is_full_for("another")
