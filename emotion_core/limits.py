@@ -16,7 +16,8 @@ class Limits:
     was made of them.
     video_seconds: analyzed of a video; video_frames: decoded of it; video_pixels: of one frame; video_work_seconds:
     spent on one video; video_entries: that its tables may announce, at 40 bytes each.
-    stream_minutes: after which a stream ends while others wait for a place.
+    stream_minutes: after which a stream ends while others wait for a slot; how many slots there are is chosen in
+    `vision/live/slots.stream_limit`.
     dataset_faces: read from one data set; dataset_memory_mib: of the process that reads it; dataset_work_seconds: spent
     on it.
     runs, promoted_models, corrections: kept at a time; free_disk_mib: that must be left after anything is kept.

@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
-from emotion_core.datasets.packed import PackedFile, holds_archive
 from emotion_core.datasets.pictures import MAX_PICTURE_BYTES, read_face
 from emotion_core.datasets.rows import RowCollector
+from emotion_core.datasets.zip_files import PackedFile, holds_archive
 from emotion_core.emotions import EMOTIONS, parse_emotion
 from emotion_core.images import ImageError
 from emotion_core.limits import OWNER, Limits

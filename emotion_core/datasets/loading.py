@@ -8,10 +8,10 @@ from pathlib import Path
 from emotion_core.datasets import folders, kaggle
 from emotion_core.datasets.csv_tables import VOTED_FILE, read_csv
 from emotion_core.datasets.dataset import DatasetError, FaceDataset
-from emotion_core.datasets.packed import PackedFile, open_zip, unpacked
 from emotion_core.datasets.storage import data_home
 from emotion_core.datasets.synthetic import generate_sample
 from emotion_core.datasets.tables import FERPLUS_FILE, TABLE_SUFFIXES, Table, table_on_disk
+from emotion_core.datasets.zip_files import PackedFile, open_zip, unpacked
 from emotion_core.emotions import parse_emotion
 from emotion_core.experiments.source import DataSource, SourceKind
 from emotion_core.limits import OWNER, Limits

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from emotion_core.registry.model_schemas import CoveragePoint, ReliabilityBin
-from emotion_core.vision.faces.confidence import calibrated
+from emotion_core.vision.faces.calibrated_confidence import calibrated
 
 BINS = 15  # as in Guo et al. 2017
 WANTED_ACCURACY = 0.75  # of the answers that are given, three in four shall be right

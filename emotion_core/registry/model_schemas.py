@@ -161,8 +161,8 @@ class DataCard(Stored):
 
 
 class Calibration(Stored):
-    """How probabilities are corrected (`vision.faces.confidence`), and below which confidence an answer is uncertain.
-    split: the faces on which this was fitted."""
+    """How probabilities are corrected (`faces.calibrated_confidence`), and below which confidence an answer counts as
+    uncertain. split: the faces on which this was fitted."""
 
     temperature: Annotated[float, Field(ge=0.01, le=100)] = 1.0
     smoothing: Annotated[float, Field(ge=0, le=0.9)] = 0.0

@@ -33,8 +33,8 @@ from emotion_core.training.run_data import Ending, RunData
 from emotion_core.training.sharpness_aware import load_checkpoint
 from emotion_core.training.weight_averaging import blend
 from emotion_core.validation import to_json
+from emotion_core.vision.faces.calibrated_confidence import calibrated
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.confidence import calibrated
 
 
 def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:

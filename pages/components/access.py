@@ -4,7 +4,7 @@ import streamlit as st
 
 from emotion_core.limits import OWNER, VISITOR, Limits
 from pages.components import operator, uploading
-from pages.components.rights import Rights, rights
+from pages.components.connection_rights import Rights, rights
 
 _OPERATOR = "is_operator"  # in the session's state
 _sign_in = operator.SignIn()

@@ -8,9 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
+from pages.components.connection_rights import Rights, is_host_refused, rights
 from pages.components.connections import Connections, address_key
 from pages.components.messages import filtered, is_returning
-from pages.components.rights import Rights, is_host_refused, rights
 from pages.components.uploading import LEDGER
 
 MAX_UPLOADS = 8  # that arrive at a time

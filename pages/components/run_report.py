@@ -7,9 +7,9 @@ from emotion_core.charts.evaluation_charts import confusion_matrix, per_class_ba
 from emotion_core.charts.training_charts import learning_rate, training_curves
 from emotion_core.datasets import DatasetError, FaceDataset
 from emotion_core.experiments import jobs
-from emotion_core.experiments.archive import run_archive
 from emotion_core.experiments.progress import duration_in_words
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_archive import run_archive
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.experiments.shipped import ShippedRun
 from emotion_core.registry.model_folder import ModelError, ModelFolder, open_model

@@ -16,7 +16,7 @@ from streamlit_webrtc.process import AsyncMediaProcessTrack
 from streamlit_webrtc.relay import get_global_relay
 
 from pages.components.cache import read_secrets
-from pages.components.rights import LOCAL_NAMES
+from pages.components.connection_rights import LOCAL_NAMES
 
 PATIENCE = 10.0  # seconds
 _DATAGRAMS = 32  # of one socket at a time, so that the others get their turn; a keyframe has about as many

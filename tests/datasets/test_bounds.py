@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from emotion_core.datasets import DatasetError, load, packed, parquet_tables, rows
+from emotion_core.datasets import DatasetError, load, parquet_tables, rows, zip_files
 from emotion_core.emotions import EMOTIONS
 from emotion_core.limits import OWNER
 from tests.support import hostile_data as hostile
@@ -92,7 +92,7 @@ def test_all_that_is_unpacked_counts(tmp_path: Path, monkeypatch: pytest.MonkeyP
         for number in range(4):
             archive.writestr(f"happy/{number}.png", hostile.face() + bytes(2**20))
     assert len(load(tmp_path / "faces.zip")) == 4
-    monkeypatch.setattr(packed, "MAX_UNPACKED_BYTES", 3 * 2**20)
+    monkeypatch.setattr(zip_files, "MAX_UNPACKED_BYTES", 3 * 2**20)
     with pytest.raises(DatasetError, match="unpacks to more than"):
         load(tmp_path / "faces.zip")
 

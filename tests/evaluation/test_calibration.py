@@ -3,7 +3,7 @@ import pytest
 
 from emotion_core.evaluation.calibration import fit_calibration, reliability, risk_coverage, uncertain_threshold
 from emotion_core.registry.model_schemas import CoveragePoint
-from emotion_core.vision.faces.confidence import calibrated
+from emotion_core.vision.faces.calibrated_confidence import calibrated
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

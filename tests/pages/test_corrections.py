@@ -11,9 +11,9 @@ import pytest
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.corrections import corrections_path, load_corrections, save_correction
 from emotion_core.experiments import jobs
-from emotion_core.experiments.archive import run_archive
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import create_run
+from emotion_core.experiments.run_archive import run_archive
 from emotion_core.registry.model_folder import ModelFolder
 from tests.pages.steps import charts, choose_rows, open_page
 

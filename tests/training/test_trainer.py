@@ -23,8 +23,8 @@ from emotion_core.training import callbacks, trainer
 from emotion_core.training.export import export_onnx
 from emotion_core.training.trainer import train
 from emotion_core.vision.faces.alignment import to_network_input
+from emotion_core.vision.faces.calibrated_confidence import calibrated
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.confidence import calibrated
 from tests.training.runs import QUICK
 
 

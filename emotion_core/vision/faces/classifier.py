@@ -8,7 +8,7 @@ import numpy as np
 from emotion_core.emotions import EMOTIONS
 from emotion_core.registry.model_folder import ModelError, ModelFolder, open_model
 from emotion_core.vision.faces.alignment import to_network_input
-from emotion_core.vision.faces.confidence import calibrated
+from emotion_core.vision.faces.calibrated_confidence import calibrated
 from emotion_core.vision.tflite import Network
 
 _BATCH = 64  # bounds the memory of one call; more gains no speed

@@ -16,10 +16,9 @@ from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_heat, dr
 from emotion_core.vision.faces.face import Face, new_face
 from emotion_core.vision.faces.occlusion import OcclusionMap
 from emotion_core.vision.geometry import Box, Detector
-from emotion_core.vision.live.smoothing import EmotionFilter, OneEuroFilter
+from emotion_core.vision.live.smoothing import HALF_LIFE, EmotionFilter, OneEuroFilter
 from emotion_core.vision.live.tracker import FaceTracker, Track
 
-HALF_LIFE = 0.15  # seconds; chosen with `benchmarks/stability.py`
 _BOX_CUTOFF, _BOX_SLOPE = 1.0, 0.03  # hertz, and hertz for each pixel a second
 _SAME_SHAPE = 0.02  # how far the sides may differ from those of the same picture, made smaller
 

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+HALF_LIFE = 0.15  # seconds, of a face's probabilities; chosen with `benchmarks/stability.py`
+
 
 class OneEuroFilter:
     """A low pass whose cutoff rises with speed (Casiez, Roussel & Vogel 2012, https://doi.org/10.1145/2207676.2208639).

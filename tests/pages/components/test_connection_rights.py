@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.components.rights import FORWARDING_HEADERS, Rights, host_name, is_host_refused, rights
+from pages.components.connection_rights import FORWARDING_HEADERS, Rights, host_name, is_host_refused, rights
 
 HERE = {"host": "localhost:8501", "origin": "http://localhost:8501"}
 

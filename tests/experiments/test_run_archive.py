@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.experiments import archive
-from emotion_core.experiments.archive import run_archive
+from emotion_core.experiments import run_archive as archive_module
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.run_archive import run_archive
 from emotion_core.experiments.shipped import shipped_runs
 from emotion_core.registry.model_folder import ModelFolder
 from tests.pages.steps import finished_run
@@ -80,6 +80,6 @@ def test_no_file_too_large_for_memory_and_no_link_elsewhere_is_packed(
     (tmp_path / "secret").write_text("secret")
     run.log_path.unlink()
     run.log_path.symlink_to(tmp_path / "secret")
-    monkeypatch.setattr(archive, "_MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr(archive_module, "_MAX_FILE_BYTES", 1000)
     found = names(run)
     assert "run/log.txt" not in found and "run/model/model.keras" not in found and "run/config.json" in found
