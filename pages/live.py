@@ -53,12 +53,15 @@ def wait_for_slot(stream: LiveStream) -> None:
 
 def show_video(stream: LiveStream, rate: int) -> WebRtcStreamerContext:
     """The camera's video with START and STOP. rate: frames a second to ask the camera for."""
+    slots = cache.stream_slots()
     context = webrtc_streamer(
         key="live",
         mode=WebRtcMode.SENDRECV,
         rtc_configuration=rtc_configuration(),
         media_stream_constraints={"video": {**VIDEO, "frameRate": {"ideal": rate}}, "audio": False},
-        video_frame_callback=giving_way(stream.process),  # runs on a thread of its own: it must not touch st.*
+        video_frame_callback=giving_way(
+            stream.process, lambda: slots.taken
+        ),  # runs on a thread of its own: it must not touch st.*
         async_processing=True,  # a slow frame is dropped, never queued
         on_video_ended=stream.end,  # at STOP, on another page, with a closed tab
         translations=CAMERA_SENTENCES,

@@ -1,6 +1,5 @@
 """What the pages share: networks, slots for streams, the data set looked at last."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.live.slots import StreamSlots, stream_limit
 from pages.components import access
-from pages.components.server_load import SEARCHING, give_way
+from pages.components.server_load import RestingExecutor
 
 IN_USE = "in use"
 
@@ -131,7 +130,7 @@ def stream_slots() -> StreamSlots:
 @st.cache_resource
 def search_threads() -> ThreadPoolExecutor:
     """Where all visitors' streams look for faces, one after the other, beside the frames that go on."""
-    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2), "search", give_way, (SEARCHING,))
+    return RestingExecutor(lambda: stream_slots().taken)
 
 
 def open_dataset(source: str) -> FaceDataset:

@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components.server_load import SWITCH_INTERVAL
 from pages.components.sessions import forget_closed_sessions
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ def _prepare() -> None:
     scan_without_helpers()
     process_memory.return_freed_memory()
     process_memory.freeze_imported_modules()
+    sys.setswitchinterval(SWITCH_INTERVAL)
     drop_late_frames()
     read_datagrams_together()
 
