@@ -1,6 +1,7 @@
 """The seven emotions: their order, their colours and the names other data sets give them."""
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+NEUTRAL = "neutral"
 
 # From Okabe & Ito's colour-blind safe palette (https://jfly.uni-koeln.de/color/), without the yellow and black that
 # vanish on a white or a dark page; moved until any two stay apart in every kind of sight (a test measures it).

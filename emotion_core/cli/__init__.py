@@ -1,12 +1,13 @@
-"""`python -m emotion_core`: analyze, train, evaluate, models, promote, rollback, export."""
+"""`python -m emotion_core`: analyze, profile, train, evaluate, models, promote, rollback, export."""
 
 import typer
 
-from emotion_core.cli import analyze, evaluate, export, models, train
+from emotion_core.cli import analyze, evaluate, export, models, profile, train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 for _command in (
     analyze.analyze,
+    profile.profile,
     train.train,
     evaluate.evaluate,
     models.models,

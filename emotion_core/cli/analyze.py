@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from emotion_core.cli.shared import ModelOption, fail, open_chosen_model
 from emotion_core.images import ImageError, read_rgb
 from emotion_core.registry.model_folder import ModelFolder
+
+if TYPE_CHECKING:
+    from emotion_core.vision.faces.analyzer import FaceAnalyzer
+    from emotion_core.vision.faces.profile import Profile
+    from emotion_core.vision.media.video import VideoReader
 
 
 class DetectorName(StrEnum):
@@ -35,19 +40,23 @@ def analyze(
         TableFormat.json
     ),
     output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
+    profile: Annotated[
+        Path | None, typer.Option(help="A person's profile, for pictures and clips that show one face only.")
+    ] = None,
 ) -> None:
     """Find and classify the faces in pictures and videos."""
     from emotion_core.exports import to_csv
     from emotion_core.vision.media.records import to_table
 
     folder = open_chosen_model(model)
+    person = _open_profile(profile, folder) if profile else None
     try:
         opened = output.open("w", encoding="utf-8", newline="") if output else nullcontext(sys.stdout)
     except OSError as error:
         fail(f"{output} cannot be written ({error.strerror}).")
     kept, failed = [], False
     with opened as file:
-        for record in _analyze_all(paths, folder, detector):
+        for record in _analyze_all(paths, folder, detector, person):
             failed |= record["error"] is not None
             if format is TableFormat.json:
                 file.write(json.dumps(record) + "\n")
@@ -58,10 +67,24 @@ def analyze(
     raise typer.Exit(1 if failed else 0)
 
 
-def _analyze_all(paths: list[Path], folder: ModelFolder, detector: str) -> Iterator[dict[str, Any]]:
+def _open_profile(path: Path, folder: ModelFolder) -> "Profile":
+    from emotion_core.vision.faces.profile import ProfileError, read_profile
+
+    try:
+        return read_profile(path.read_bytes(), folder)
+    except OSError as error:
+        fail(f"{path} cannot be read ({error.strerror}).")
+    except ProfileError as error:
+        fail(f"{path}: {error}")
+
+
+def _analyze_all(
+    paths: list[Path], folder: ModelFolder, detector: str, profile: "Profile | None"
+) -> Iterator[dict[str, Any]]:
     from emotion_core.vision.detection.haar import scan_without_helpers
     from emotion_core.vision.faces.analyzer import new_analyzer
     from emotion_core.vision.faces.classifier import Classifier
+    from emotion_core.vision.faces.profile import relative
     from emotion_core.vision.media import records
     from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader
 
@@ -71,14 +94,37 @@ def _analyze_all(paths: list[Path], folder: ModelFolder, detector: str) -> Itera
         try:
             if path.suffix.lower() in VIDEO_SUFFIXES:
                 with VideoReader(path) as reader:
-                    yield from records.video_records(str(path), reader, analyzer)
+                    yield from _video(path, reader, analyzer, profile)
                 if reader.note:
                     print(f"{path}: {reader.note}", file=sys.stderr)
             else:
                 image = read_rgb(path)
-                yield records.picture_record(str(path), image, analyzer.analyze(image))
+                faces = analyzer.analyze(image)
+                if profile and len(faces) == 1:
+                    faces = [relative(faces[0], profile, analyzer.classifier.uncertain_below)]
+                elif profile and faces:
+                    _say_shared(path)
+                yield records.picture_record(str(path), image, faces)
         except (ImageError, VideoError) as error:
             yield records.error_record(str(path), str(error))
+
+
+def _video(
+    path: Path, reader: "VideoReader", analyzer: "FaceAnalyzer", profile: "Profile | None"
+) -> Iterator[dict[str, Any]]:
+    from emotion_core.vision.media import records
+
+    if profile is None:
+        yield from records.video_records(str(path), reader, analyzer)
+        return
+    found, is_alone = records.personal_video_records(str(path), reader, analyzer, profile)
+    if not is_alone:
+        _say_shared(path)
+    yield from found
+
+
+def _say_shared(path: Path) -> None:
+    print(f"{path}: several faces, so the profile was not applied.", file=sys.stderr)
 
 
 def _expand(paths: list[Path], video_suffixes: set[str]) -> Iterator[Path]:

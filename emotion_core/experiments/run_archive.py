@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from emotion_core.experiments.run import Run
+from emotion_core.registry.feature_statistics import FEATURES_FILE
 from emotion_core.registry.model_folder import RECORD_FILES, START_FOLDER, TEACHERS_FOLDER, TRAINING_HASHES_FILE
 
 # By name: checkpoints, copies of other models, locks and what was left half written are of use on this computer only,
@@ -21,7 +22,7 @@ _RUN_FILES = (
     "log.txt",
 )
 _RECORD = ("card.json", *RECORD_FILES)
-_MODEL_FILES = (*_RECORD, "model.keras", "model.tflite", TRAINING_HASHES_FILE, "measured.json")
+_MODEL_FILES = (*_RECORD, "model.keras", "model.tflite", FEATURES_FILE, TRAINING_HASHES_FILE, "measured.json")
 _MAX_FILE_BYTES = 64 * 2**20  # bytes of a file; those of the largest network have 8 MiB. The .zip is made in memory
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from emotion_core.files import reason
+from emotion_core.registry.feature_statistics import FEATURES_FILE, FeatureStatistics, read_statistics
 from emotion_core.registry.model_schemas import Emotion, Measured, ModelCard, RunReport
 from emotion_core.registry.run_tables import empty_history, read_history
 from emotion_core.validation import UnreadableError, read_stored
@@ -67,6 +68,14 @@ class ModelFolder:
         if not isinstance(hashes, np.ndarray) or hashes.dtype != np.uint64 or hashes.ndim != 1:
             raise ModelError(f"{self.name}: {TRAINING_HASHES_FILE} is not a list of hashes.")
         return hashes
+
+    @property
+    def feature_statistics(self) -> FeatureStatistics | None:
+        """Of its network's features on the faces it learnt from; None where that was not kept. Raises `ModelError`."""
+        try:
+            return read_statistics(self.path / FEATURES_FILE, len(self.labels))
+        except ValueError as error:
+            raise ModelError(f"{self.name}: {error}.") from error
 
     @property
     def start(self) -> "ModelFolder | None":

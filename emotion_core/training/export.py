@@ -12,12 +12,14 @@ import tensorflow as tf
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import RunConfig
 from emotion_core.files import write_json
+from emotion_core.registry.feature_statistics import FEATURES_FILE
 from emotion_core.registry.model_folder import ModelFolder, sha256
 from emotion_core.registry.model_schemas import DataCard, InputCard, ModelCard
 from emotion_core.training.architectures import multiply_adds
 from emotion_core.validation import to_json
+from emotion_core.vision.faces.classifier import FEATURES, PROBABILITIES
 
-_FILES = ("model.keras", "model.tflite")
+_FILES = ("model.keras", "model.tflite", FEATURES_FILE)
 
 
 def export_model(model: keras.Model, path: Path, card: ModelCard) -> ModelCard:
@@ -33,7 +35,7 @@ def export_model(model: keras.Model, path: Path, card: ModelCard) -> ModelCard:
 
 def write_card(path: Path, card: ModelCard) -> ModelCard:
     """Write `card.json` with the checksums of the files beside it; that card."""
-    card = card.model_copy(update={"sha256": {file: sha256(path / file) for file in _FILES}})
+    card = card.model_copy(update={"sha256": {file: sha256(path / file) for file in _FILES if (path / file).exists()}})
     write_json(path / "card.json", to_json(card))
     return card
 
@@ -47,8 +49,12 @@ def export_onnx(folder: ModelFolder, path: Path) -> None:
 
 
 def convert(model: keras.Model) -> bytes:
-    """The network for LiteRT: any batch size, weights stored as fp16 (half the size, same answers within 1e-3)."""
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    """The network for LiteRT: any batch size, weights stored as fp16 (half the size, same answers within 1e-3).
+
+    Two outputs, told apart by their names in its signature: `probabilities`, and `features`, what its last layer reads.
+    """
+    outputs = {PROBABILITIES: model.output, FEATURES: model.layers[-1].input}
+    converter = tf.lite.TFLiteConverter.from_keras_model(keras.Model(model.input, outputs))
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
     with contextlib.redirect_stdout(io.StringIO()):  # a list of every weight, which Keras prints

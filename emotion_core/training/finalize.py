@@ -29,6 +29,7 @@ from emotion_core.registry.model_schemas import BeforeAfter, Calibration, RunRep
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.callbacks import best_checkpoint
 from emotion_core.training.export import describe, export_model, write_card
+from emotion_core.training.features import write_features
 from emotion_core.training.run_data import Ending, RunData
 from emotion_core.training.sharpness_aware import load_checkpoint
 from emotion_core.training.weight_averaging import blend
@@ -43,7 +44,9 @@ def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
     best_epoch, model = _best_network(run, config, data)
     with whole_folder(run.model_path) as folder:
         card = export_model(model, folder, describe(model, config, run.name, data.describe(), best_epoch))
-        raw = predict(Classifier.load(folder), data.validation)
+        exported = Classifier.load(folder)
+        write_features(folder, exported, data.training.images, data.training.labels)
+        raw = predict(exported, data.validation)
         card = write_card(folder, card.model_copy(update={"calibration": _calibrate(raw, data.validation)}))
         classifier = Classifier(ModelFolder(folder, card))
         probabilities = calibrated(raw, card.calibration.temperature, card.calibration.smoothing)

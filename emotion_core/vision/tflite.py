@@ -23,13 +23,19 @@ class Network:
         self._interpreter = Interpreter(model_content=path.read_bytes(), num_threads=1)
         self._lock = threading.Lock()  # an interpreter holds one set of tensors
         self._input = self._interpreter.get_input_details()[0]["index"]
-        self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
+        details = self._interpreter.get_output_details()
+        self._outputs = [output["index"] for output in details]
+        self._widths = {output["index"]: int(output["shape"][-1]) for output in details}
+        self._named = self._named_outputs()
         self._shape: tuple[int, ...] = ()
 
-    @property
-    def output_widths(self) -> list[int]:
-        """The last dimension of each output."""
-        return [int(output["shape"][-1]) for output in self._interpreter.get_output_details()]
+    def place(self, name: str) -> int | None:
+        """Where the output of that name in the network's signature stands among those of `run`; None without one."""
+        return self._outputs.index(self._named[name]) if name in self._named else None
+
+    def width(self, place: int) -> int:
+        """The last dimension of an output of `run`."""
+        return self._widths[self._outputs[place]]
 
     def run(self, values: np.ndarray) -> list[np.ndarray]:
         """The outputs for an input, float32 [N, ...]; the network takes on its batch size."""
@@ -41,3 +47,11 @@ class Network:
             self._interpreter.set_tensor(self._input, values)
             self._interpreter.invoke()
             return [self._interpreter.get_tensor(output) for output in self._outputs]
+
+    def _named_outputs(self) -> dict[str, int]:
+        """Tensors by the names of the signature; empty for networks that have none, or more than one."""
+        signatures = list(self._interpreter.get_signature_list())
+        if len(signatures) != 1:
+            return {}
+        outputs = self._interpreter.get_signature_runner(signatures[0]).get_output_details()
+        return {name: output["index"] for name, output in outputs.items() if output["index"] in self._outputs}

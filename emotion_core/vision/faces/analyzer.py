@@ -38,10 +38,12 @@ class FaceAnalyzer:
                 confirmed(image, boxes, self.landmark_detector) if self.landmark_detector else boxes
             )
         crops = crop_faces(image, places)
-        probabilities = self.classifier.predict(crops)
+        probabilities, features = self.classifier.read(crops)
+        kept = [None] * len(crops) if features is None else list(features.astype(np.float16))  # half the memory
+        below = self.classifier.uncertain_below
         return [
-            new_face(place, crop, self.classifier.labels, row, bool(row.max() < self.classifier.uncertain_below))
-            for place, row, crop in zip(places, probabilities, crops, strict=True)
+            new_face(place, crop, self.classifier.labels, row, bool(row.max() < below), features=its)
+            for place, row, crop, its in zip(places, probabilities, crops, kept, strict=True)
         ]
 
 

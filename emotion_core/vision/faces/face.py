@@ -19,6 +19,8 @@ class Face:
     landmarks: where its eyes and mouth are, if that was looked for.
     track_id: a number that it keeps from frame to frame, 0 where faces are not followed.
     smoothed_emotion: the emotion that stands as its answer, where that is not simply the most probable one.
+    features: float [F], what the network's last layer reads (`Classifier.read`), if that was kept.
+    has_profile: the probabilities are relative to the person's own faces (`faces/profile`).
     """
 
     box: Box
@@ -28,6 +30,8 @@ class Face:
     landmarks: Landmarks | None = field(default=None, compare=False, repr=False)
     track_id: int = 0
     smoothed_emotion: str = ""
+    features: np.ndarray | None = field(default=None, compare=False, repr=False)
+    has_profile: bool = False
 
     @property
     def emotion(self) -> str:
@@ -54,6 +58,7 @@ def new_face(
     box: Box | None = None,
     track_id: int = 0,
     smoothed_emotion: str = "",
+    features: np.ndarray | None = None,
 ) -> Face:
     """A face from what a classifier says about it.
 
@@ -68,6 +73,7 @@ def new_face(
         landmarks=landmarks,
         track_id=track_id,
         smoothed_emotion=smoothed_emotion,
+        features=features,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterable
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -10,7 +11,8 @@ import pandas as pd
 from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.face import Face
-from emotion_core.vision.media.video import VideoReader, analyze_frames
+from emotion_core.vision.faces.profile import Profile, relative
+from emotion_core.vision.media.video import Sample, VideoReader, analyze_frames
 
 Record = dict[str, Any]
 
@@ -28,7 +30,26 @@ def video_records(
     `VideoError`."""
     with closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples:
         for sample in samples:
-            yield {**picture_record(path, sample.image, sample.faces), "time": round(sample.time, 3)}
+            yield _sample_record(path, sample)
+
+
+def personal_video_records(
+    path: str, reader: VideoReader, analyzer: FaceAnalyzer, profile: Profile
+) -> tuple[list[Record], bool]:
+    """The same, with answers relative to a person's profile where no sampled frame shows more than one face, and
+    whether that was so. Raises `VideoError`."""
+    plain, personal = [], []
+    with closing(analyze_frames(reader, analyzer)) as samples:
+        for sample in samples:
+            plain.append(_sample_record(path, sample))
+            faces = [relative(face, profile, analyzer.classifier.uncertain_below) for face in sample.faces]
+            personal.append(_sample_record(path, replace(sample, faces=faces)))
+    is_alone = all(len(record["faces"]) <= 1 for record in plain)
+    return (personal if is_alone else plain), is_alone
+
+
+def _sample_record(path: str, sample: Sample) -> Record:
+    return {**picture_record(path, sample.image, sample.faces), "time": round(sample.time, 3)}
 
 
 def error_record(path: str, error: str) -> Record:
@@ -61,4 +82,5 @@ def _face(face: Face) -> Record:
         "confidence": round(face.confidence, 4),
         "uncertain": face.is_uncertain,
         "probabilities": {name: round(value, 4) for name, value in face.probabilities.items()},
+        **({"profile": True} if face.has_profile else {}),
     }
