@@ -6,6 +6,7 @@ Accuracy, on labelled faces or photographs:
     detection          how many faces each detector finds
     robustness         what blur, noise and darkness cost
     thresholds         one threshold for uncertain answers, or one for each emotion
+    personal           what a person's profile is worth
     ensemble           several models and their mean
     blending           mixing the weights of two models
     reproduce          how to train the shipped model again

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Pictures = Annotated[
     list[Path],
-    typer.Option(default_factory=list, help="Pictures of this one person, one face each.", show_default=False),
+    typer.Option(default_factory=list, help="Pictures of this person, one face each."),
 ]
 
 
