@@ -77,13 +77,12 @@ class Outcome:
         return f"{of_class.recall:.0%}" if of_class.support else "-"
 
 
-def read_people(root: Path, classifier: Classifier) -> Faces:
-    """Every picture's largest face; those without one are left out."""
+def read_people(root: Path, classifier: Classifier, of_each: int | None = None) -> Faces:
+    """Every picture's largest face; those without one are left out. of_each: so many pictures of each emotion only."""
     analyzer = new_analyzer(PICTURE_DETECTOR, classifier)
     crops, people, emotions, missed = [], [], [], 0
-    for path in sorted(root.glob("*/*/*")):
-        if path.parent.name not in EMOTIONS:
-            continue
+    folders = [folder for folder in sorted(root.glob("*/*")) if folder.name in EMOTIONS]
+    for path in itertools.chain.from_iterable(sorted(folder.iterdir())[:of_each] for folder in folders):
         try:
             faces = analyzer.analyze(read_rgb(path))
         except ImageError:

@@ -50,6 +50,49 @@ def test_analyze_prints_a_json_line_for_each_picture_and_sampled_frame(inputs: P
     assert [frame["time"] for frame in frames] == [0.0, 0.2, 0.4] and all(frame["faces"] for frame in frames)
 
 
+def test_a_profile_made_from_pictures_is_applied_where_one_face_is_alone(
+    inputs: Path, example: np.ndarray, tmp_path: Path
+) -> None:
+    profile, alone, together = tmp_path / "me.json", inputs / "a.jpg", tmp_path / "two.jpg"
+    Image.fromarray(np.hstack([example, example])).save(together)
+    head = example.copy()
+    head[230:] = 127  # in her suit a detector sees another face now and then
+    clip = example_clip(tmp_path / "alone.mp4", head, seconds=0.5)
+    made = command("profile", "--neutral", alone, "--happy", alone, "--happy", alone, "--out", profile)
+    assert made.returncode == 0 and "3 pictures" in made.stdout, made.stderr
+    assert [take["emotion"] for take in json.loads(profile.read_text())["takes"]] == ["neutral", "happy", "happy"]
+    done = command("analyze", "--profile", profile, alone, together, clip)
+    picture, two, *frames = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0 and len(frames) == 3
+    assert all(face["profile"] is True for record in (picture, *frames) for face in record["faces"])
+    assert sum(picture["faces"][0]["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+    assert len(two["faces"]) == 2 and not any("profile" in face for face in two["faces"])
+    assert done.stderr.count("several faces, so the profile was not applied") == 1
+
+
+def test_a_profile_that_cannot_be_made_or_used_gets_one_sentence(
+    inputs: Path, example: np.ndarray, tmp_path: Path
+) -> None:
+    alone, together, blank = inputs / "a.jpg", tmp_path / "two.jpg", tmp_path / "blank.png"
+    Image.fromarray(np.hstack([example, example])).save(together)
+    Image.fromarray(np.zeros((100, 100, 3), np.uint8)).save(blank)
+    for arguments, sentence in (
+        (["--happy", alone], "A profile needs a neutral face."),
+        (["--neutral", together], f"{together} shows 2 faces; a profile needs pictures with one."),
+        (["--neutral", blank], f"{blank} shows no faces; a profile needs pictures with one."),
+        (["--neutral", inputs / "b.png"], "b.png is not a picture in a known format."),
+        (["--neutral", tmp_path / "missing.jpg"], "missing.jpg"),
+    ):
+        done = command("profile", *arguments, "--out", tmp_path / "me.json")
+        assert done.returncode == 2 and sentence in done.stderr.splitlines()[-1], done.stderr
+        assert not (tmp_path / "me.json").exists()
+    (tmp_path / "me.json").write_text("{}")
+    for profile in (tmp_path / "me.json", tmp_path / "none.json"):
+        done = command("analyze", "--profile", profile, alone)
+        assert done.returncode == 2 and profile.name in done.stderr.splitlines()[-1]
+        assert not done.stdout
+
+
 def test_analyze_writes_a_csv_row_for_each_face(inputs: Path, tmp_path: Path) -> None:
     done = command("analyze", inputs / "a.jpg", "--format", "csv", "--output", tmp_path / "faces.csv")
     assert done.returncode == 0 and done.stdout == ""
