@@ -11,6 +11,7 @@ from emotion_core.vision.live.stream import LiveStream
 from pages.components import access, cache
 from pages.components.live_answer import hold_face, show_answer
 from pages.components.live_settings import show_settings
+from pages.components.profile_panel import show_profile
 from pages.components.server_load import camera_rate, giving_way, refresh_seconds
 from pages.components.session_panel import show_session
 from pages.components.snapshot import show_snapshot
@@ -112,6 +113,7 @@ with video_column:
 with answer_column:
     show_answer(stream, reading, playing, refresh_seconds(cache.stream_slots().taken))
     hold_face(stream, playing)
+    show_profile(stream, reading, playing)
 if playing:
     with video_column:
         show_session(stream)

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -212,3 +213,32 @@ def test_a_missing_model_is_one_sentence(streamer: dict, tmp_path: Path, monkeyp
     monkeypatch.setenv("EMOTION_MODELS", str(tmp_path))
     assert "not a model folder" in open_page("live").error[0].value
     assert "not a model folder" in open_page("analyze").error[0].value
+
+
+def test_a_visitors_own_neutral_face_is_recorded_applied_handed_over_and_forgotten(
+    streamer: dict, example: np.ndarray
+) -> None:
+    at = open_page("live")
+    assert at.button(key="take happy").disabled, "neutral comes first"
+    play(streamer, example)
+    at.button(key="take neutral").click().run()
+    personal = at.session_state.stream.pipeline.personal
+    assert personal.state.recording == "neutral"
+    assert [button.label for button in at.button if "take" in str(button.key)] == [], "one take at a time"
+    while personal.state.recording:
+        time.sleep(0.2)
+        play(streamer, example)
+    at.run()
+    assert not at.button(key="take happy").disabled and at.button(key="take neutral").label == "Neutral again"
+    profile = personal.state.profile
+    (file,) = [button for button in at.get("download_button") if button.proto.label == "Download"]
+    assert file.proto.label and profile.to_json()
+    at.toggle(key="profile_on").set_value(False).run()
+    assert not personal.is_on
+    at.button_group(key="profile_check").set_value("neutral").run()
+    assert personal.state.recording == "neutral" and personal.state.is_check
+    next(button for button in at.button if button.label == "Cancel").click().run()
+    next(button for button in at.button if button.label == "Forget it").click().run()
+    assert personal.state.profile is None
+    at.file_uploader(key="profile_upload").upload("profile.json", profile.to_json().encode(), "application/json").run()
+    assert personal.state.profile.takes[0].emotion == "neutral" and personal.state.asks

@@ -12,10 +12,11 @@ import numpy as np
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_heat, draw_sentence
+from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_heat, draw_progress, draw_sentence
 from emotion_core.vision.faces.face import Face, new_face
 from emotion_core.vision.faces.occlusion import OcclusionMap
 from emotion_core.vision.geometry import Box, Detector
+from emotion_core.vision.live.personal_answers import PersonalAnswers
 from emotion_core.vision.live.smoothing import HALF_LIFE, EmotionFilter, OneEuroFilter
 from emotion_core.vision.live.tracker import FaceTracker, Track
 
@@ -55,11 +56,13 @@ class LivePipeline:
     ) -> None:
         self._classifier = classifier
         self._tracker = FaceTracker(detector, landmark_detector, searches)
+        self.personal = PersonalAnswers()
         self.reset()
 
     def reset(self) -> None:
         """Forget every face."""
         self._tracker.restart(number=0)
+        self.personal.lose()
         self._smoothers: dict[int, _Smoother] = {}
         self._view: tuple[int, int, bool] | None = None
         self._first_side = 0
@@ -83,7 +86,8 @@ class LivePipeline:
         smoothers, classifier = self._smoothers, self._classifier  # another thread may put new ones there
         tracks = self._tracker.update(image, time)
         crops = crop_faces(image, [track.landmarks for track in tracks])
-        rows = classifier.predict(crops)
+        rows, features = classifier.read(crops)
+        rows = self.personal.apply([track.track_id for track in tracks], rows, features, time, classifier)
         known = self._tracker.numbers
         for track_id in [track_id for track_id in smoothers if track_id not in known]:
             del smoothers[track_id]
@@ -91,6 +95,10 @@ class LivePipeline:
             smoothers.setdefault(track.track_id, _Smoother()).face(track, row, crop, time, classifier, options)
             for track, row, crop in zip(tracks, rows, crops, strict=True)
         )
+
+    def record(self, face: Face | None, is_good: bool, time: float) -> None:
+        """A frame for the take of the person's profile that goes on, if one does. face: the one that is watched."""
+        self.personal.watch(face.track_id if face else None, is_good, time, self._classifier)
 
     def draw(
         self, image: np.ndarray, faces: Sequence[Face], chosen: Face | None, options: LiveOptions, sentence: str
@@ -101,6 +109,8 @@ class LivePipeline:
             heat = self._heat.update(chosen.crop, chosen.emotion, self._classifier, chosen.track_id)
             draw_heat(image, chosen.landmarks, heat)
         drawn = draw_faces(image, faces, options.overlay)
+        if chosen and self.personal.state.recording:
+            draw_progress(drawn, chosen.box, self.personal.state.progress)
         if sentence:
             draw_sentence(drawn, sentence)
         return drawn

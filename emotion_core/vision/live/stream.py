@@ -137,7 +137,9 @@ class LiveStream:
             return self._refused(image, self._slots.was_evicted(self.slot_key))
         faces = self.pipeline.find_faces(image, now, options)
         chosen = self.chosen_face(faces)
-        advice = hint(image, chosen) if options.hints else ""
+        advice = hint(image, chosen)
+        self.pipeline.record(chosen, is_good=not advice, time=now)
+        advice = advice if options.hints or self.pipeline.personal.state.recording else ""
         drawn = self.pipeline.draw(image, faces, chosen, options, advice)
         boxes = [self.pipeline.in_camera(face.box, image, options.mirror) for face in faces]
         self.session.add(now, [replace(face, box=box) for face, box in zip(faces, boxes, strict=True)])

@@ -1,0 +1,177 @@
+"""The profile of the person before a camera: recorded in the video itself, and applied to that person's track only."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from emotion_core.emotions import NEUTRAL
+from emotion_core.registry.model_schemas import Emotion
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.profile import Profile, Take
+
+TAKE_SECONDS = 2.0  # of good frames
+_MIN_FRAMES = 4  # of a take, on however slow a server
+_MAX_STEP = 0.5  # seconds that one frame may count for
+MAX_GAP = 10.0  # seconds out of sight after which somebody else may sit there
+
+
+@dataclass(frozen=True)
+class Check:
+    """An emotion that was posed a second time: what was read in it without the profile and with it."""
+
+    emotion: Emotion
+    without: str
+    with_profile: str
+
+
+@dataclass(frozen=True)
+class PersonalState:
+    """profile: None until a neutral face was recorded; recording: the emotion of the take that goes on, and progress
+    its share, 0 to 1; is_check: that take only checks the profile; asks: the page must ask whether this is still the
+    same person; is_for_other_model: the network in use is not the profile's; checks: the latest of each emotion."""
+
+    profile: Profile | None = None
+    recording: Emotion | None = None
+    progress: float = 0.0
+    is_check: bool = False
+    asks: bool = False
+    is_for_other_model: bool = False
+    checks: tuple[Check, ...] = ()
+
+
+class PersonalAnswers:
+    """One stream's profile. The stream's thread calls `apply` and `watch`, the page's thread everything else.
+
+    The program recognises nobody: the profile belongs to the track that was recorded. A track that is lost is taken to
+    go on in the next one only where nobody else was in sight and the gap was short; otherwise the page asks.
+    """
+
+    def __init__(self) -> None:
+        self.is_on = True
+        self._lock = threading.RLock()
+        self.forget()
+
+    @property
+    def state(self) -> PersonalState:
+        """As a whole."""
+        with self._lock:
+            return self._state
+
+    def forget(self) -> None:
+        """The profile, its takes and its checks."""
+        with self._lock:
+            self._state = PersonalState()
+            self._track: int | None = None
+            self._seen, self._was_alone = -np.inf, True
+            self._latest: dict[int, tuple[np.ndarray, np.ndarray | None]] = {}
+            self._frames: list[tuple[np.ndarray, np.ndarray | None]] = []
+            self._recorded, self._last = 0.0, 0.0  # seconds of the take; time of the frame before
+            self._track_recorded: int | None = None
+
+    def use(self, profile: Profile) -> None:
+        """A profile that was brought: whose face it is, the page asks."""
+        with self._lock:
+            self.forget()
+            self._state = PersonalState(profile=profile, asks=True)
+
+    def record(self, emotion: Emotion, is_check: bool = False) -> None:
+        """Begin a take, of whichever face the stream watches."""
+        with self._lock:
+            self._frames, self._recorded = [], 0.0
+            self._state = replace(self._state, recording=emotion, progress=0.0, is_check=is_check)
+
+    def cancel(self) -> None:
+        """End a take that goes on, and keep nothing of it."""
+        with self._lock:
+            self._state = replace(self._state, recording=None, progress=0.0)
+
+    def confirm(self, track_id: int) -> None:
+        """This face is the person's."""
+        with self._lock:
+            self._track, self._was_alone = track_id, True
+            self._state = replace(self._state, asks=False)
+
+    def lose(self) -> None:
+        """The numbers of all tracks begin anew."""
+        with self._lock:
+            self._track, self._latest = None, {}
+            self._state = replace(self._state, recording=None, asks=self._state.profile is not None)
+
+    def apply(
+        self,
+        track_ids: Sequence[int],
+        probabilities: np.ndarray,
+        features: np.ndarray | None,
+        time: float,
+        classifier: Classifier,
+    ) -> np.ndarray:
+        """Probabilities float [N, K] of the tracks in sight, those of the person's relative to the profile."""
+        with self._lock:
+            rows = [None] * len(track_ids) if features is None else list(features)
+            self._latest = dict(zip(track_ids, zip(probabilities, rows, strict=True), strict=True))
+            self._follow(track_ids, time)
+            profile = self._state.profile
+            is_other = profile is not None and profile.model.fingerprint != classifier.model.fingerprint
+            if is_other != self._state.is_for_other_model:
+                self._state = replace(self._state, is_for_other_model=is_other)
+            places = [place for place, track_id in enumerate(track_ids) if track_id == self._track]
+            if profile is None or is_other or self._state.asks or not self.is_on or not places:
+                return probabilities
+            (place,) = places
+        probabilities, row = probabilities.copy(), slice(place, place + 1)
+        probabilities[row] = profile.apply(probabilities[row], None if features is None else features[row])
+        return probabilities
+
+    def watch(self, track_id: int | None, is_good: bool, time: float, classifier: Classifier) -> None:
+        """One frame for the take that goes on. track_id: of the face that is watched; is_good: straight, near and light
+        enough to count."""
+        with self._lock:
+            step, self._last = min(_MAX_STEP, max(0.0, time - self._last)), time
+            emotion = self._state.recording
+            if emotion is None or track_id not in self._latest or not is_good:
+                return
+            if self._frames and track_id != self._track_recorded:
+                self._frames, self._recorded = [], 0.0  # another face came in between
+            self._recorded += step if self._frames else 0.0
+            self._frames.append(self._latest[track_id])
+            self._track_recorded = track_id
+            progress = min(1.0, self._recorded / TAKE_SECONDS)
+            self._state = replace(self._state, progress=progress)
+            if progress == 1 and len(self._frames) >= _MIN_FRAMES:
+                self._end_take(emotion, track_id, classifier)
+
+    def _end_take(self, emotion: Emotion, track_id: int, classifier: Classifier) -> None:
+        probabilities, features = zip(*self._frames, strict=True)
+        known = [row for row in features if row is not None]
+        mean = np.mean(known, axis=0) if len(known) == len(self._frames) else None
+        take = Take(emotion, np.mean(probabilities, axis=0), mean)
+        state, self._frames = replace(self._state, recording=None, progress=0.0), []
+        if state.is_check:
+            checks = [check for check in state.checks if check.emotion != emotion]
+            self._state = replace(state, checks=(*checks, self._check(take, classifier.labels)))
+            return
+        takes = state.profile.takes if state.profile and not state.is_for_other_model else ()
+        takes = (*(kept for kept in takes if kept.emotion != emotion), take)
+        if any(kept.emotion == NEUTRAL for kept in takes):
+            self._track, self._was_alone = track_id, True
+            state = replace(state, profile=Profile(classifier.model, takes), asks=False, is_for_other_model=False)
+        self._state = replace(state, checks=())  # they were about the profile before
+
+    def _check(self, take: Take, labels: Sequence[str]) -> Check:
+        profile = self._state.profile
+        rows = take.probabilities[np.newaxis]
+        features = None if take.features is None else take.features[np.newaxis]
+        corrected = profile.apply(rows, features) if profile else rows
+        return Check(take.emotion, labels[int(rows.argmax())], labels[int(corrected.argmax())])
+
+    def _follow(self, track_ids: Sequence[int], time: float) -> None:
+        if self._state.profile is None or self._state.asks or not len(track_ids):
+            return
+        if self._track in track_ids:
+            self._seen, self._was_alone = time, len(track_ids) == 1
+        elif len(track_ids) == 1 and self._was_alone and time - self._seen <= MAX_GAP:
+            self._track, self._seen = track_ids[0], time
+        else:
+            self._state = replace(self._state, asks=True)

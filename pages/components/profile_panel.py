@@ -1,0 +1,128 @@
+"""Make it yours: the visitor's own profile, recorded in the video, checked, kept as a file, forgotten."""
+
+import streamlit as st
+
+from emotion_core.emotions import EMOTIONS, NEUTRAL
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.profile import MAX_PROFILE_BYTES, ProfileError, read_profile
+from emotion_core.vision.live.personal_answers import PersonalAnswers, PersonalState
+from emotion_core.vision.live.stream import LiveStream
+from emotion_core.wording import counted
+from pages.components import access
+from pages.components.downloads import offer_file
+
+# What to do with the face: the action units that the emotion's prototype has (Ekman & Friesen 1978), in plain words.
+HOW_TO = {
+    "neutral": "Relax your face and look into the camera.",
+    "happy": "Smile with your cheeks, so that your eyes narrow.",
+    "surprise": "Raise your eyebrows and drop your jaw.",
+    "sad": "Raise the inner ends of your eyebrows and pull the corners of your mouth down.",
+    "angry": "Lower your eyebrows and press your lips together.",
+    "disgust": "Wrinkle your nose and raise your upper lip.",
+    "fear": "Raise your eyebrows, open your eyes wide and stretch your lips sideways.",
+}
+_CHECK = "profile_check"  # in the session's state
+_REFRESH = 0.5  # seconds, while a take is recorded
+_MOST_MIB = max(1, MAX_PROFILE_BYTES // 2**20)
+
+
+def show_profile(stream: LiveStream, reading: Classifier, playing: bool) -> None:
+    """The panel beside a stream. reading: the network that reads its faces."""
+    personal = stream.pipeline.personal
+    with st.expander("Make it yours", icon=":material/face:", expanded=personal.state.profile is not None):
+        st.caption(
+            "Faces differ at rest. Show your neutral face, and if you like some expressions: answers are then relative "
+            "to your face. A profile is numbers about your face, perhaps biometric data. It stays in this server's "
+            "memory, for you alone, and ends with your session."
+        )
+        every = _REFRESH if playing else None
+        st.fragment(_show_state, run_every=every)(stream, personal, reading, playing)
+
+
+def _show_state(stream: LiveStream, personal: PersonalAnswers, reading: Classifier, playing: bool) -> None:
+    state = personal.state
+    if state.is_for_other_model:
+        st.warning("Your profile was made with another model and is not used. Record it again, or choose that model.")
+    if state.asks and playing:
+        _ask(stream, personal)
+    if state.recording:
+        st.progress(state.progress, f"{state.recording.capitalize()}: {HOW_TO[state.recording]}")
+        st.button("Cancel", on_click=personal.cancel, icon=":material/close:")
+        return
+    _offer_takes(personal, state, playing)
+    if state.profile:
+        personal.is_on = st.toggle("Answers relative to my face", personal.is_on, key="profile_on")
+        _show_checks(personal, state)
+        keep, forget = st.columns(2)
+        offer_file(keep, "Download", state.profile.to_json(), "profile.json", icon=":material/download:")
+        forget.button("Forget it", on_click=personal.forget, icon=":material/delete:")
+    else:
+        _offer_loading(personal, reading)
+
+
+def _ask(stream: LiveStream, personal: PersonalAnswers) -> None:
+    face = stream.chosen_face(stream.state.faces)
+    if face is None:
+        return
+    st.warning("Is this still you? Until you say so, the profile is not used.")
+    yes, no = st.columns(2)
+    yes.button("It is me", on_click=personal.confirm, args=(face.track_id,), icon=":material/check:")
+    no.button("No, forget it", on_click=personal.forget, icon=":material/close:")
+
+
+def _offer_takes(personal: PersonalAnswers, state: PersonalState, playing: bool) -> None:
+    """A button for each emotion; neutral comes first, the others in any order or never."""
+    recorded = state.profile.emotions if state.profile else set()
+    order = [NEUTRAL, *(emotion for emotion in HOW_TO if emotion != NEUTRAL)]
+    columns = st.columns(2)
+    for place, emotion in enumerate(order):
+        is_closed = not playing or (emotion != NEUTRAL and state.profile is None)
+        columns[place % 2].button(
+            f"{emotion.capitalize()}{' again' if emotion in recorded else ''}",
+            key=f"take {emotion}",
+            icon=":material/check_circle:" if emotion in recorded else ":material/radio_button_unchecked:",
+            help="Press START first." if not playing else HOW_TO[emotion] if not is_closed else "Neutral comes first.",
+            disabled=is_closed,
+            on_click=personal.record,
+            args=(emotion,),
+            width="stretch",
+        )
+
+
+def _show_checks(personal: PersonalAnswers, state: PersonalState) -> None:
+    """Each recorded emotion posed a second time: of these, how many were read right without and with the profile."""
+    recorded = [emotion for emotion in EMOTIONS if state.profile and emotion in state.profile.emotions]
+    st.pills(
+        "Pose one once more, to check it",
+        recorded,
+        key=_CHECK,
+        format_func=str.capitalize,
+        on_change=_begin_check,
+        args=(personal,),
+    )
+    if state.checks:
+        without = sum(check.without == check.emotion for check in state.checks)
+        right = sum(check.with_profile == check.emotion for check in state.checks)
+        st.write(
+            f"Of {counted(len(state.checks), 'expression')} posed once more, {without} read right without your "
+            f"profile, **{right} with it**."
+        )
+
+
+def _begin_check(personal: PersonalAnswers) -> None:
+    emotion = st.session_state[_CHECK]
+    st.session_state[_CHECK] = None
+    if emotion:
+        personal.record(emotion, is_check=True)
+
+
+def _offer_loading(personal: PersonalAnswers, reading: Classifier) -> None:
+    access.note_session(may_upload=True)
+    file = st.file_uploader("A profile that you kept", "json", key="profile_upload", max_upload_size=_MOST_MIB)
+    if file is None or st.session_state.get("profile_read") == file.file_id:
+        return
+    st.session_state.profile_read = file.file_id
+    try:
+        personal.use(read_profile(file.getvalue(), reading.model))
+    except ProfileError as error:
+        st.error(str(error))

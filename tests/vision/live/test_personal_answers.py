@@ -1,0 +1,168 @@
+"""The profile of the person before a camera."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.registry.model_schemas import Emotion
+from emotion_core.vision.detection.blazeface import BlazeFaceDetector
+from emotion_core.vision.detection.landmarks import LandmarkDetector
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.profile import Profile, read_profile
+from emotion_core.vision.live.personal_answers import MAX_GAP, TAKE_SECONDS, Check, PersonalAnswers
+from emotion_core.vision.live.stream import LiveStream
+from tests.vision.live.streams import frames_of, rgb
+
+SAD_AT_REST = np.array([[0.05, 0.05, 0.05, 0.05, 0.3, 0.45, 0.05]], np.float32)
+RATE = 10
+
+
+class Person:
+    """Somebody before a camera: ten frames a second of one track, or of several."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.answers, self.classifier, self.now = PersonalAnswers(), classifier, 0.0
+        _, features = classifier.read(np.zeros((1, 48, 48), np.uint8))
+        assert features is not None
+        self.features = features
+
+    def show(self, *track_ids: int, seconds: float = 1 / RATE, good: bool = True) -> str:
+        """What is read in the first of them in the end."""
+        answer = ""
+        for _ in range(round(seconds * RATE)):
+            self.now += 1 / RATE
+            count = len(track_ids)
+            read = self.answers.apply(
+                track_ids, SAD_AT_REST.repeat(count, 0), self.features.repeat(count, 0), self.now, self.classifier
+            )
+            self.answers.watch(track_ids[0] if track_ids else None, good, self.now, self.classifier)
+            answer = EMOTIONS[int(read[0].argmax())] if count else ""
+        return answer
+
+    def take(self, emotion: Emotion, track_id: int = 1, is_check: bool = False) -> None:
+        self.answers.record(emotion, is_check)
+        self.show(track_id, seconds=TAKE_SECONDS + 0.2)
+        assert self.answers.state.recording is None
+
+
+@pytest.fixture
+def person(classifier: Classifier) -> Person:
+    return Person(classifier)
+
+
+def test_a_take_needs_two_seconds_of_good_frames_of_one_face(person: Person) -> None:
+    person.answers.record("neutral")
+    assert person.show(1, seconds=1) == "sad"
+    assert person.answers.state.progress == pytest.approx(0.45, abs=0.01)
+    person.show(1, seconds=5, good=False)
+    person.show(seconds=5)
+    assert person.answers.state.progress == pytest.approx(0.45, abs=0.01), "frames that do not count"
+    person.show(2)
+    assert person.answers.state.progress == 0, "another face begins anew"
+    person.show(2, seconds=TAKE_SECONDS + 0.2)
+    profile = person.answers.state.profile
+    assert profile and [take.emotion for take in profile.takes] == ["neutral"]
+    assert profile.takes[0].probabilities == pytest.approx(SAD_AT_REST[0])
+    assert person.show(2) == "neutral"
+
+
+def test_a_take_that_is_cancelled_leaves_nothing_and_one_that_is_repeated_replaces(person: Person) -> None:
+    person.answers.record("neutral")
+    person.show(1, seconds=1)
+    person.answers.cancel()
+    person.show(1, seconds=5)
+    assert person.answers.state.profile is None
+    for emotion in ("neutral", "happy", "neutral"):
+        person.take(emotion)
+    profile = person.answers.state.profile
+    assert profile and [take.emotion for take in profile.takes] == ["happy", "neutral"]
+
+
+def test_only_the_person_is_read_so_and_the_switch_shows_both(person: Person) -> None:
+    person.take("neutral", track_id=7)
+    assert person.show(7) == person.show(7, 8) == "neutral"
+    assert person.show(8, 7) == "sad"
+    person.answers.is_on = False
+    assert person.show(7) == "sad"
+    person.answers.is_on = True
+    assert person.show(7) == "neutral"
+    person.answers.forget()
+    assert person.show(7) == "sad" and person.answers.state.profile is None
+
+
+@pytest.mark.parametrize(
+    ("away", "asks"),
+    [
+        (lambda person: person.show(seconds=MAX_GAP - 1), False),
+        (lambda person: person.show(seconds=MAX_GAP + 1), True),
+        (lambda person: person.show(1, 2), True),
+        (lambda person: person.answers.lose(), True),
+    ],
+)
+def test_after_a_gap_or_beside_others_the_page_asks(
+    person: Person, away: Callable[[Person], object], asks: bool
+) -> None:
+    person.take("neutral")
+    away(person)
+    assert person.show(5) == ("sad" if asks else "neutral")
+    assert person.answers.state.asks is asks
+    person.answers.confirm(5)
+    assert person.show(5) == "neutral" and not person.answers.state.asks
+
+
+def test_a_check_tells_what_is_read_without_and_with(person: Person) -> None:
+    person.take("neutral")
+    person.take("neutral", is_check=True)
+    assert person.answers.state.checks == (Check("neutral", "sad", "neutral"),)
+    person.take("happy")
+    assert person.answers.state.checks == (), "they were about another profile"
+
+
+def test_a_profile_that_is_brought_is_used_when_its_person_says_so(person: Person, shipped: ModelFolder) -> None:
+    person.take("neutral")
+    profile = person.answers.state.profile
+    assert profile
+    person.answers.use(read_profile(profile.to_json().encode(), shipped))
+    assert person.show(3) == "sad" and person.answers.state.asks
+    person.answers.confirm(3)
+    assert person.show(3) == "neutral"
+
+
+def test_another_network_does_not_use_it(person: Person, tiny_model: ModelFolder) -> None:
+    person.take("neutral")
+    own, person.classifier = person.classifier, Classifier(tiny_model)
+    assert person.show(1) == "sad" and person.answers.state.is_for_other_model
+    person.classifier = own
+    assert person.show(1) == "neutral" and not person.answers.state.is_for_other_model
+
+
+def test_a_stream_records_its_own_frames_and_keeps_the_profile_after_stop(
+    classifier: Classifier, example: np.ndarray
+) -> None:
+    now = [0.0]
+    stream = LiveStream(BlazeFaceDetector(), LandmarkDetector(), classifier, clock=lambda: now[0])
+    stream.options = replace(stream.options, mirror=False)
+
+    def play(frames: int) -> np.ndarray:
+        for _ in range(frames):
+            now[0] += 0.25
+            drawn = rgb(stream.process(frames_of([example])[0]))
+        return drawn
+
+    plain = play(2)
+    before = dict(stream.state.faces[0].probabilities)
+    stream.pipeline.personal.record("neutral")
+    assert np.abs(plain.astype(int) - play(3)).max() > 50, "a ring shows the progress"
+    play(8)
+    profile = stream.pipeline.personal.state.profile
+    assert isinstance(profile, Profile)
+    assert profile.takes[0].probabilities == pytest.approx(list(before.values()), abs=0.02)
+    play(8)
+    emotion = max(before, key=before.__getitem__)
+    assert stream.state.faces[0].probabilities[emotion] < before[emotion]
+    stream.end()
+    assert stream.pipeline.personal.state.profile is profile and stream.pipeline.personal.state.asks
