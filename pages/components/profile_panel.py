@@ -74,10 +74,10 @@ def _offer_takes(personal: PersonalAnswers, state: PersonalState, playing: bool)
     """A button for each emotion; neutral comes first, the others in any order or never."""
     recorded = state.profile.emotions if state.profile else set()
     order = [NEUTRAL, *(emotion for emotion in HOW_TO if emotion != NEUTRAL)]
-    columns = st.columns(2)
-    for place, emotion in enumerate(order):
+    row = st.container(horizontal=True)
+    for emotion in order:
         is_closed = not playing or (emotion != NEUTRAL and state.profile is None)
-        columns[place % 2].button(
+        row.button(
             f"{emotion.capitalize()}{' again' if emotion in recorded else ''}",
             key=f"take {emotion}",
             icon=":material/check_circle:" if emotion in recorded else ":material/radio_button_unchecked:",
@@ -85,7 +85,6 @@ def _offer_takes(personal: PersonalAnswers, state: PersonalState, playing: bool)
             disabled=is_closed,
             on_click=personal.record,
             args=(emotion,),
-            width="stretch",
         )
 
 
