@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks._model_card import keep_measured
 from benchmarks._pasting import load_scenes, sample_rows
 from benchmarks.latency import REFERENCE, measure_latency
 from benchmarks.robustness import measure_robustness
@@ -20,16 +21,13 @@ from emotion_core.datasets.dataset import TEST_SPLITS
 from emotion_core.evaluation import model_card
 from emotion_core.evaluation.comparison import unseen_rows
 from emotion_core.evaluation.metrics import measure_rows, measure_split, predict
-from emotion_core.files import write_json, write_text
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import open_model
 from emotion_core.registry.model_schemas import Figures, Measured, Robustness, RunReport, Speed
-from emotion_core.validation import to_json
 from emotion_core.vision.detection.haar import CascadeDetector
 from emotion_core.vision.faces.classifier import Classifier
 
 TOLERANCE = 0.001  # a tenth of a point
-CARD_FILE = Path(__file__).resolve().parents[1] / "MODEL_CARD.md"
 
 
 def compare_with_report(measured: Mapping[str, Figures], claimed: RunReport) -> None:
@@ -68,6 +66,7 @@ def main(
     measured = Measured(
         test_time_flip={split: figures.accuracy for split, figures in flipped.items()},
         speed=Speed(ratio=face / seconds[REFERENCE], milliseconds=face * 1000),
+        personal=folder.measured.personal,
     )
     if scenes:
         split = tests[-1] if tests else "validation"
@@ -76,8 +75,7 @@ def main(
         robustness = Robustness(split=split, count=len(rows), accuracy=accuracy)
         measured = measured.model_copy(update={"robustness": robustness})
     if write:
-        write_json(folder.path / "measured.json", to_json(measured))
-        write_text(CARD_FILE, model_card.render_file(folder))
+        keep_measured(folder, measured)
     print(model_card.render(folder, folder.report.model_copy(update={"splits": reports}), measured))
 
 

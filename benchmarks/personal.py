@@ -1,6 +1,6 @@
 """What a person's profile is worth, on posed faces of people by person and emotion.
 
-    python -m benchmarks.personal --data PEOPLE
+    python -m benchmarks.personal --data PEOPLE [--write]
 
 PEOPLE has `<person>/<emotion>/*`. Of each person some pictures are given, drawn at random ten times (each neutral
 picture in turn where neutral alone is given), and the others are read. "Nothing" is told for the same people and
@@ -10,7 +10,7 @@ command (four numbers in `emotion_core/vision/faces/profile.py`) was chosen on t
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,11 +18,13 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from benchmarks._model_card import keep_measured
 from emotion_core.cli.shared import ModelOption, open_chosen_model
 from emotion_core.emotions import EMOTIONS, NEUTRAL
+from emotion_core.evaluation import model_card
 from emotion_core.evaluation.metrics import measure as measure_answers
 from emotion_core.images import ImageError, read_rgb
-from emotion_core.registry.model_schemas import Emotion, Figures
+from emotion_core.registry.model_schemas import Emotion, Figures, Personal, PersonalRow
 from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
@@ -196,47 +198,60 @@ def _apply(faces: Faces, profile: Profile, rows: np.ndarray) -> np.ndarray:
     return profile.apply(faces.probabilities[rows], None if faces.features is None else faces.features[rows])
 
 
-def lines(faces: Faces) -> Iterator[str]:
-    """The table, a line each."""
+def measure_profiles(faces: Faces) -> Personal:
+    """Everything that the card tells of profiles."""
     neutral, one, three = draws(faces, 0, 1), draws(faces, 1, 1), draws(faces, 3, 3)
-    yield "| given | people | nothing | with it | gain | ECE | " + " | ".join(faces.classifier.labels) + " |"
-    yield "|" + "---|" * (6 + len(EMOTIONS))
+    own = personal(faces)
     rows = [
-        ("somebody else's neutral face (control)", neutral, somebody_elses(faces)),
-        ("one neutral face", neutral, personal(faces)),
-        ("one of each emotion", one, personal(faces)),
-        ("three of each emotion", three, personal(faces)),
+        _row(faces, "a neutral face of somebody else", neutral, somebody_elses(faces)),
+        _row(faces, "one neutral face", neutral, own),
+        _row(faces, "one of each emotion", one, own),
+        _row(faces, "three of each emotion", three, own),
     ]
-    for name, drawn, read in rows:
-        if not drawn:
-            yield f"| {name} | 0 | nobody has enough pictures |"
-            continue
-        before, after = measure(faces, drawn, nothing(faces)), measure(faces, drawn, read)
-        recall = " | ".join(after.recall(emotion) for emotion in faces.classifier.labels)
-        yield (
-            f"| {name} | {len({draw.person for draw in drawn})} | {before.accuracy:.1%} | {after.accuracy:.1%} | "
-            f"{100 * (after.accuracy - before.accuracy):+.1f} | {after.figures.ece:.3f} | {recall} |"
-        )
+    return Personal(
+        people=len(set(faces.person)),
+        pictures=len(faces.person),
+        rows=[row for row in rows if row],
+        worst_set=worst_sets(faces)[0][0],
+    )
+
+
+def _row(faces: Faces, given: str, drawn: Sequence[Draw], read: Reader) -> PersonalRow | None:
+    if not drawn:
+        print(f"Nobody has the pictures for: {given}.")
+        return None
+    before, after = measure(faces, drawn, nothing(faces)), measure(faces, drawn, read)
+    per_class = after.figures.per_class
+    return PersonalRow(
+        given=given,
+        people=len({draw.person for draw in drawn}),
+        nothing=before.accuracy,
+        accuracy=after.accuracy,
+        ece=after.figures.ece,
+        recall={
+            emotion: per_class[emotion].recall for emotion in faces.classifier.labels if per_class[emotion].support
+        },
+    )
 
 
 def main(
     data: Annotated[Path, typer.Option(help="Folder of <person>/<emotion>/*.")],
     model: ModelOption = None,
+    write: Annotated[bool, typer.Option(help="Keep the figures in the model's folder and write the card.")] = False,
 ) -> None:
     """Measure what profiles are worth."""
-    faces = read_people(data, Classifier(open_chosen_model(model)))
-    everything = Draw("everybody", [], np.arange(len(faces.person)))
-    bare = measure(faces, [everything], nothing(faces))
+    folder = open_chosen_model(model)
+    faces = read_people(data, Classifier(folder))
+    bare = measure(faces, [Draw("everybody", [], np.arange(len(faces.person)))], nothing(faces))
     recall = ", ".join(f"{emotion} {bare.recall(emotion)}" for emotion in faces.classifier.labels)
     print(f"Nothing given: {bare.accuracy:.1%} of all faces, ECE {bare.figures.ece:.3f}; {recall}.\n")
-    for line in lines(faces):
-        print(line)
-    worst = worst_sets(faces)
-    print(f"\nNeutral and one picture of some other emotions, against neutral alone, {len(worst)} sets:")
-    for gain, chosen in (*worst[:3], worst[-1]):
-        print(f"{100 * gain:+.1f} points with {', '.join(chosen)}")
+    measured = measure_profiles(faces)
+    print(model_card.profile_table(measured))
+    print(f"\nWorst set of other emotions, against neutral alone: {100 * measured.worst_set:+.1f} points.")
     milliseconds, ratio = cost(faces)
-    print(f"\nA face's correction takes {milliseconds:.3f} ms, {ratio:.3f} of the network's own time.")
+    print(f"A face's correction takes {milliseconds:.3f} ms, {ratio:.3f} of the network's own time.")
+    if write:
+        keep_measured(folder, folder.measured.model_copy(update={"personal": measured}))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import jinja2
 
+from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.experiments.provenance import reproduce
 from emotion_core.registry.model_folder import ModelFolder
-from emotion_core.registry.model_schemas import Figures, Measured, PartFigures, ReliabilityBin, RunReport
+from emotion_core.registry.model_schemas import Figures, Measured, PartFigures, Personal, ReliabilityBin, RunReport
 from emotion_core.wording import UNCERTAIN_RULE, listed
 
 PLOT = "<!-- calibration plot -->"
@@ -68,6 +69,7 @@ def render(model: ModelFolder, report: RunReport | None = None, measured: Measur
         rarest=min(counts, key=counts.__getitem__, default=None),
         point=next((point for point in main.risk_coverage if point.threshold >= below), None) if main else None,
         clean=next(iter(spoilt.accuracy.values())) if spoilt else None,
+        profile_table=profile_table(measured.personal) if measured.personal else "",
         uncertain_rule=UNCERTAIN_RULE,
         plot=PLOT,
     )
@@ -81,6 +83,19 @@ def render_file(model: ModelFolder) -> str:
         "changes belong in emotion_core/evaluation/model_card.md.jinja. -->\n"
     )
     return note + render(model).replace(PLOT, _mermaid_plot(main.reliability) if main else "")
+
+
+def profile_table(personal: Personal) -> str:
+    """What profiles are worth, as a Markdown table."""
+    lines = [
+        f"| {row.given} | {row.people} | {_percent(row.nothing)} | {_percent(row.accuracy)} | "
+        f"{100 * (row.accuracy - row.nothing):+.1f} | {row.ece:.3f} | "
+        + " | ".join(_percent(row.recall.get(emotion), 0) for emotion in EMOTIONS)
+        + " |"
+        for row in personal.rows
+    ]
+    head = f"| given | people | without | with | points | ECE | {' | '.join(EMOTIONS)} |"
+    return "\n".join([head, "|" + "---|" * (6 + len(EMOTIONS)), *lines])
 
 
 def main_figures(splits: Mapping[str, Figures]) -> tuple[str, Figures | None]:
