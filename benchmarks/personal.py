@@ -221,16 +221,13 @@ def _row(faces: Faces, given: str, drawn: Sequence[Draw], read: Reader) -> Perso
         print(f"Nobody has the pictures for: {given}.")
         return None
     before, after = measure(faces, drawn, nothing(faces)), measure(faces, drawn, read)
-    per_class = after.figures.per_class
     return PersonalRow(
         given=given,
         people=len({draw.person for draw in drawn}),
         nothing=before.accuracy,
         accuracy=after.accuracy,
         ece=after.figures.ece,
-        recall={
-            emotion: per_class[emotion].recall for emotion in faces.classifier.labels if per_class[emotion].support
-        },
+        recall={emotion: its.recall for emotion, its in after.figures.per_class.items() if its.support},
     )
 
 

@@ -229,8 +229,8 @@ class PersonalRow(Stored):
 
 
 class Personal(Stored):
-    """Profiles, measured on posed faces. worst_set: accuracy gained over neutral alone by one picture each of those other
-    emotions for which it gains least."""
+    """Profiles, measured on posed faces. worst_set: accuracy gained over neutral alone by one picture each of those
+    other emotions for which it gains least."""
 
     people: Count
     pictures: Count
@@ -239,8 +239,8 @@ class Personal(Stored):
 
 
 class Measured(Stored):
-    """`measured.json`, by `benchmarks.accuracy` and, of `personal`, `benchmarks.personal`. test_time_flip: accuracy with
-    test-time flip, by split."""
+    """`measured.json`, by `benchmarks.accuracy` and, of `personal`, `benchmarks.personal`. test_time_flip: accuracy
+    with test-time flip, by split."""
 
     test_time_flip: dict[SplitName, Share] = Field(default_factory=dict)
     speed: Speed | None = None
