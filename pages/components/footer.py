@@ -9,7 +9,7 @@ from pages.components import access, operator
 NAME_VARIABLE, CONTACT_VARIABLE = "OPERATOR_NAME", "OPERATOR_CONTACT"
 _NOTICE = (
     "The model reads the expression in a picture, not what a person feels. "
-    "Pictures and videos are processed in this server's memory and not kept"
+    "Pictures, videos and profiles of faces are processed in this server's memory and not kept"
 )
 
 
