@@ -10,6 +10,7 @@ from emotion_core.vision.media.video import VIDEO_SUFFIXES
 from emotion_core.wording import literal, plain_name
 from pages.components import access
 from pages.components.cache import classifier_or_stop, enter_through_app, kept_analyzer
+from pages.components.own_profile import own_profile
 from pages.components.results import QUOTA
 from pages.components.upload_results import show_result, show_table
 
@@ -34,9 +35,10 @@ detector = st.selectbox("Face detector", list(DETECTORS), list(DETECTORS).index(
 classifier = classifier_or_stop()
 st.caption(f"{DETECTORS[detector]} Each face is read by the model in use, {classifier.model.name}.")
 
-# Kept for the visitor until the file is taken away, or model or detector is another, so that a click elsewhere does not
-# analyze again.
-used = (classifier.model.fingerprint, detector)
+# Kept for the visitor until the file is taken away, or model, detector or profile is another, so that a click elsewhere
+# does not analyze again.
+profile = own_profile(classifier.model)
+used = (classifier.model.fingerprint, detector, profile and profile.to_json())
 analyzer = kept_analyzer(detector, classifier)
 kept: dict[str, Analysis] = st.session_state.get("analyses", {}) if st.session_state.get("used") == used else {}
 st.session_state.used, st.session_state.analyses = used, kept  # together: a click may end this run at any line
@@ -57,6 +59,7 @@ def analyze(name: str, content: bytes) -> Analysis:
         on_progress=lambda share: bar.progress(share, text),
         limits=limits,
         on_wait=lambda: bar.progress(0.0, "Waiting for another video …"),
+        profile=profile,
     )
 
 

@@ -84,7 +84,7 @@ def _analyze_all(
     from emotion_core.vision.detection.haar import scan_without_helpers
     from emotion_core.vision.faces.analyzer import new_analyzer
     from emotion_core.vision.faces.classifier import Classifier
-    from emotion_core.vision.faces.profile import relative
+    from emotion_core.vision.faces.profile import relative_if_alone
     from emotion_core.vision.media import records
     from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader
 
@@ -100,10 +100,9 @@ def _analyze_all(
             else:
                 image = read_rgb(path)
                 faces = analyzer.analyze(image)
-                if profile and len(faces) == 1:
-                    faces = [relative(faces[0], profile, analyzer.classifier.uncertain_below)]
-                elif profile and faces:
+                if profile and len(faces) > 1:
                     _say_shared(path)
+                faces = relative_if_alone(faces, profile, analyzer.classifier.uncertain_below)
                 yield records.picture_record(str(path), image, faces)
         except (ImageError, VideoError) as error:
             yield records.error_record(str(path), str(error))

@@ -9,9 +9,11 @@ from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import draw_faces
+from emotion_core.vision.faces.profile import Profile, relative_if_alone
 from pages.components import access
 from pages.components.cache import kept_analyzer
 from pages.components.correction_form import offer_correction
+from pages.components.own_profile import own_profile
 
 MAX_SIDE = 1920  # pixels; cameras give the page no more, and what was made to look like one of theirs gets small
 
@@ -28,11 +30,11 @@ def show_snapshot(classifier: Classifier) -> None:
     except ImageError as error:
         st.error(str(error))
         return
-    _show(image, kept_analyzer(PICTURE_DETECTOR, classifier))
+    _show(image, kept_analyzer(PICTURE_DETECTOR, classifier), own_profile(classifier.model))
 
 
-def _show(image: np.ndarray, analyzer: FaceAnalyzer) -> None:
-    faces = analyzer.analyze(image)
+def _show(image: np.ndarray, analyzer: FaceAnalyzer, profile: Profile | None) -> None:
+    faces = relative_if_alone(analyzer.analyze(image), profile, analyzer.classifier.uncertain_below)
     picture, answers = st.columns([3, 2], gap="large")
     picture.image(draw_faces(image, faces))
     with answers:

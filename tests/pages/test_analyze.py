@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,10 @@ import streamlit as st
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.limits import OWNER
+from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
+from emotion_core.vision.faces.profile import Profile, take_of
+from emotion_core.vision.live.personal_answers import PersonalAnswers
 from emotion_core.vision.media import uploads
 from emotion_core.vision.media.example import read_example
 from emotion_core.vision.media.uploads import Analysis
@@ -106,3 +110,23 @@ def test_results_beyond_the_quota_keep_their_table(monkeypatch: pytest.MonkeyPat
     assert not at.exception and not at.get("imgs")
     assert any("is not kept" in warning.value for warning in at.warning)
     assert len(next(frame.value for frame in at.dataframe if "happy" in frame.value)) == 1
+
+
+def test_a_profile_recorded_on_the_live_page_serves_pictures_with_one_face(
+    shipped: ModelFolder, example: np.ndarray
+) -> None:
+    at = open_page("analyze")
+    at.button[0].click().run()
+    (plain,) = at.session_state.analyses.values()
+    assert not [toggle for toggle in at.toggle if toggle.key == "profile_here"], "nothing to switch"
+    (face,) = plain.faces
+    personal = PersonalAnswers()
+    personal.use(Profile(shipped, [take_of("neutral", [face], shipped.labels)]))
+    at.session_state.stream = SimpleNamespace(pipeline=SimpleNamespace(personal=personal))
+    at.run()
+    (with_it,) = at.session_state.analyses.values()
+    assert with_it.faces[0].has_profile and with_it.records[0]["faces"][0]["profile"] is True
+    assert with_it.faces[0].probabilities["neutral"] > face.probabilities["neutral"]
+    at.toggle(key="profile_here").set_value(False).run()
+    (again,) = at.session_state.analyses.values()
+    assert again.records == plain.records

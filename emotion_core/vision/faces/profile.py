@@ -175,6 +175,13 @@ def relative(face: Face, profile: Profile, uncertain_below: float) -> Face:
     )
 
 
+def relative_if_alone(faces: list[Face], profile: Profile | None, uncertain_below: float) -> list[Face]:
+    """The faces of a picture; where there is one only, and a profile, its answers relative to that."""
+    if profile is None or len(faces) != 1:
+        return faces
+    return [relative(faces[0], profile, uncertain_below)]
+
+
 def read_profile(content: bytes, model: ModelFolder) -> Profile:
     """A profile from a file that somebody brings. Raises `ProfileError`, also where it was made with another model."""
     if len(content) > MAX_PROFILE_BYTES:

@@ -22,6 +22,7 @@ from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.face import Face, scaled
+from emotion_core.vision.faces.profile import Profile, relative_if_alone
 from emotion_core.vision.media.records import Record, error_record, picture_record, to_table, video_records
 from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader
 from emotion_core.wording import plain_name
@@ -72,9 +73,11 @@ def analyze_upload(
     on_progress: Callable[[float], object] = lambda share: None,
     limits: Limits = OWNER,
     on_wait: Callable[[], object] = lambda: None,
+    profile: Profile | None = None,
 ) -> Analysis:
     """Analyze a picture or, by its ending, a video; never raises for its content, which gets one sentence instead.
 
+    profile: of the person in a picture that shows one face; not used for videos.
     on_progress: told the share of a video that is done, 0 to 1; on_wait: called now and then while another visitor's
     video is analyzed. Exceptions of these two end the analysis and are passed on, if they are no `Exception`.
     """
@@ -84,7 +87,7 @@ def analyze_upload(
         if len(content) > limits.file_mib * 2**20:
             raise ImageError(f"{name} is larger than {limits.file_mib} MiB.")
         if not is_video:
-            return _analyze_picture(name, content, analyzer)
+            return _analyze_picture(name, content, analyzer, profile)
         with _alone(on_wait):
             return _analyze_video(name, content, analyzer, on_progress, limits)
     except (ImageError, VideoError) as error:
@@ -135,9 +138,9 @@ def _alone(on_wait: Callable[[], object]) -> Iterator[None]:
         _one_video.release()
 
 
-def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer) -> Analysis:
+def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer, profile: Profile | None) -> Analysis:
     with reading_rgb(content, name) as image:
-        faces = analyzer.analyze(image)
+        faces = relative_if_alone(analyzer.analyze(image), profile, analyzer.classifier.uncertain_below)
         record = picture_record(name, image, faces)
         shown = shrink(image, _SHOWN_SIDE)
         factor = shown.shape[1] / image.shape[1]
