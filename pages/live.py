@@ -112,7 +112,7 @@ with video_column:
         cache.warn_of_drawn_faces(reading)
 with answer_column:
     show_answer(stream, reading, playing, refresh_seconds(cache.stream_slots().taken))
-    hold_face(stream, playing)
+    hold_face(stream, reading, playing)
     show_profile(stream, reading, playing)
 if playing:
     with video_column:

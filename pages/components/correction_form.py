@@ -1,5 +1,6 @@
 """A wrong answer put right by the person who sees it, and kept only when that person agrees."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -8,6 +9,7 @@ from emotion_core.datasets import DatasetError
 from emotion_core.datasets.consent import withdraw_consent
 from emotion_core.datasets.corrections import corrected_emotion, file_name, save_correction
 from emotion_core.emotions import EMOTIONS
+from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.face import Face
 from pages.components import access
 
@@ -17,14 +19,18 @@ CONSENT = (
 )
 
 
-def offer_correction(face: Face, key: str) -> None:
+def offer_correction(face: Face, key: str, teach: Callable[[Emotion | None], None] | None = None) -> None:
     """One button an emotion, behind "Not right?"; nothing is kept without the tick above them, nor after it is taken
-    away."""
+    away. teach: adds the face to the visitor's own profile, which is in memory only."""
     if face.crop is None:
         return
     key = f"{key} {file_name(face.crop)}"  # what was said of one face is never taken for what is said of another
     with st.popover("Not right?", icon=":material/edit:"):
         st.image(face.crop, width=96, caption="What the network saw")
+        if teach:
+            shown = f"shown {key}"
+            st.pills("My face shows", EMOTIONS, key=shown, on_change=lambda: teach(st.session_state[shown]))
+            st.caption("Added to your own profile at once, in memory only.")
         if not access.is_owner():
             access.explain_closed("Visitors' faces are never kept, so they cannot teach the model here.")
             return

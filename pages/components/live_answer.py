@@ -93,7 +93,7 @@ def _show_numbers(stream: LiveStream, state: StreamState, face: Face | None) -> 
 
 
 @st.fragment
-def hold_face(stream: LiveStream, playing: bool) -> None:
+def hold_face(stream: LiveStream, reading: Classifier, playing: bool) -> None:
     """A snapshot of the face whose answer is shown, to look at it and to correct it. Gone at STOP."""
     if st.button("Hold this face", icon=":material/photo_camera:", disabled=not playing):
         stream.kept[_HELD] = stream.chosen_face(stream.state.faces if stream.silence <= SILENCE else ())
@@ -105,4 +105,10 @@ def hold_face(stream: LiveStream, playing: bool) -> None:
         picture, words = st.columns([1, 3], vertical_alignment="center")
         picture.image(held.crop, width=96)
         words.write(held.answer)
-        offer_correction(held, f"held {st.session_state[_HELD_NUMBER]}")
+        personal, crop = stream.pipeline.personal, held.crop
+        can_teach = personal.state.profile is not None and not personal.state.is_for_other_model
+        offer_correction(
+            held,
+            f"held {st.session_state[_HELD_NUMBER]}",
+            (lambda emotion: personal.teach(emotion, crop, reading)) if can_teach else None,
+        )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from emotion_core.emotions import EMOTIONS, NEUTRAL
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.profile import MAX_PROFILE_BYTES, ProfileError, read_profile
+from emotion_core.vision.faces.profile import MAX_PROFILE_BYTES, ProfileError, Take, read_profile
 from emotion_core.vision.live.personal_answers import PersonalAnswers, PersonalState
 from emotion_core.vision.live.stream import LiveStream
 from emotion_core.wording import counted
@@ -22,42 +22,53 @@ HOW_TO = {
     "fear": "Raise your eyebrows, open your eyes wide and stretch your lips sideways.",
 }
 _CHECK = "profile_check"  # in the session's state
-_REFRESH = 0.5  # seconds, while a take is recorded
+_REFRESH, _TAKE_REFRESH = 1.5, 0.5  # seconds; each costs the server a run of the panel
 _MOST_MIB = max(1, MAX_PROFILE_BYTES // 2**20)
 
 
 def show_profile(stream: LiveStream, reading: Classifier, playing: bool) -> None:
     """The panel beside a stream. reading: the network that reads its faces."""
+    st.fragment(_show_panel, run_every=_REFRESH if playing else None)(stream, reading, playing)
+
+
+def _show_panel(stream: LiveStream, reading: Classifier, playing: bool) -> None:
     personal = stream.pipeline.personal
-    with st.expander("Make it yours", icon=":material/face:", expanded=personal.state.profile is not None):
+    state = personal.state
+    with st.container():  # always there: where an element goes missing, those below are drawn anew, and close
+        if state.asks and playing:
+            _ask(stream, personal)
+        elif state.at_rest and playing and not state.recording:
+            _offer_rest(personal, state.at_rest, reading)
+    with st.expander("Make it yours", icon=":material/face:"):
         st.caption(
             "Faces differ at rest. Show your neutral face, and if you like some expressions: answers are then relative "
             "to your face. A profile is numbers about your face, perhaps biometric data. It stays in this server's "
             "memory, for you alone, and ends with your session."
         )
-        every = _REFRESH if playing else None
-        st.fragment(_show_state, run_every=every)(stream, personal, reading, playing)
+        if state.is_for_other_model:
+            st.warning("Your profile was made with another model and is not used. Record it again, or use that model.")
+        if state.recording:
+            st.fragment(_show_take, run_every=_TAKE_REFRESH)(personal)
+            return
+        _offer_takes(personal, state, playing)
+        if state.profile:
+            personal.is_on = st.toggle("Answers relative to my face", personal.is_on, key="profile_on")
+            _show_checks(personal, state)
+            keep, forget = st.columns(2)
+            offer_file(keep, "Download", state.profile.to_json(), "profile.json", icon=":material/download:")
+            forget.button("Forget it", on_click=personal.forget, icon=":material/delete:")
+        else:
+            _offer_loading(personal, reading)
 
 
-def _show_state(stream: LiveStream, personal: PersonalAnswers, reading: Classifier, playing: bool) -> None:
+def _show_take(personal: PersonalAnswers) -> None:
+    """The take that goes on."""
     state = personal.state
-    if state.is_for_other_model:
-        st.warning("Your profile was made with another model and is not used. Record it again, or choose that model.")
-    if state.asks and playing:
-        _ask(stream, personal)
-    if state.recording:
-        st.progress(state.progress, f"{state.recording.capitalize()}: {HOW_TO[state.recording]}")
-        st.button("Cancel", on_click=personal.cancel, icon=":material/close:")
+    if state.recording is None:
+        st.progress(1.0, "Done.")
         return
-    _offer_takes(personal, state, playing)
-    if state.profile:
-        personal.is_on = st.toggle("Answers relative to my face", personal.is_on, key="profile_on")
-        _show_checks(personal, state)
-        keep, forget = st.columns(2)
-        offer_file(keep, "Download", state.profile.to_json(), "profile.json", icon=":material/download:")
-        forget.button("Forget it", on_click=personal.forget, icon=":material/delete:")
-    else:
-        _offer_loading(personal, reading)
+    st.progress(state.progress, f"{state.recording.capitalize()}: {HOW_TO[state.recording]}")
+    st.button("Cancel", on_click=personal.cancel, icon=":material/close:")
 
 
 def _ask(stream: LiveStream, personal: PersonalAnswers) -> None:
@@ -68,6 +79,18 @@ def _ask(stream: LiveStream, personal: PersonalAnswers) -> None:
     yes, no = st.columns(2)
     yes.button("It is me", on_click=personal.confirm, args=(face.track_id,), icon=":material/check:")
     no.button("No, forget it", on_click=personal.forget, icon=":material/close:")
+
+
+def _offer_rest(personal: PersonalAnswers, take: Take, reading: Classifier) -> None:
+    """Say how the face reads at rest, where that is not neutral, and offer to take it for the neutral one."""
+    place = int(take.probabilities.argmax())
+    emotion, share = reading.labels[place], float(take.probabilities[place])
+    if emotion == NEUTRAL:
+        return
+    st.info(f"At rest you read as {emotion} {share:.0%}. Take this as your neutral face?")
+    yes, no = st.columns(2)
+    yes.button("Yes, this is neutral", on_click=personal.accept_rest, args=(reading,), icon=":material/check:")
+    no.button("No", on_click=personal.decline_rest, icon=":material/close:", key="no_rest")
 
 
 def _offer_takes(personal: PersonalAnswers, state: PersonalState, playing: bool) -> None:

@@ -10,6 +10,7 @@ from emotion_core.emotions import NEUTRAL
 from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, Take
+from emotion_core.vision.live.rest import RestWatcher
 
 TAKE_SECONDS = 2.0  # of good frames
 _MIN_FRAMES = 4  # of a take, on however slow a server
@@ -30,7 +31,8 @@ class Check:
 class PersonalState:
     """profile: None until a neutral face was recorded; recording: the emotion of the take that goes on, and progress
     its share, 0 to 1; is_check: that take only checks the profile; asks: the page must ask whether this is still the
-    same person; is_for_other_model: the network in use is not the profile's; checks: the latest of each emotion."""
+    same person; is_for_other_model: the network in use is not the profile's; checks: the latest of each emotion;
+    at_rest: before there is a profile, how the watched face looks at rest, to be offered as its neutral."""
 
     profile: Profile | None = None
     recording: Emotion | None = None
@@ -39,6 +41,7 @@ class PersonalState:
     asks: bool = False
     is_for_other_model: bool = False
     checks: tuple[Check, ...] = ()
+    at_rest: Take | None = None
 
 
 class PersonalAnswers:
@@ -65,6 +68,7 @@ class PersonalAnswers:
             self._state = PersonalState()
             self._track: int | None = None
             self._seen, self._was_alone = -np.inf, True
+            self._rest: RestWatcher | None = RestWatcher()  # None once the person wants no offer
             self._latest: dict[int, tuple[np.ndarray, np.ndarray | None]] = {}
             self._frames: list[tuple[np.ndarray, np.ndarray | None]] = []
             self._recorded, self._last = 0.0, 0.0  # seconds of the take; time of the frame before
@@ -87,6 +91,34 @@ class PersonalAnswers:
         with self._lock:
             self._state = replace(self._state, recording=None, progress=0.0)
 
+    def accept_rest(self, classifier: Classifier) -> None:
+        """Take the face at rest for the neutral one."""
+        with self._lock:
+            take, track_id = self._state.at_rest, self._track_recorded
+            if take is None or track_id is None:
+                return
+            self._track, self._was_alone = track_id, True
+            self._state = PersonalState(profile=Profile(classifier.model, [take]))
+
+    def decline_rest(self) -> None:
+        """Offer it no more in this session."""
+        with self._lock:
+            self._rest, self._state = None, replace(self._state, at_rest=None)
+
+    def teach(self, emotion: Emotion | None, crop: np.ndarray, classifier: Classifier) -> None:
+        """A face whose answer was wrong, uint8 [48, 48], becomes another take of what it shows; None takes that back.
+
+        Only where there is a profile for the classifier's model. Raises `ProfileError` when it is full."""
+        with self._lock:
+            profile = self._state.profile
+            if profile is None or profile.model.fingerprint != classifier.model.fingerprint:
+                return
+            probabilities, features = classifier.read(crop[np.newaxis])
+            kept = [take for take in profile.takes if not np.array_equal(take.probabilities, probabilities[0])]
+            if emotion:
+                kept.append(Take(emotion, probabilities[0], None if features is None else features[0]))
+            self._state = replace(self._state, profile=Profile(profile.model, kept), checks=())
+
     def confirm(self, track_id: int) -> None:
         """This face is the person's."""
         with self._lock:
@@ -97,7 +129,8 @@ class PersonalAnswers:
         """The numbers of all tracks begin anew."""
         with self._lock:
             self._track, self._latest = None, {}
-            self._state = replace(self._state, recording=None, asks=self._state.profile is not None)
+            self._rest = self._rest and RestWatcher()
+            self._state = replace(self._state, recording=None, at_rest=None, asks=self._state.profile is not None)
 
     def apply(
         self,
@@ -130,7 +163,10 @@ class PersonalAnswers:
         with self._lock:
             step, self._last = min(_MAX_STEP, max(0.0, time - self._last)), time
             emotion = self._state.recording
-            if emotion is None or track_id not in self._latest or not is_good:
+            if track_id is None or track_id not in self._latest or not is_good:
+                return
+            if emotion is None:
+                self._watch_rest(track_id, time)
                 return
             if self._frames and track_id != self._track_recorded:
                 self._frames, self._recorded = [], 0.0  # another face came in between
@@ -141,6 +177,15 @@ class PersonalAnswers:
             self._state = replace(self._state, progress=progress)
             if progress == 1 and len(self._frames) >= _MIN_FRAMES:
                 self._end_take(emotion, track_id, classifier)
+
+    def _watch_rest(self, track_id: int, time: float) -> None:
+        if self._rest is None or self._state.profile is not None:
+            return
+        self._rest.add(track_id, *self._latest[track_id], time)
+        take = self._rest.at_rest()
+        if take is not self._state.at_rest:
+            self._track_recorded = track_id
+            self._state = replace(self._state, at_rest=take)
 
     def _end_take(self, emotion: Emotion, track_id: int, classifier: Classifier) -> None:
         probabilities, features = zip(*self._frames, strict=True)
@@ -156,7 +201,8 @@ class PersonalAnswers:
         takes = (*(kept for kept in takes if kept.emotion != emotion), take)
         if any(kept.emotion == NEUTRAL for kept in takes):
             self._track, self._was_alone = track_id, True
-            state = replace(state, profile=Profile(classifier.model, takes), asks=False, is_for_other_model=False)
+            profile = Profile(classifier.model, takes)
+            state = replace(state, profile=profile, asks=False, is_for_other_model=False, at_rest=None)
         self._state = replace(state, checks=())  # they were about the profile before
 
     def _check(self, take: Take, labels: Sequence[str]) -> Check:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from emotion_core.datasets import FaceDataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.registry.model_schemas import Emotion
@@ -166,3 +167,33 @@ def test_a_stream_records_its_own_frames_and_keeps_the_profile_after_stop(
     assert stream.state.faces[0].probabilities[emotion] < before[emotion]
     stream.end()
     assert stream.pipeline.personal.state.profile is profile and stream.pipeline.personal.state.asks
+
+
+def test_a_face_that_reads_as_sad_at_rest_is_offered_as_the_neutral_one(person: Person) -> None:
+    person.show(4, seconds=20)
+    assert person.answers.state.at_rest is None
+    person.show(4, seconds=12)
+    assert person.answers.state.at_rest and person.show(4) == "sad", "never by itself"
+    person.answers.accept_rest(person.classifier)
+    assert person.show(4) == "neutral" and person.answers.state.at_rest is None
+    person.answers.forget()
+    person.show(4, seconds=32)
+    person.answers.decline_rest()
+    person.show(4, seconds=32)
+    assert person.answers.state.at_rest is None and person.show(4) == "sad"
+
+
+def test_a_correction_teaches_the_profile_and_can_be_taken_back(person: Person, sample: FaceDataset) -> None:
+    crop = sample.images[0]
+    person.answers.teach("fear", crop, person.classifier)
+    assert person.answers.state.profile is None, "there is no profile yet"
+    person.take("neutral")
+    person.answers.teach("happy", crop, person.classifier)
+    person.answers.teach("fear", crop, person.classifier)
+    profile = person.answers.state.profile
+    assert profile and [take.emotion for take in profile.takes] == ["neutral", "fear"], "the same face, corrected again"
+    read = profile.apply(*person.classifier.read(crop[np.newaxis]))
+    assert read[0, EMOTIONS.index("fear")] > person.classifier.predict(crop[np.newaxis])[0, EMOTIONS.index("fear")]
+    person.answers.teach(None, crop, person.classifier)
+    profile = person.answers.state.profile
+    assert profile and [take.emotion for take in profile.takes] == ["neutral"]
