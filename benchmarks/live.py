@@ -3,8 +3,9 @@
     python -m benchmarks.live --scenes FOLDER [--profile]
 
 Real faces cut from the photographs of FOLDER (with `faces.json`, as `benchmarks/detection.py` has it) move in front of
-other photographs. Times are ratios to one full-size Haar scan of the same frames in the same run, one thread. `--profile` gives
-the first face a profile of all emotions in every second run of the same frames, and tells the ratio of the medians.
+other photographs. Times are ratios to one full-size Haar scan of the same frames in the same run, one thread.
+`--profile` gives the first face a profile of all emotions in every second run of the same frames, and tells the ratio
+of the medians.
 """
 
 import statistics
@@ -117,10 +118,8 @@ def _compare_profiles(heads: list[Head], background: np.ndarray, seconds: float)
     """One face, 640 x 480, three times without and with, in turns."""
     ratios = []
     for _ in range(3):
-        both = [
-            measure_live(moving(heads[:1], background, SIZES[0], seconds), with_profile=given)
-            for given in (False, True)
-        ]
+        clips = (moving(heads[:1], background, SIZES[0], seconds) for _ in range(2))
+        both = [measure_live(clip, with_profile=given) for clip, given in zip(clips, (False, True), strict=True)]
         without, given = (statistics.median(it.seconds) / statistics.median(it.reference) for it in both)
         ratios.append(given / without)
         print(f"a frame without a profile {without:.4f}, with one {given:.4f} of a full scan: {given / without:.3f}")
