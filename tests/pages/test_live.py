@@ -242,3 +242,22 @@ def test_a_visitors_own_neutral_face_is_recorded_applied_handed_over_and_forgott
     assert personal.state.profile is None
     at.file_uploader(key="profile_upload").upload("profile.json", profile.to_json().encode(), "application/json").run()
     assert personal.state.profile.takes[0].emotion == "neutral" and personal.state.asks
+
+
+def test_a_face_at_rest_is_offered_as_neutral_and_a_correction_teaches_the_profile(
+    streamer: dict, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emotion_core.vision.live.rest.WATCHED_SECONDS", 1.0)
+    at = open_page("live")
+    personal = at.session_state.stream.pipeline.personal
+    while personal.state.at_rest is None:
+        play(streamer, example)
+        time.sleep(0.3)
+    at.run()
+    assert any(info.value.startswith("At rest you read as happy 9") for info in at.info)
+    next(button for button in at.button if button.label == "Yes, this is neutral").click().run()
+    assert [take.emotion for take in personal.state.profile.takes] == ["neutral"]
+
+    next(button for button in at.button if button.label == "Hold this face").click().run()
+    next(pills for pills in at.button_group if pills.label == "My face shows").set_value("fear").run()
+    assert [take.emotion for take in personal.state.profile.takes] == ["neutral", "fear"]
