@@ -1,5 +1,7 @@
 """What this session may do: asked by the widgets, and again right before every call that changes the server."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from emotion_core.limits import OWNER, VISITOR, Limits
@@ -39,9 +41,13 @@ def explain_closed(words: str) -> None:
     st.info(f"{words} {_way_in()}", icon=":material/lock:")
 
 
-def note_session(may_upload: bool) -> None:
-    """Tell the gate in front of the server whether this session may upload now; every page says no first."""
-    uploading.LEDGER.grant(limits() if may_upload else None)
+def note_session(may_upload: bool, file_mib: int | None = None) -> None:
+    """Tell the gate in front of the server whether this session may upload now; every page says no first.
+
+    file_mib: of a file, where the page takes smaller ones than the quota allows."""
+    own = limits()
+    allowed = own if file_mib is None else replace(own, file_mib=min(file_mib, own.file_mib))
+    uploading.LEDGER.grant(allowed if may_upload else None)
 
 
 def sign_in(password: str) -> str:

@@ -139,7 +139,7 @@ def _begin_check(personal: PersonalAnswers) -> None:
 
 
 def _offer_loading(personal: PersonalAnswers, reading: Classifier) -> None:
-    access.note_session(may_upload=True)
+    access.note_session(may_upload=True, file_mib=_MOST_MIB)
     file = st.file_uploader("A profile that you kept", "json", key="profile_upload", max_upload_size=_MOST_MIB)
     if file is None or st.session_state.get("profile_read") == file.file_id:
         return

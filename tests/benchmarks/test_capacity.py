@@ -91,5 +91,6 @@ def test_a_served_visitor_is_measured(tmp_path: Path) -> None:
     (share,) = measured.shares
     assert 0 < share.rate <= 35 and share.faces > 0.5 and share.delays
     assert all(measured.server.calls[stage] for stage in (DECODE, ANALYZE, ENCODE))
-    assert 0 < sum(measured.server.cores(stage) for stage in WORK) <= measured.server.cores(TOTAL)
+    # a stage counts when it ends: some of what ended in these seconds was done before them
+    assert 0 < sum(measured.server.cores(stage) for stage in WORK) <= 1.2 * measured.server.cores(TOTAL)
     assert measured.client > 0

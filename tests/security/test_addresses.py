@@ -128,12 +128,20 @@ def test_another_sessions_upload_address_is_no_use(public: Guarded) -> None:
         assert "a.png" not in visitor.page.text
 
 
-@pytest.mark.parametrize("page", ["", "data", "train", "runs", "about"])
+@pytest.mark.parametrize("page", ["data", "train", "runs", "about"])
 def test_a_page_without_an_uploader_takes_no_upload(page: str, public: Guarded) -> None:
     with public.unharmed(), public.visit() as visitor:
         visitor.open(page)
         for place in visitor.upload_places(["a.png", "b.zip"]):
             assert visitor.put(place.upload_url, "a.png", bytes(1_000)).status == 403
+
+
+def test_the_live_page_takes_a_profile_and_nothing_larger(public: Guarded) -> None:
+    with public.unharmed(), public.visit() as visitor:
+        visitor.open("")
+        small, large = visitor.upload_places(["profile.json", "profile.json"])
+        assert visitor.put(small.upload_url, "profile.json", b"{}").status == 204
+        assert put(visitor, large.upload_url, bytes(2 * _MIB)) == 413
 
 
 def test_uploads_beyond_the_quota_are_refused_and_not_held(public: Guarded) -> None:

@@ -17,7 +17,7 @@ from emotion_core.vision.tflite import Network
 path = Path({str(path)!r})
 network = Network(path)
 path.write_bytes(b"damaged")
-print(network.run(np.zeros((1, 48, 48, 1), np.float32))[0].shape)
+print(network.run(np.zeros((1, 48, 48, 1), np.float32))[network.place("probabilities")].shape)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and "(1, 7)" in done.stdout, done.stderr
