@@ -104,12 +104,14 @@ def measure_live(frames: Iterable[Frame], detector_name: str = LIVE_DETECTOR, wi
 
 
 def _give_profile(stream: LiveStream, classifier: Classifier) -> None:
-    """Of the first face in sight, whatever it shows, for each emotion."""
+    """Of the first face in sight, whatever it shows, as the neutral one, and as far from it as usual the others."""
     face = stream.state.faces[0]
     assert face.crop is not None
     probabilities, features = classifier.read(face.crop[np.newaxis])
-    row = None if features is None else features[0]
-    takes = [Take(emotion, probabilities[0], row) for emotion in classifier.labels]
+    statistics_ = classifier.model.feature_statistics
+    assert features is not None and statistics_ is not None
+    shown = np.maximum(0, features[0] + statistics_.differences)
+    takes = [Take(emotion, probabilities[0], row) for emotion, row in zip(classifier.labels, shown, strict=True)]
     stream.pipeline.personal.use(Profile(classifier.model, takes))
     stream.pipeline.personal.confirm(face.track_id)
 

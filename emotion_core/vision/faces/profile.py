@@ -154,7 +154,7 @@ class Profile:
         noise = np.diag([_OWN + 1 / count for _, count in recorded])
         solved = np.linalg.solve(_SHARED + noise, deviations)
         expected[others] += _SHARED * solved.sum(axis=0) + _OWN * solved
-        return statistics.whitening, expected
+        return statistics.whitening, expected.astype(np.float32)
 
     def _mean_features(self, emotion: str) -> tuple[np.ndarray, int]:
         """float [F], and of how many takes."""

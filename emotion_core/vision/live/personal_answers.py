@@ -181,11 +181,9 @@ class PersonalAnswers:
     def _watch_rest(self, track_id: int, time: float) -> None:
         if self._rest is None or self._state.profile is not None:
             return
-        self._rest.add(track_id, *self._latest[track_id], time)
-        take = self._rest.at_rest()
-        if take is not self._state.at_rest:
+        if self._rest.add(track_id, *self._latest[track_id], time):
             self._track_recorded = track_id
-            self._state = replace(self._state, at_rest=take)
+            self._state = replace(self._state, at_rest=self._rest.at_rest())
 
     def _end_take(self, emotion: Emotion, track_id: int, classifier: Classifier) -> None:
         probabilities, features = zip(*self._frames, strict=True)

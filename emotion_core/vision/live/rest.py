@@ -22,14 +22,17 @@ class RestWatcher:
         self._track: int | None = None
         self._time = -np.inf
 
-    def add(self, track_id: int, probabilities: np.ndarray, features: np.ndarray | None, time: float) -> None:
-        """A good frame of it; probabilities float [K], features float [F] or None, time in seconds."""
+    def add(self, track_id: int, probabilities: np.ndarray, features: np.ndarray | None, time: float) -> bool:
+        """A good frame of it; whether it was kept, twice a second. probabilities float [K], features float [F] or None,
+        time in seconds."""
         if track_id != self._track or time - self._time > _MAX_GAP:
             self._samples.clear()
             self._track, self._time = track_id, -np.inf
-        if time - self._time >= _EVERY:
-            self._samples.append((probabilities, features))
-            self._time = time
+        if time - self._time < _EVERY:
+            return False
+        self._samples.append((probabilities, features))
+        self._time = time
+        return True
 
     def at_rest(self) -> Take | None:
         """The mean of the moments at rest as a neutral take; None before half a minute, or of a face that moves."""
