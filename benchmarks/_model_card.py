@@ -4,8 +4,8 @@ from pathlib import Path
 
 from emotion_core.evaluation import model_card
 from emotion_core.files import write_json, write_text
+from emotion_core.registry.measured_schemas import Measured
 from emotion_core.registry.model_folder import ModelFolder
-from emotion_core.registry.model_schemas import Measured
 from emotion_core.validation import to_json
 
 CARD_FILE = Path(__file__).resolve().parents[1] / "MODEL_CARD.md"

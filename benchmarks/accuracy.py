@@ -22,8 +22,9 @@ from emotion_core.evaluation import model_card
 from emotion_core.evaluation.comparison import unseen_rows
 from emotion_core.evaluation.metrics import measure_rows, measure_split, predict
 from emotion_core.registry.active import active_model
+from emotion_core.registry.measured_schemas import Measured, Robustness, Speed
 from emotion_core.registry.model_folder import open_model
-from emotion_core.registry.model_schemas import Figures, Measured, Robustness, RunReport, Speed
+from emotion_core.registry.model_schemas import Figures, RunReport
 from emotion_core.vision.detection.haar import CascadeDetector
 from emotion_core.vision.faces.classifier import Classifier
 

@@ -19,42 +19,19 @@ import numpy as np
 import typer
 
 from benchmarks._model_card import keep_measured
+from benchmarks._people import Faces, read_people
 from emotion_core.cli.shared import ModelOption, open_chosen_model
 from emotion_core.emotions import EMOTIONS, NEUTRAL
 from emotion_core.evaluation import model_card
 from emotion_core.evaluation.metrics import measure as measure_answers
-from emotion_core.images import ImageError, read_rgb
-from emotion_core.registry.model_schemas import Emotion, Figures, Personal, PersonalRow
-from emotion_core.vision.detection.available import PICTURE_DETECTOR
-from emotion_core.vision.faces.analyzer import new_analyzer
+from emotion_core.registry.measured_schemas import Personal, PersonalRow
+from emotion_core.registry.model_schemas import Emotion, Figures
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.profile import Profile, Take
+from emotion_core.vision.faces.profile import Profile
 
 DRAWS = 10
 _SET_DRAWS = 4  # for each of the 63 sets of other emotions
 OTHERS = tuple(emotion for emotion in EMOTIONS if emotion != NEUTRAL)
-
-
-@dataclass(frozen=True)
-class Faces:
-    """What the model says of every picture: probabilities float32 [N, 7], features float32 [N, F] or None, both as the
-    model's labels; person and emotion: str [N]."""
-
-    classifier: Classifier
-    probabilities: np.ndarray
-    features: np.ndarray | None
-    person: np.ndarray
-    emotion: np.ndarray
-
-    def rows(self, person: str, emotion: str) -> np.ndarray:
-        return np.flatnonzero((self.person == person) & (self.emotion == emotion))
-
-    def takes(self, rows: Sequence[int]) -> list[Take]:
-        features = self.features
-        return [
-            Take(self.emotion[row], self.probabilities[row], None if features is None else features[row])
-            for row in rows
-        ]
 
 
 @dataclass(frozen=True)
@@ -77,28 +54,6 @@ class Outcome:
         """Of one emotion, in words."""
         of_class = self.figures.per_class[emotion]
         return f"{of_class.recall:.0%}" if of_class.support else "-"
-
-
-def read_people(root: Path, classifier: Classifier, of_each: int | None = None) -> Faces:
-    """Every picture's largest face; those without one are left out. of_each: so many pictures of each emotion only."""
-    analyzer = new_analyzer(PICTURE_DETECTOR, classifier)
-    crops, people, emotions, missed = [], [], [], 0
-    folders = [folder for folder in sorted(root.glob("*/*")) if folder.name in EMOTIONS]
-    for path in itertools.chain.from_iterable(sorted(folder.iterdir())[:of_each] for folder in folders):
-        try:
-            faces = analyzer.analyze(read_rgb(path))
-        except ImageError:
-            faces = []
-        if not faces:
-            missed += 1
-            continue
-        crops.append(faces[0].crop)
-        people.append(path.parts[-3])
-        emotions.append(path.parent.name)
-    if not crops:
-        raise typer.BadParameter(f"{root} has no pictures under <person>/<emotion>/ in which a face is found.")
-    print(f"{len(crops)} faces of {len(set(people))} people; in {missed} pictures none was found.")
-    return Faces(classifier, *classifier.read(np.array(crops)), np.array(people), np.array(emotions))
 
 
 def draws(
@@ -157,7 +112,7 @@ def somebody_elses(faces: Faces) -> Reader:
     """With the neutral faces of everybody else."""
 
     def read(draw: Draw) -> np.ndarray:
-        others = [draw_person for draw_person in sorted(set(faces.person)) if draw_person != draw.person]
+        others = sorted(set(faces.person) - {draw.person})
         random = np.random.default_rng(len(draw.read))
         known = [rows for person in random.permutation(others) if len(rows := faces.rows(person, NEUTRAL))]
         return _apply(faces, Profile(faces.classifier.model, faces.takes([known[0][0]])), draw.read)

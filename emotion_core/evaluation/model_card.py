@@ -13,8 +13,9 @@ import jinja2
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.experiments.provenance import reproduce
+from emotion_core.registry.measured_schemas import Measured, Personal
 from emotion_core.registry.model_folder import ModelFolder
-from emotion_core.registry.model_schemas import Figures, Measured, PartFigures, Personal, ReliabilityBin, RunReport
+from emotion_core.registry.model_schemas import Figures, PartFigures, ReliabilityBin, RunReport
 from emotion_core.wording import UNCERTAIN_RULE, listed
 
 PLOT = "<!-- calibration plot -->"

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from emotion_core.files import reason
 from emotion_core.registry.feature_statistics import FEATURES_FILE, FeatureStatistics, read_statistics
-from emotion_core.registry.model_schemas import Emotion, Measured, ModelCard, RunReport
+from emotion_core.registry.measured_schemas import Measured
+from emotion_core.registry.model_schemas import Emotion, ModelCard, RunReport
 from emotion_core.registry.run_tables import empty_history, read_history
 from emotion_core.validation import UnreadableError, read_stored
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from emotion_core.evaluation.model_card import PLOT, main_figures, render, render_file
+from emotion_core.registry.measured_schemas import Measured, Robustness
 from emotion_core.registry.model_folder import ModelFolder, open_model
-from emotion_core.registry.model_schemas import Measured, Robustness, RunReport
+from emotion_core.registry.model_schemas import RunReport
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -15,8 +15,9 @@ from emotion_core.experiments.config import ConfigError
 from emotion_core.experiments.presets import fine_tune
 from emotion_core.registry import active
 from emotion_core.registry.active import active_model_and_notice, active_stamp, promoted_models
+from emotion_core.registry.measured_schemas import Measured
 from emotion_core.registry.model_folder import TRAINING_HASHES_FILE, ModelError, ModelFolder, open_model, sha256
-from emotion_core.registry.model_schemas import Measured, ModelCard, RunReport
+from emotion_core.registry.model_schemas import ModelCard, RunReport
 from emotion_core.vision.faces.classifier import Classifier
 from tests.support import odd
 

@@ -10,7 +10,7 @@ from emotion_core.emotions import NEUTRAL
 from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, Take
-from emotion_core.vision.live.rest import RestWatcher
+from emotion_core.vision.live.resting_face import RestWatcher
 
 TAKE_SECONDS = 2.0  # of good frames
 _MIN_FRAMES = 4  # of a take, on however slow a server

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks import personal
+from benchmarks._people import read_people
 from emotion_core.datasets import FaceDataset
 from emotion_core.emotions import EMOTIONS, NEUTRAL
 from emotion_core.registry.feature_statistics import FEATURES_FILE
@@ -176,7 +177,7 @@ def test_posed_faces_of_people_are_read_better_with_their_profiles(
 ) -> None:
     if not (fer2013_folder / "people").is_dir():
         pytest.skip("FER2013_DATA has no posed faces of people.")
-    faces = personal.read_people(fer2013_folder / "people", classifier, of_each=3)
+    faces = read_people(fer2013_folder / "people", classifier, of_each=3)
     for of_each, least in ((0, 6), (1, 9)):
         drawn = personal.draws(faces, of_each, 1, count=3)
         before = personal.measure(faces, drawn, personal.nothing(faces)).accuracy

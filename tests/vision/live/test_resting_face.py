@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emotion_core.vision.live.rest import WATCHED_SECONDS, RestWatcher
+from emotion_core.vision.live.resting_face import WATCHED_SECONDS, RestWatcher
 
 RESTING = np.array([0.05, 0.05, 0.05, 0.05, 0.3, 0.45, 0.05])
 SMILING = np.array([0.02, 0.02, 0.02, 0.88, 0.02, 0.02, 0.02])
