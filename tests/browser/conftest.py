@@ -1,6 +1,5 @@
 """A served app and a Chromium with a fake camera."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 from tests.browser.camera import one_face, two_faces, write_clip
-from tests.browser.serving import CHROMIUM, Server, open_browser, served
+from tests.browser.serving import Server, open_browser, served, skip_without_chromium
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +37,7 @@ def two_faces_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def launch(playwright: Playwright) -> Iterator[Callable[[Path], Browser]]:
     """A function that starts a Chromium whose camera shows a clip; all are closed after the test."""
     browsers = []
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("No Chromium: see `python -m tests.browser.install`.")
+    skip_without_chromium()
 
     def start(clip: Path) -> Browser:
         browsers.append(open_browser(playwright, clip))

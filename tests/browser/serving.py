@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
 from playwright.sync_api import Browser, Playwright
 
 from tests.browser.install import find_chromium
@@ -93,6 +94,12 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+def skip_without_chromium() -> None:
+    """Skip a test that needs a browser where there is none; never where everything must run."""
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("No Chromium: see `python -m tests.browser.install`.")
 
 
 def open_browser(playwright: Playwright, clip: Path) -> Browser:

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from emotion_core.vision.media.example import read_example
 from tests.browser.camera import one_face, write_clip
 from tests.browser.live_page import press_start, wait_for_rise
-from tests.browser.serving import CHROMIUM, open_browser
+from tests.browser.serving import open_browser, skip_without_chromium
 from tests.deploy.site import NGINX, Site, open_site, trusting
 from tests.support.waiting import wait_until
 
@@ -39,8 +38,7 @@ def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("No Chromium: see `python -m tests.browser.install`.")
+    skip_without_chromium()
     opened = open_browser(playwright, write_clip(one_face(), tmp_path_factory.mktemp("camera") / "one.mjpeg"))
     yield opened
     opened.close()

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -46,6 +47,12 @@ def play(streamer: dict[str, Any], image: np.ndarray) -> av.VideoFrame:
     frame.pts, frame.time_base = 0, Fraction(1, 30)
     with ThreadPoolExecutor(1) as thread:  # the page lowers the priority of the one that it is called on
         return thread.submit(streamer["video_frame_callback"], frame).result()
+
+
+def labelled(widgets: Iterable[Any], label: str) -> Any:
+    """The one of these widgets whose label begins so."""
+    (found,) = [widget for widget in widgets if widget.label.startswith(label)]
+    return found
 
 
 def live_answer(at: AppTest) -> str:

@@ -25,7 +25,7 @@ from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.validation import to_json
 from pages.components import access
 from pages.components.access import ClosedError
-from tests.pages.steps import choose_rows, finished_run, open_page, png, write_predictions
+from tests.pages.steps import choose_rows, finished_run, labelled, open_page, png, write_predictions
 
 PAGES = ("live", "analyze", "data", "train", "runs", "about")
 
@@ -68,8 +68,8 @@ def mark_faces(at: AppTest) -> AppTest:
 
 def keep_one(at: AppTest) -> AppTest:
     press(at, "Try the example picture")
-    at.checkbox[0].set_value(True).run()
-    return at.get("button_group")[0].set_value("sad").run()
+    labelled(at.checkbox, "Keep this face").set_value(True).run()
+    return labelled(at.button_group, "It is").set_value("sad").run()
 
 
 def write_note(at: AppTest) -> AppTest:
@@ -220,7 +220,7 @@ def test_a_visitor_can_try_the_settings_but_not_start(monkeypatch: pytest.Monkey
 def test_paths_of_the_server_stay_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page("train")
-    at.toggle[0].set_value(True).run()
+    at.toggle(key="show augmentation").set_value(True).run()
     at.selectbox(key="start baseline").set_value("model baseline").run()
     assert any("--start-from models/baseline" in code.value for code in at.code)
 

@@ -19,14 +19,14 @@ from emotion_core.vision.media import uploads
 from emotion_core.vision.media.example import read_example
 from emotion_core.vision.media.uploads import Analysis
 from emotion_core.wording import literal, plain_name
-from tests.pages.steps import charts, open_page, png
+from tests.pages.steps import charts, labelled, open_page, png
 from tests.support import hostile_videos
 from tests.support.clips import example_clip
 
 
 def test_the_example_is_one_click_away_with_its_credit() -> None:
     at = open_page("analyze")
-    at.button[0].click().run()
+    labelled(at.button, "Try the example picture").click().run()
     assert not at.exception
     assert any("NASA" in caption.value for caption in at.caption)
     assert len(charts(at)) == 1
@@ -35,9 +35,11 @@ def test_the_example_is_one_click_away_with_its_credit() -> None:
 
 def test_pictures_good_and_bad_together() -> None:
     at = open_page("analyze")
-    at.file_uploader[0].upload("face.png", read_example(), "image/png")
-    at.file_uploader[0].upload("broken.jpg", b"no picture", "image/jpeg")
-    at.file_uploader[0].upload("wall.png", png(np.full((200, 300), 90, np.uint8)), "image/png")
+    labelled(at.file_uploader, "Pictures or videos").upload("face.png", read_example(), "image/png")
+    labelled(at.file_uploader, "Pictures or videos").upload("broken.jpg", b"no picture", "image/jpeg")
+    labelled(at.file_uploader, "Pictures or videos").upload(
+        "wall.png", png(np.full((200, 300), 90, np.uint8)), "image/png"
+    )
     at.run()
     assert not at.exception
     assert [error.value for error in at.error] == ["broken.jpg is not a picture in a known format."]
@@ -55,7 +57,7 @@ def test_pictures_good_and_bad_together() -> None:
 
 def test_a_click_while_it_works_leaves_no_answer_of_the_other_finder(monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_page("analyze")
-    at.button[0].click().run()
+    labelled(at.button, "Try the example picture").click().run()
     analyze, analyzed = uploads.analyze_upload, list[str]()
 
     def interrupted(*_: object, **__: object) -> Analysis:
@@ -67,7 +69,7 @@ def test_a_click_while_it_works_leaves_no_answer_of_the_other_finder(monkeypatch
         return analyze(name, data, analyzer, **rest)
 
     monkeypatch.setattr(uploads, "analyze_upload", interrupted)
-    at.selectbox[0].set_value("cascade").run()
+    labelled(at.selectbox, "Face detector").set_value("cascade").run()
     monkeypatch.setattr(uploads, "analyze_upload", watched)
     at.run()
     assert not at.exception and analyzed == ["interrupted", "CascadeDetector"]
@@ -76,7 +78,7 @@ def test_a_click_while_it_works_leaves_no_answer_of_the_other_finder(monkeypatch
 def test_a_video_gets_a_time_line(tmp_path: Path, example: np.ndarray) -> None:
     at = open_page("analyze")
     clip = example_clip(tmp_path / "clip.mp4", example).read_bytes()
-    at.file_uploader[0].upload("clip.mp4", clip, "video/mp4").run()
+    labelled(at.file_uploader, "Pictures or videos").upload("clip.mp4", clip, "video/mp4").run()
     assert not at.exception
     lines = charts(at)[0]["data"]
     assert [line["name"] for line in lines] == list(EMOTIONS)
@@ -86,7 +88,7 @@ def test_a_video_gets_a_time_line(tmp_path: Path, example: np.ndarray) -> None:
 @pytest.mark.parametrize("name", ["![x](http://evil/x.png).png", "<b>_a_</b>.png", "=cmd.png", "x" * 300 + ".png"])
 def test_a_strangers_name_is_shown_as_it_stands(name: str) -> None:
     at = open_page("analyze")
-    at.file_uploader[0].upload(name, b"no picture", "image/png").run()
+    labelled(at.file_uploader, "Pictures or videos").upload(name, b"no picture", "image/png").run()
     assert not at.exception
     shown = literal(plain_name(name))
     assert at.subheader[0].value == shown
@@ -98,7 +100,7 @@ def test_the_limits_of_the_visitor_are_asked_for(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page("analyze")
     large = hostile_videos.repeated("mp4", "mpeg4", [0], 10, 4_096, 2_160, True)
-    at.file_uploader[0].upload("clip.mp4", large, "video/mp4").run()
+    labelled(at.file_uploader, "Pictures or videos").upload("clip.mp4", large, "video/mp4").run()
     assert not at.exception
     assert "the limit of 2.1 million pixels" in at.error[0].value
 
@@ -106,7 +108,7 @@ def test_the_limits_of_the_visitor_are_asked_for(monkeypatch: pytest.MonkeyPatch
 def test_results_beyond_the_quota_keep_their_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.components.access.OWNER", replace(OWNER, visitor_results_mib=0.01))
     at = open_page("analyze")
-    at.button[0].click().run()
+    labelled(at.button, "Try the example picture").click().run()
     assert not at.exception and not at.get("imgs")
     assert any("is not kept" in warning.value for warning in at.warning)
     assert len(next(frame.value for frame in at.dataframe if "happy" in frame.value)) == 1
@@ -116,7 +118,7 @@ def test_a_profile_recorded_on_the_live_page_serves_pictures_with_one_face(
     shipped: ModelFolder, example: np.ndarray
 ) -> None:
     at = open_page("analyze")
-    at.button[0].click().run()
+    labelled(at.button, "Try the example picture").click().run()
     (plain,) = at.session_state.analyses.values()
     assert not [toggle for toggle in at.toggle if toggle.key == "profile_here"], "nothing to switch"
     (face,) = plain.faces

@@ -15,15 +15,15 @@ from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import create_run
 from emotion_core.experiments.run_archive import run_archive
 from emotion_core.registry.model_folder import ModelFolder
-from tests.pages.steps import charts, choose_rows, open_page
+from tests.pages.steps import charts, choose_rows, labelled, open_page
 
 
 def test_a_correction_is_kept_only_with_consent(home: Path) -> None:
     at = open_page("analyze")
-    at.button[0].click().run()
-    assert at.get("button_group")[0].disabled and not home.exists()
-    at.checkbox[0].set_value(True).run()
-    at.get("button_group")[0].set_value("sad").run()
+    labelled(at.button, "Try the example picture").click().run()
+    assert labelled(at.button_group, "It is").disabled and not home.exists()
+    labelled(at.checkbox, "Keep this face").set_value(True).run()
+    labelled(at.button_group, "It is").set_value("sad").run()
     assert not at.exception and "Kept as sad" in at.success[0].value
     kept = load_corrections()
     assert kept is not None and kept.counts()["sad"] == len(kept) == 1
@@ -66,34 +66,34 @@ def test_a_kept_face_that_was_damaged_breaks_no_page(sample: FaceDataset) -> Non
 
 def test_what_was_said_of_one_face_is_not_taken_for_another() -> None:
     at = open_page("analyze")
-    at.button[0].click().run()
-    at.checkbox[0].set_value(True).run()
-    at.get("button_group")[0].set_value("sad").run()
-    at.selectbox[0].set_value("cascade").run()  # cuts the face out otherwise
-    assert not at.exception and not at.checkbox[0].value
+    labelled(at.button, "Try the example picture").click().run()
+    labelled(at.checkbox, "Keep this face").set_value(True).run()
+    labelled(at.button_group, "It is").set_value("sad").run()
+    labelled(at.selectbox, "Face detector").set_value("cascade").run()  # cuts the face out otherwise
+    assert not at.exception and not labelled(at.checkbox, "Keep this face").value
     kept = load_corrections()
     assert kept is not None and len(kept) == 1
 
 
 def test_consent_taken_back_takes_the_face_back(runs: Path) -> None:
     at = open_page("analyze")
-    at.button[0].click().run()
-    at.checkbox[0].set_value(True).run()
-    at.get("button_group")[0].set_value("sad").run()
-    at.get("button_group")[0].set_value("fear").run()
+    labelled(at.button, "Try the example picture").click().run()
+    labelled(at.checkbox, "Keep this face").set_value(True).run()
+    labelled(at.button_group, "It is").set_value("sad").run()
+    labelled(at.button_group, "It is").set_value("fear").run()
     kept = load_corrections()
     assert kept is not None and kept.counts()["fear"] == len(kept) == 1
     run = create_run(RunConfig(data="sample"), runs / "tuned")
     shutil.copytree(corrections_path(), run.corrections_path)
-    at.checkbox[0].set_value(False).run()
+    labelled(at.checkbox, "Keep this face").set_value(False).run()
     assert load_corrections() is None and load_corrections(run.corrections_path) is None
 
 
 def test_a_kept_face_outlives_a_look_elsewhere() -> None:
     at = open_page("analyze")
-    at.button[0].click().run()
-    at.checkbox[0].set_value(True).run()
-    at.get("button_group")[0].set_value("sad").run()
+    labelled(at.button, "Try the example picture").click().run()
+    labelled(at.checkbox, "Keep this face").set_value(True).run()
+    labelled(at.button_group, "It is").set_value("sad").run()
     at.session_state.example = False
     at.run()
     assert not at.checkbox
@@ -101,8 +101,8 @@ def test_a_kept_face_outlives_a_look_elsewhere() -> None:
     at.run()
     kept = load_corrections()
     assert kept is not None and kept.counts()["sad"] == len(kept) == 1
-    assert at.checkbox[0].value and at.get("button_group")[0].value == "sad"
-    at.checkbox[0].set_value(False).run()
+    assert labelled(at.checkbox, "Keep this face").value and labelled(at.button_group, "It is").value == "sad"
+    labelled(at.checkbox, "Keep this face").set_value(False).run()
     assert load_corrections() is None
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 from emotion_core.datasets import FaceDataset
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.shipped import shipped_runs
-from tests.pages.steps import charts, choose_rows, finished_run, open_page, table_with, write_predictions
+from tests.pages.steps import charts, choose_rows, finished_run, labelled, open_page, table_with, write_predictions
 
 
 def test_without_runs_the_shipped_models_are_shown_with_their_reports(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +52,7 @@ def test_one_run_has_a_note_and_can_be_deleted(runs: Path, monkeypatch: pytest.M
     run = finished_run(runs / "a")
     choose_rows(monkeypatch, [0])
     at = open_page("runs")
-    at.text_input[0].set_value("first try").run()
+    labelled(at.text_input, "Note").set_value("first try").run()
     assert run.note == "first try" and at.dataframe[0].value["note"][0] == "first try"
     next(button for button in at.button if button.label == "Delete it").click().run()
     assert not run.path.exists()

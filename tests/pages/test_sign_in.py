@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.steps import labelled
+
 PASSWORD = "correct horse battery staple"
 
 
@@ -25,11 +27,11 @@ def test_the_operator_signs_in_and_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPERATOR_CONTACT", "ada@demo.example")
     at = AppTest.from_function(show_footer_only).run()
     assert "run by Ada, ada@demo.example" in at.caption[1].value
-    at.text_input[0].set_value("wrong")
-    at.button[0].click().run()
+    labelled(at.text_input, "Password").set_value("wrong")
+    labelled(at.button, "Sign in").click().run()
     assert "not the operator's password" in at.error[0].value
-    at.text_input[0].set_value(PASSWORD)
-    at.button[0].click().run()
-    assert at.button[0].label == "Sign out" and "kept until you delete them" in at.caption[0].value
-    at.button[0].click().run()
-    assert at.button[0].label == "Sign in" and "nobody else sees them" in at.caption[0].value
+    labelled(at.text_input, "Password").set_value(PASSWORD)
+    labelled(at.button, "Sign in").click().run()
+    assert "kept until you delete them" in at.caption[0].value
+    labelled(at.button, "Sign out").click().run()
+    assert labelled(at.button, "Sign in") and "nobody else sees them" in at.caption[0].value

@@ -1,6 +1,5 @@
 """The same through a real browser: what a name or a file says is never run, and nothing is fetched from elsewhere."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request, expect, sync_playwright
 
-from tests.browser.serving import CHROMIUM, FLAGS
+from tests.browser.serving import CHROMIUM, FLAGS, skip_without_chromium
 from tests.security.guarded import Guarded
 from tests.support.bad_inputs import BadInput, all_bad_inputs
 
@@ -18,8 +17,7 @@ _FILES = {bad.name: bad for bad in all_bad_inputs()}
 
 @pytest.fixture(scope="module")
 def browser_page() -> Iterator[Page]:
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("No Chromium: see `python -m tests.browser.install`.")
+    skip_without_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser.new_page(viewport={"width": 1366, "height": 768})
