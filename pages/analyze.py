@@ -4,7 +4,7 @@ import streamlit as st
 
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.vision.detection.available import DETECTORS, PICTURE_DETECTOR
-from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLE_NAME, read_example
+from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLES
 from emotion_core.vision.media.uploads import Analysis, analyze_upload
 from emotion_core.vision.media.video import VIDEO_SUFFIXES
 from emotion_core.wording import literal, plain_name
@@ -27,9 +27,9 @@ if len(uploads) > limits.files:
     st.warning(f"Only the first {limits.files} files are analyzed: this server takes no more of one visitor at a time.")
     uploads = uploads[: limits.files]
 if st.button("Try the example picture", icon=":material/person:", disabled=bool(uploads)):
-    st.session_state.example = True
+    st.session_state.example = "one"
 if uploads:
-    st.session_state.example = False
+    st.session_state.example = None
 
 detector = st.selectbox("Face detector", list(DETECTORS), list(DETECTORS).index(PICTURE_DETECTOR), width=240)
 classifier = classifier_or_stop()
@@ -43,8 +43,8 @@ analyzer = kept_analyzer(detector, classifier)
 kept: dict[str, Analysis] = st.session_state.get("analyses", {}) if st.session_state.get("used") == used else {}
 st.session_state.used, st.session_state.analyses = used, kept  # together: a click may end this run at any line
 wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
-if st.session_state.get("example"):
-    wanted["example"] = (EXAMPLE_NAME, read_example)
+if chosen := st.session_state.get("example"):  # the live page offers others
+    wanted[f"example {chosen}"] = (EXAMPLES[chosen].path.name, EXAMPLES[chosen].read)
 analyses: dict[str, Analysis] = {}
 place = st.empty()  # always there: where an element goes missing, those below are drawn anew, and close
 
@@ -73,7 +73,7 @@ st.session_state.analyses = analyses
 
 for key, analysis in analyses.items():
     show_result(key, analysis)
-    if key == "example":
+    if key.startswith("example"):
         st.caption(EXAMPLE_CREDIT)
 if analyses:
     show_table(list(analyses.values()))
