@@ -1,43 +1,24 @@
 """Live: the webcam's faces, boxed and classified frame by frame."""
 
 import streamlit as st
-from streamlit_webrtc import WebRtcMode, webrtc_streamer
-from streamlit_webrtc.component import WebRtcStreamerContext
 
-from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
-from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.live.stream import LiveStream
-from pages.components import access, cache
+from pages.components import access, cache, sample
+from pages.components.camera import choose_facing, note_playing, show_video, visitors_stream, was_playing
+from pages.components.camera_problems import camera_problem
+from pages.components.full_screen import offer_full_screen
+from pages.components.idle import show_clip, show_start, show_welcome
 from pages.components.live_answer import hold_face, show_answer
 from pages.components.live_settings import show_settings
+from pages.components.live_style import STAGE, hide_leftovers, use_live_style
 from pages.components.profile_panel import show_profile
-from pages.components.server_load import camera_rate, giving_way, refresh_seconds
-from pages.components.session_panel import show_session
+from pages.components.server_load import refresh_seconds
+from pages.components.session_panel import show_keepsake, show_session, show_shares
 from pages.components.snapshot import show_snapshot
-from pages.components.webrtc import (
-    CAMERA_SENTENCES,
-    is_relayed,
-    rtc_configuration,
-    show_camera_help,
-    waiting_since,
-    watch_connection,
-)
 
 WAITING_SECONDS = 3.0
-VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "facingMode": "user"}
-
-
-def visitors_stream(classifier: Classifier) -> LiveStream:
-    """The stream of this session, made at the first look at the page."""
-    if "stream" not in st.session_state:
-        detector = new_detector(LIVE_DETECTOR, live=True)
-        st.session_state.stream = LiveStream(
-            detector, LandmarkDetector(), classifier, cache.stream_slots(), searches=cache.search_threads()
-        )
-    stream: LiveStream = st.session_state.stream
-    stream.max_stay = 60 * access.limits().stream_minutes
-    return stream
+NO_SLOT = "All video slots of this server are taken. Try again in a minute, or take a snapshot meanwhile."
 
 
 @st.fragment(run_every=WAITING_SECONDS)
@@ -52,68 +33,80 @@ def wait_for_slot(stream: LiveStream) -> None:
     )
 
 
-def show_video(stream: LiveStream, rate: int) -> WebRtcStreamerContext:
-    """The camera's video with START and STOP. rate: frames a second to ask the camera for."""
-    slots = cache.stream_slots()
-    context = webrtc_streamer(
-        key="live",
-        mode=WebRtcMode.SENDRECV,
-        rtc_configuration=rtc_configuration(),
-        media_stream_constraints={"video": {**VIDEO, "frameRate": {"ideal": rate}}, "audio": False},
-        video_frame_callback=giving_way(
-            stream.process, lambda: slots.taken
-        ),  # runs on a thread of its own: it must not touch st.*
-        async_processing=True,  # a slow frame is dropped, never queued
-        on_video_ended=stream.end,  # at STOP, on another page, with a closed tab
-        translations=CAMERA_SENTENCES,
-    )
-    since = waiting_since(context)
-    if since is not None:
-        watch_connection(since)
-    elif not context.state.playing:
-        show_camera_help()
-    return context
+def show_sample(stream: LiveStream, reading: Classifier) -> None:
+    """The sample clip in the video's place, until STOP or its end."""
+    hide_leftovers()
+    video, answer = st.columns([3, 2], gap="large")
+    with video.container(key="sample"):
+        picture = st.empty()
+    video.button("STOP", on_click=sample.stop, args=(stream,), type="primary")
+    if not sample.play(stream, reading, picture, answer.empty()):
+        st.session_state.no_slot = True
+    st.rerun()
+
+
+def show_stage(stream: LiveStream, reading: Classifier, facing: str) -> None:
+    """Camera and answer; before START the clip and a welcome, after STOP the session."""
+    video, answer = st.columns([3, 2], gap="large")
+    with video:
+        playing = show_video(stream, facing)
+        problem = camera_problem()
+        is_over = not playing and len(stream.session) > 0
+        if not playing and show_start(problem):
+            sample.start(stream)
+            st.rerun()
+        if is_over:
+            show_keepsake(stream)
+        elif not playing:
+            show_clip()
+    with answer:
+        if playing:
+            show_answer(stream, reading, playing, refresh_seconds(cache.stream_slots().taken))
+        elif is_over:
+            show_session(stream)
+        else:
+            show_welcome()
+        if playing or is_over:
+            hold_face(stream, reading, playing)
+            show_profile(stream, reading, playing)
+        if playing:
+            show_shares(stream)
 
 
 cache.enter_through_app()
-st.title("Live")
-st.write(
-    "Your camera's frames are sent to this server, read in memory and not stored"
-    + (", and may be relayed by a TURN server on the way. " if is_relayed() else ". ")
-    + "The model reads an expression, not what a person feels; [About](about) says what that is good for, and where "
-    "it is forbidden."
-)
+use_live_style()
 classifier = cache.classifier_or_stop()
 stream = visitors_stream(classifier)
-as_snapshot = st.segmented_control("Camera", ["Stream", "Snapshot"], default="Stream", key="camera") == "Snapshot"
-was_playing = st.session_state.get("was_playing", False)
-is_waiting = not as_snapshot and not was_playing and cache.stream_slots().is_full_for(stream.slot_key)
+controls = st.container(horizontal=True, vertical_alignment="center")
+with controls:
+    as_snapshot = (
+        st.segmented_control(
+            "Camera", ["Video", "Snapshot"], default="Video", key="camera", label_visibility="collapsed"
+        )
+        == "Snapshot"
+    )
+is_waiting = not (as_snapshot or was_playing() or sample.is_playing()) and cache.stream_slots().is_full_for(
+    stream.slot_key
+)
 if as_snapshot or is_waiting:
-    stream.end()
+    sample.stop(stream)
+    note_playing(stream, False)
     if is_waiting:
         wait_for_slot(stream)
-    st.session_state.was_playing = False
     show_snapshot(classifier)
     st.stop()
 
-video_column, answer_column = st.columns([3, 2], gap="large")
-if not was_playing:  # a camera that runs keeps its rate
-    st.session_state.camera_rate = camera_rate(cache.stream_slots().taken)
-with video_column:
-    playing = show_video(stream, st.session_state.camera_rate).state.playing
-    if playing and not was_playing:
-        stream.begin()
-    elif was_playing and not playing:
-        stream.end()
-    st.session_state.was_playing = playing
-    with st.expander("Settings", icon=":material/tune:"):
+with controls:
+    with st.popover("Settings", icon=":material/tune:"):
         reading = show_settings(stream, classifier)
-    if reading is not classifier:
-        cache.warn_of_drawn_faces(reading)
-with answer_column:
-    show_answer(stream, reading, playing, refresh_seconds(cache.stream_slots().taken))
-    hold_face(stream, reading, playing)
-    show_profile(stream, reading, playing)
-if playing:
-    with video_column:
-        show_session(stream)
+        facing = choose_facing()
+    offer_full_screen()
+if reading is not classifier:
+    cache.warn_of_drawn_faces(reading)
+if st.session_state.pop("no_slot", False):
+    st.warning(NO_SLOT)
+with st.container(key=STAGE):
+    if sample.is_playing():
+        show_sample(stream, reading)
+    else:
+        show_stage(stream, reading, facing)

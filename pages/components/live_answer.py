@@ -7,11 +7,10 @@ import streamlit as st
 from emotion_core.registry.model_folder import ModelError
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face
-from emotion_core.vision.live.session_log import TIMELINE_SECONDS
 from emotion_core.vision.live.stream import LiveStream, StreamState
 from pages.components.cache import stream_slots
 from pages.components.correction_form import offer_correction
-from pages.components.live_charts import bars_html, timeline_html
+from pages.components.live_charts import answer_html
 from pages.components.live_settings import chosen_classifier
 from pages.components.webrtc import SILENCE
 
@@ -31,16 +30,22 @@ def _show_answer(stream: LiveStream, reading: Classifier, playing: bool) -> None
     state = stream.state
     silent = playing and stream.silence > SILENCE
     faces = state.faces if playing and not silent else ()
-    face = stream.chosen_face(faces)
-    if face:
-        _choose_face(stream, faces)
-        st.subheader(face.answer)
-    else:
-        st.subheader("Not running" if not playing else "No picture arrives" if silent else "No face in sight")
+    st.html(moment_html(stream, state, faces, "No picture arrives" if silent else "No face in sight"))
+    _choose_face(stream, faces)
     _warn(stream, state, silent)
-    st.html(bars_html(face.probabilities if face else None))
-    if playing:
-        _show_numbers(stream, state, face)
+
+
+def moment_html(stream: LiveStream, state: StreamState, faces: tuple[Face, ...], without: str) -> str:
+    """What the stream says now, from one state. faces: those in sight; without: the heading when there are none."""
+    face = stream.chosen_face(faces)
+    # a number that is gone says nothing
+    track_id = stream.chosen if face and face.track_id == stream.chosen else None
+    figures = (
+        f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · {state.frames_per_second:.0f} frames a "
+        f"second · {state.milliseconds:.0f} ms a frame · faces: {len(faces)}"
+    )
+    rows = stream.session.recent(track_id)
+    return answer_html(face.answer if face else without, state.hint, face, faces, rows, figures)
 
 
 def _choose_face(stream: LiveStream, faces: tuple[Face, ...]) -> None:
@@ -75,27 +80,14 @@ def _warn(stream: LiveStream, state: StreamState, silent: bool) -> None:
             "Is the camera unplugged, or taken by another program? Press STOP, then START again. "
             "A tab in the background may rest until it is in front again."
         )
-
-
-def _show_numbers(stream: LiveStream, state: StreamState, face: Face | None) -> None:
-    # a number that is gone says nothing
-    track_id = stream.chosen if face and face.track_id == stream.chosen else None
-    st.html(timeline_html(stream.session.recent(track_id), TIMELINE_SECONDS))
-    st.caption(
-        f"{state.frames:,} frames, {state.frames_with_faces:,} with a face · "
-        f"{state.frames_per_second:.0f} frames a second · {state.milliseconds:.0f} ms a frame · "
-        f"faces: {len(state.faces) if face else 0}"
-    )
-    if state.hint:
-        st.caption(state.hint)
     if state.failures:
         st.warning(f"{state.failures} frames could not be processed. The server's log says why.")
 
 
 @st.fragment
 def hold_face(stream: LiveStream, reading: Classifier, playing: bool) -> None:
-    """A snapshot of the face whose answer is shown, to look at it and to correct it. Gone at STOP."""
-    if st.button("Hold this face", icon=":material/photo_camera:", disabled=not playing):
+    """A snapshot of the face whose answer is shown, to look at it and to correct it. It stays after STOP."""
+    if playing and st.button("Hold this face", icon=":material/photo_camera:"):
         stream.kept[_HELD] = stream.chosen_face(stream.state.faces if stream.silence <= SILENCE else ())
         st.session_state[_HELD_NUMBER] = st.session_state.get(_HELD_NUMBER, 0) + 1
         if stream.kept[_HELD] is None:

@@ -2,24 +2,45 @@
 each would take ten times as long on the server, while all frames wait for the interpreter, and long in the browser."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.live.session_log import TIMELINE_SECONDS
 from emotion_core.wording import UNCERTAIN
 
 _SHARE_COLOURS = {**COLOURS, UNCERTAIN: "#C3C8CF"}
 
 _ROW = (
-    '<div style="display:flex;align-items:center;gap:.6rem;height:1.9rem">'
-    '<span style="width:4.5rem;text-align:right">{name}</span>'
-    '<span style="flex:1"><span style="display:block;height:1.2rem;border-radius:.2rem;min-width:2px;'
-    'width:{share:.1%};background:{colour};transition:width .25s"></span></span>'
-    '<span style="width:2.8rem;font-variant-numeric:tabular-nums">{text}</span></div>'
+    '<div class="row {kind}"><span class="name">{name}</span><span class="track"><span class="bar" '
+    'style="width:{share:.1%};background:{colour}"></span></span><span class="share">{text}</span></div>'
 )
 _WIDTH, _HEIGHT = 480, 100  # of the time line's coordinates
 _MAX_STEP = 1.0  # seconds without a row after which the line breaks, as the face was not seen
+
+
+def answer_html(
+    heading: str, hint: str, face: Face | None, faces: Sequence[Face], rows: np.ndarray, figures: str
+) -> str:
+    """All that is said of one moment, as one piece of the page that changes as a whole.
+
+    face: the one that is read out; faces: all in sight, a row for each where there are several; rows: of the time line,
+    see `timeline_html`, none before there is one; figures: a line below.
+    """
+    parts = [f"<h3>{heading}</h3>", f'<div class="hint">{hint}</div>']
+    if len(faces) > 1:
+        parts += ['<div class="faces" role="figure" aria-label="faces">', *map(_face_row, faces), "</div>"]
+    parts.append(bars_html(face.probabilities if face else None))
+    if len(rows):
+        parts.append(timeline_html(rows, TIMELINE_SECONDS))
+    return f'<div class="live-answer">{"".join(parts)}<div class="small figures">{figures}</div></div>'
+
+
+def _face_row(face: Face) -> str:
+    colour = _SHARE_COLOURS[UNCERTAIN if face.is_uncertain else face.emotion]
+    return _ROW.format(kind="face", name=face.track_id, share=face.confidence, colour=colour, text=face.answer)
 
 
 def bars_html(probabilities: Mapping[str, float] | None) -> str:
@@ -31,8 +52,8 @@ def bars_html(probabilities: Mapping[str, float] | None) -> str:
     for name in EMOTIONS:
         share = probabilities[name] if probabilities else 0.0
         text = f"{share:.0%}" if probabilities else ""
-        rows.append(_ROW.format(name=name, share=share, colour=COLOURS[name], text=text))
-    return f'<div role="figure" aria-label="probabilities" style="padding:.5rem 0 1rem">{"".join(rows)}</div>'
+        rows.append(_ROW.format(kind="emotion-bar", name=name, share=share, colour=COLOURS[name], text=text))
+    return f'<div role="figure" aria-label="probabilities">{"".join(rows)}</div>'
 
 
 def timeline_html(rows: np.ndarray, seconds: float) -> str:
@@ -55,11 +76,9 @@ def timeline_html(rows: np.ndarray, seconds: float) -> str:
     )
     image = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
     return (
-        f'<div style="font-size:.8rem;opacity:.7">100 %</div><img src="{image}" decoding="sync" '
-        f'alt="probabilities of the last {seconds:.0f} seconds" style="display:block;width:100%;height:9rem;'
-        'border-top:1px solid #8886;border-bottom:1px solid #8886">'
-        '<div style="display:flex;justify-content:space-between;font-size:.8rem;opacity:.7">'
-        f"<span>{seconds:.0f} seconds ago</span><span>now</span></div>"
+        f'<div class="small"><span>100 %</span></div><img class="lines" src="{image}" decoding="sync" '
+        f'alt="probabilities of the last {seconds:.0f} seconds">'
+        f'<div class="small"><span>{seconds:.0f} seconds ago</span><span>now</span></div>'
     )
 
 

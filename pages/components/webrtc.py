@@ -33,17 +33,6 @@ CAMERA_SENTENCES: Translations = {
     "media_api_not_available": "This browser gives no camera to pages without https; use https, or localhost.",
 }
 
-# What a browser answers when START asks for the camera, which the component shows as it is; the names are from
-# https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia.
-_CAMERA_ANSWERS = {
-    "NotAllowedError": "The browser refuses the camera: allow it beside the page's address.",
-    "NotFoundError": "There is no camera: plug one in.",
-    "NotReadableError": "The camera does not answer: close the other program that uses it.",
-    "AbortError": "The camera stopped while it was opened: unplug it and plug it in again.",
-    "OverconstrainedError": "The chosen camera is gone: choose another one on the right.",
-    "navigator.mediaDevices is undefined": "The page is not secure, so it gets no camera: use https, or localhost.",
-}
-
 
 class EachOnce(MediaStreamTrack):
     """A stream's processed frames, each of them once.
@@ -139,17 +128,6 @@ def waiting_since(context: WebRtcStreamerContext) -> float | None:
         st.session_state.pop("connecting_since", None)
         return None
     return st.session_state.setdefault("connecting_since", time.monotonic())
-
-
-def show_camera_help() -> None:
-    """What to do when START brings a word from the browser instead of a picture."""
-    with st.expander("The camera does not start?", icon=":material/help:"):
-        lines = [f"- `{name}` {sentence}" for name, sentence in _CAMERA_ANSWERS.items()]
-        st.markdown("The browser says why in the video's place:\n" + "\n".join(lines))
-        st.markdown(
-            "Then press START again. A tab in the background may get fewer pictures; they come back with the tab. "
-            "A phone may be turned while it streams: the faces are found anew. Snapshot, above, needs no stream."
-        )
 
 
 @st.fragment(run_every=1.0)

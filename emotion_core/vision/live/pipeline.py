@@ -104,9 +104,10 @@ class LivePipeline:
         self, image: np.ndarray, faces: Sequence[Face], chosen: Face | None, options: LiveOptions, sentence: str
     ) -> np.ndarray:
         """The picture with its faces; the one that was chosen is explained where the options say so. A sentence comes
-        at the bottom. The picture itself is drawn on too."""
+        at the bottom. The picture itself stays as it is."""
         if options.explanation and chosen and chosen.landmarks and chosen.crop is not None:
             heat = self._heat.update(chosen.crop, chosen.emotion, self._classifier, chosen.track_id)
+            image = image.copy()
             draw_heat(image, chosen.landmarks, heat)
         drawn = draw_faces(image, faces, options.overlay)
         if chosen and self.personal.state.recording:

@@ -69,11 +69,12 @@ class SessionLog:
         return table
 
     def recent(self, track: int | None = None) -> np.ndarray:
-        """The last minute of one track, or of whichever face was the first of its frame: about four rows a second with
-        the fields of `table`, `time` in seconds from now and so not above 0."""
+        """The last minute of one track, or of whichever face was the first of its frame: about four rows a second and
+        the latest of all, with the fields of `table`, `time` in seconds from now and so not above 0."""
         rows = self._latest(_MAX_IN_A_MINUTE)
         rows = rows[rows["is_first"] if track is None else rows["track"] == track]
-        rows = rows[np.unique((rows["time"] * 4).astype(np.int64), return_index=True)[1]]
+        quarters = (rows["time"] * 4).astype(np.int64)
+        rows = rows[np.append(np.diff(quarters) > 0, True)] if len(rows) else rows
         rows["time"] -= self._now
         return rows[rows["time"] >= -TIMELINE_SECONDS]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.drawing import draw_sentence
+from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_sentence
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.geometry import Detector
 from emotion_core.vision.live.hints import hint
@@ -68,13 +68,12 @@ class LiveStream:
         self.max_stay = max_stay
         self.options = LiveOptions()
         self.session = SessionLog()
-        self.picture: np.ndarray | None = None  # the latest, as it was drawn
         self.kept: dict[str, Any] = {}  # what the page keeps of this session: gone with it
         self.chosen: int | None = None  # `track_id` of the face that the visitor wants to know about
         self.slot_key = object()  # stands for this stream among the slots, which may outlive it
         self._slots, self._clock = slots, clock
         self._lock = threading.Lock()
-        self._forget()
+        self.begin()
 
     @property
     def state(self) -> StreamState:
@@ -88,24 +87,39 @@ class LiveStream:
         return self._clock() - self._heard
 
     def begin(self) -> None:
-        """The video begins to play: from now on a frame is to be expected."""
+        """The video begins to play: the last session is forgotten, and from now on a frame is to be expected."""
+        self.forget()
+        self._times: deque[float] = deque(maxlen=_RATE_WINDOW)
+        self._logged: set[str] = set()
         self._heard = self._clock()
 
     def chosen_face(self, faces: Sequence[Face]) -> Face | None:
         """Of the faces in sight the one that the visitor chose, else the first."""
         return next((face for face in faces if face.track_id == self.chosen), faces[0] if faces else None)
 
-    def reset(self) -> None:
-        """Forget what was seen, before the stream starts again."""
+    def forget(self) -> None:
+        """Forget the session: what was seen, and what the page kept of it."""
         self.session.reset()
-        self.pipeline.reset()
-        self._forget()
+        self.kept = {}
+        self.chosen = None
+        with self._lock:
+            self._state = StreamState()
+            self._seen: tuple[np.ndarray, tuple[Face, ...]] | None = None
 
     def end(self) -> None:
-        """Give the slot back and forget what was seen, when no more frames come."""
+        """Give the slot back and let go of the faces, when no more frames come. The session stays."""
         if self._slots:
             self._slots.leave(self.slot_key)
-        self.reset()
+        self.pipeline.reset()
+        with self._lock:
+            self._state = replace(self._state, faces=(), hint="", refused=False)
+
+    @property
+    def keepsake(self) -> np.ndarray | None:
+        """The latest picture with a face, uint8 [height, width, 3] RGB, drawn with names and bars; None without one."""
+        with self._lock:
+            seen = self._seen
+        return draw_faces(*seen, Overlay(bars=True)) if seen else None
 
     def process(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The frame with its faces drawn; a frame that cannot be processed comes back as it is."""
@@ -116,16 +130,6 @@ class LiveStream:
             self._note_failure(error)
             return frame
         return drawn
-
-    def _forget(self) -> None:
-        self._times: deque[float] = deque(maxlen=_RATE_WINDOW)
-        self._logged: set[str] = set()
-        self.begin()
-        self.picture = None
-        self.kept = {}
-        self.chosen = None
-        with self._lock:
-            self._state = StreamState()
 
     def _process_image(self, image: np.ndarray, began: float) -> np.ndarray:
         """The picture drawn, and everything about it counted."""
@@ -143,7 +147,7 @@ class LiveStream:
         drawn = self.pipeline.draw(image, faces, chosen, options, advice)
         boxes = [self.pipeline.in_camera(face.box, image, options.mirror) for face in faces]
         self.session.add(now, [replace(face, box=box) for face, box in zip(faces, boxes, strict=True)])
-        self._count(drawn, faces, advice, time.perf_counter() - began)
+        self._count(image, faces, advice, time.perf_counter() - began)
         return drawn
 
     def _refused(self, image: np.ndarray, is_over: bool) -> np.ndarray:
@@ -152,9 +156,9 @@ class LiveStream:
             self._state = replace(self._state, refused=True, faces=())
         return image
 
-    def _count(self, drawn: np.ndarray, faces: tuple[Face, ...], advice: str, seconds: float) -> None:
+    def _count(self, image: np.ndarray, faces: tuple[Face, ...], advice: str, seconds: float) -> None:
         with self._lock:
-            self.picture = drawn
+            self._seen = (image, faces) if faces else self._seen
             self._times.append(time.perf_counter())
             elapsed = self._times[-1] - self._times[0]
             self._state = StreamState(
