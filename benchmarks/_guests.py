@@ -14,7 +14,7 @@ UPLOADER = "Pictures or videos"
 ADDRESSES = ("", "analyze", "data", "train", "runs", "about")
 FAR = {"X-Forwarded-For": "192.0.2.7"}  # as if through a proxy: visitors nobody knows
 _TOGGLES = ("Boxes", "Bars on the video", "Landmarks", "Mirror", "Hints", "Explain")
-_BUTTONS = ("Hold this face", "Prepare files", "Reset")
+_BUTTONS = ("Hold this face", "Neutral")
 _PATIENCE = 180.0  # seconds for one page on a busy server
 
 

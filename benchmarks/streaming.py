@@ -19,7 +19,7 @@ import typer
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.camera import RATE, one_face, write_clip
-from tests.browser.live_page import press_start, start, streamer, webrtc_frame
+from tests.browser.live_page import press_start, press_stop, start, webrtc_frame
 from tests.browser.serving import Server, end, open_browser, serve
 from tests.support.frame_numbers import BITS, BLOCK, numbered
 
@@ -108,8 +108,7 @@ def cycle(server: Server, page: Page, cycles: int) -> None:
     page.goto(server.url)
     for number in range(1, cycles + 1):
         press_start(page)
-        streamer(page).get_by_role("button", name="STOP").click()
-        page.get_by_role("heading", name="Not running").wait_for(timeout=20_000)
+        press_stop(page)
         if number % 10 == 0:
             time.sleep(2)
             process, sockets = server.process, len(server.process.net_connections())

@@ -24,7 +24,7 @@ export default function({ data, setStateValue }) {
         if (!head || head.querySelector("#watched")) return;  // the window outlives its first, empty document
         head.insertAdjacentHTML("beforeend", `<style id="watched">${data}</style>`);
         const devices = view.navigator.mediaDevices;
-        view.dispatchEvent(new Event("resize"));
+        setStateValue("watches", Date.now());  // the page's next run lets the frame measure itself anew
         if (!devices) return tell("Insecure");
         if (devices.isWatched) return;
         devices.isWatched = true;
@@ -50,7 +50,11 @@ _HIDDEN = ".MuiAlert-root, .MuiPaper-root:has([data-testid=VideoLabelIcon]) { di
 _watch = st.components.v2.component("camera_watch", js=_WATCH)
 
 
+def _nothing() -> None:
+    """For changes that the next run of the page sees."""
+
+
 def camera_problem() -> str | None:
     """Why the camera did not start when it was asked last, as a sentence; None where it did. Mounts a component."""
-    problem = _watch(key="camera_watch", data=_HIDDEN, on_problem_change=lambda: None).problem
+    problem = _watch(key="camera_watch", data=_HIDDEN, on_problem_change=_nothing, on_watches_change=_nothing).problem
     return _SENTENCES.get(problem, _OTHER) if problem else None

@@ -41,13 +41,13 @@ def show_settings(stream: LiveStream, classifier: Classifier) -> Classifier:
             "Smoothing", 0.0, 1.0, HALF_LIFE, 0.05, format="%.2f s", help="0 shows every frame's own answer."
         )
         asked = st.slider(
-            "Sure from",
+            "Call it uncertain below",
             0.0,
             0.99,
             min(0.99, round(reading.uncertain_below, 2)),
             0.01,
             key=f"sure from {reading.model.fingerprint} {reading.uncertain_below}",  # each model has one of its own
-            help="An answer with a lower confidence is called uncertain.",
+            help="A confidence. Each model brings one of its own.",
         )
     stream.options = LiveOptions(Overlay(boxes, bars, landmarks), mirror, explanation, hints, smoothing, asked)
     return reading
@@ -59,7 +59,7 @@ def chosen_classifier() -> Classifier:
 
 
 def _choose_detector(stream: LiveStream) -> None:
-    detector = st.selectbox("Face detector", list(LIVE_DETECTORS))
+    detector = st.selectbox("Detector", list(LIVE_DETECTORS))
     st.caption(LIVE_DETECTORS[detector])
     if detector != st.session_state.get(_DETECTOR, LIVE_DETECTOR):
         stream.pipeline.use_detector(new_detector(detector, live=True))

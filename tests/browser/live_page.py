@@ -35,6 +35,12 @@ def wait_for_video(page: Page) -> None:
     webrtc_frame(page).wait_for_function(PLAYING, timeout=40_000)
 
 
+def press_stop(page: Page) -> None:
+    """STOP, and wait until the page shows the session that was."""
+    streamer(page).get_by_role("button", name="STOP").click()
+    expect(page.get_by_role("heading", name="Your session")).to_be_visible(timeout=20_000)
+
+
 def counts(page: Page) -> tuple[int, int]:
     """Frames processed and frames with a face, as the page says."""
     text = page.get_by_text(re.compile(r"frames a second")).last.inner_text(timeout=60_000)

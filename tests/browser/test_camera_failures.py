@@ -3,19 +3,26 @@
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.live_page import press_start, start, streamer, wait_for_rise
+from tests.browser.live_page import press_start, press_stop, start, streamer, wait_for_rise
 from tests.browser.serving import CHROMIUM, Server
+
+NO_CAMERA, REFUSED, TAKEN, INSECURE = (
+    "There is no camera",
+    "refuses the camera",
+    "Close the other program",
+    "not secure",
+)
 
 
 @pytest.mark.usefixtures("launch")  # which skips where there is no Chromium
 @pytest.mark.parametrize(
     ("flags", "answer"),
     [
-        (["--use-fake-ui-for-media-stream"], "NotFoundError"),
-        (["--use-fake-device-for-media-stream", "--deny-permission-prompts"], "NotAllowedError"),
+        (["--use-fake-ui-for-media-stream"], NO_CAMERA),
+        (["--use-fake-device-for-media-stream", "--deny-permission-prompts"], REFUSED),
     ],
 )
-def test_a_camera_that_does_not_come_is_explained_and_start_works_again(
+def test_a_camera_that_does_not_come_is_explained_and_the_sample_plays(
     playwright: Playwright, server: Server, flags: list[str], answer: str
 ) -> None:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *flags])
@@ -24,11 +31,23 @@ def test_a_camera_that_does_not_come_is_explained_and_start_works_again(
         page.goto(server.url)
         for _ in range(2):
             streamer(page).get_by_role("button", name="START").click(timeout=60_000)
-            expect(streamer(page).get_by_text(answer)).to_be_visible(timeout=20_000)
-        page.get_by_text("The camera does not start?").click()
-        expect(page.get_by_role("listitem").filter(has_text=answer)).to_be_visible()
+            expect(page.get_by_text(answer)).to_be_visible(timeout=20_000)
+        expect(streamer(page).get_by_text("Error")).to_be_hidden()
+        page.get_by_role("button", name="Play the sample").click()
+        wait_for_rise(page)
+        page.get_by_role("button", name="STOP", exact=True).click()
+        expect(page.get_by_role("heading", name="Your session")).to_be_visible(timeout=20_000)
+        streamer(page).get_by_role("button", name="START").click(timeout=60_000)
+        page.get_by_role("button", name="Use a picture or video").click(timeout=20_000)
+        expect(page.get_by_role("heading", name="Photos and video")).to_be_visible(timeout=20_000)
     finally:
         browser.close()
+
+
+def test_an_address_that_is_not_secure_is_named_before_start(page: Page, server: Server) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    page.goto(server.url)
+    expect(page.get_by_text(INSECURE)).to_be_visible(timeout=60_000)
 
 
 def test_a_taken_camera_is_named_and_start_works_once_it_is_free(page: Page, server: Server) -> None:
@@ -41,8 +60,9 @@ def test_a_taken_camera_is_named_and_start_works_once_it_is_free(page: Page, ser
     """)
     page.goto(server.url)
     streamer(page).get_by_role("button", name="START").click(timeout=60_000)
-    expect(streamer(page).get_by_text("NotReadableError")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(TAKEN)).to_be_visible(timeout=20_000)
     press_start(page)
+    expect(page.get_by_text(TAKEN)).to_be_hidden()
     wait_for_rise(page)
 
 
@@ -59,7 +79,6 @@ def test_a_camera_pulled_out_is_noticed_and_start_works_again(page: Page, server
             track.dispatchEvent(new Event("ended"));  // the browser's own, when the device is gone
         })""")
     expect(page.get_by_role("heading", name="No picture arrives")).to_be_visible(timeout=20_000)
-    streamer(page).get_by_role("button", name="STOP").click()
-    expect(page.get_by_role("heading", name="Not running")).to_be_visible(timeout=20_000)
+    press_stop(page)
     press_start(page)
     wait_for_rise(page)

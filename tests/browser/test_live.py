@@ -19,7 +19,7 @@ from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from tests.browser.camera import one_face
-from tests.browser.live_page import press_start, shown_emotion, start, streamer, wait_for_rise, webrtc_frame
+from tests.browser.live_page import press_start, press_stop, shown_emotion, start, streamer, wait_for_rise, webrtc_frame
 from tests.browser.serving import Server, end, open_browser, serve
 from tests.support.waiting import wait_until
 
@@ -39,8 +39,7 @@ def test_the_stream_shows_the_emotion_that_the_core_finds(page: Page, server: Se
 def test_stop_reload_and_coming_back_each_leave_a_working_page(page: Page, server: Server) -> None:
     start(page, server)
     wait_for_rise(page)
-    streamer(page).get_by_role("button", name="STOP").click()
-    expect(page.get_by_role("heading", name="Not running")).to_be_visible(timeout=10_000)
+    press_stop(page)
 
     press_start(page)
     wait_for_rise(page)
@@ -80,19 +79,25 @@ def test_the_server_stays_small_and_never_loads_tensorflow(page: Page, fresh_ser
     assert fresh_server.process.memory_info().rss < MAX_RESIDENT
 
 
-def test_what_was_seen_can_be_taken_home(page: Page, server: Server) -> None:
+def test_what_was_seen_stays_after_stop_and_can_be_taken_home(page: Page, server: Server) -> None:
     start(page, server)
     wait_for_rise(page)
-    page.get_by_role("button", name="Prepare files").click()
+    press_stop(page)
+    page.get_by_role("link", name="About").first.click()
+    expect(page.get_by_role("heading", name="")).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name="Live").click()
+    expect(page.get_by_role("heading", name="Your session")).to_be_visible(timeout=20_000)
     with page.expect_download() as table:
-        page.get_by_role("button", name="Download CSV").click()
+        page.get_by_role("button", name="Table (CSV)").click()
     seen = pd.read_csv(table.value.path())
     columns = ["time", "track", "x", "y", "width", "height", "emotion", "confidence", *EMOTIONS]
     assert seen.columns.tolist() == columns and len(seen) >= 10 and set(seen["track"]) == {1}
     assert 0 <= seen["time"].iloc[0] < 30 and seen["time"].is_monotonic_increasing
     with page.expect_download() as picture:
-        page.get_by_role("button", name="Download picture").click()
+        page.get_by_role("button", name="Picture").click()
     assert Image.open(io.BytesIO(Path(picture.value.path()).read_bytes())).size == (640, 480)
+    page.get_by_role("button", name="Forget it").click()
+    expect(page.get_by_role("heading", name="Which emotion")).to_be_visible(timeout=20_000)
 
 
 def test_a_switch_changes_the_video_while_it_plays(page: Page, server: Server) -> None:
@@ -141,8 +146,7 @@ def test_a_visitor_who_vanishes_leaves_place_and_threads(
         page = launch(one_face_clip).new_page()
         start(page, served)
         wait_for_rise(page)
-        streamer(page).get_by_role("button", name="STOP").click()
-        expect(page.get_by_role("heading", name="Not running")).to_be_visible(timeout=10_000)
+        press_stop(page)
         late = launch(one_face_clip).new_page()
         late.goto(served.url)
         expect(streamer(late).get_by_role("button", name="START")).to_be_visible(timeout=60_000)
@@ -182,7 +186,7 @@ def test_a_page_whose_server_is_killed_while_it_streams_finds_the_next_one(
         child.wait()
     _, child = serve(tmp_path / "runs", tmp_path / "second.log", port=int(first.url.rpartition(":")[2]))
     try:
-        expect(page.get_by_role("heading", name="Not running")).to_be_visible(timeout=90_000)  # by itself
+        expect(page.get_by_role("heading", name="Which emotion")).to_be_visible(timeout=90_000)  # by itself
         page.reload()
         press_start(page)
         wait_for_rise(page)

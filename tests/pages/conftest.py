@@ -22,6 +22,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(autouse=True)
+def no_navigation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is tested alone has no others to link to."""
+    monkeypatch.setattr(st, "page_link", lambda page, *, label: st.markdown(f"[{label}]({page})"))
+
+
 @pytest.fixture
 def streamer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Stands for the WebRTC component: keeps what the page gave it, and plays. No other visitor has a slot."""
@@ -32,6 +38,6 @@ def streamer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         given.update(options)
         return SimpleNamespace(state=given.get("state", SimpleNamespace(playing=True, signalling=False)))
 
-    monkeypatch.setattr("streamlit_webrtc.webrtc_streamer", webrtc_streamer)
+    monkeypatch.setattr("pages.components.camera.webrtc_streamer", webrtc_streamer)
     monkeypatch.setattr("pages.components.cache.search_threads", lambda: None)  # the first frame already has its faces
     return given

@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 
 from emotion_core.emotions import COLOURS, EMOTIONS
-from emotion_core.images import read_rgb
+from emotion_core.exports import to_csv
 from emotion_core.registry import model_folder
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import ModelFolder, models_root, open_model, sha256
@@ -20,9 +20,10 @@ from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
 from emotion_core.vision.live.pipeline import LiveOptions
 from emotion_core.vision.live.session_log import SessionLog
-from pages.components.session_panel import FILES
+from pages.components import cache
+from pages.components.live_answer import moment_html
 from tests.browser.camera import two_faces
-from tests.pages.steps import charts, live_answer, open_page, play, png
+from tests.pages.steps import charts, labelled, live_answer, open_page, play, png
 
 
 def test_frames_given_to_the_callback_show_beside_the_video(streamer: dict, example: np.ndarray) -> None:
@@ -34,12 +35,12 @@ def test_frames_given_to_the_callback_show_beside_the_video(streamer: dict, exam
     at.run()
     emotion, confidence = live_answer(at).removeprefix("uncertain: ").split()
     bars = next(html.proto.body for html in at.get("html") if 'aria-label="probabilities"' in html.proto.body)
-    rows = re.findall(r">(\w+)</span>.*?width:([\d.]+)%;background:(#\w+).*?>(\d+%)<", bars)
+    rows = re.findall(r"emotion-bar.*?>(\w+)</span>.*?width:([\d.]+)%;background:(#\w+).*?>(\d+%)<", bars)
     assert [row[0] for row in rows] == list(EMOTIONS) and [row[2] for row in rows] == list(COLOURS.values())
     shown = rows[EMOTIONS.index(emotion)]
     assert shown[3] == confidence and abs(float(shown[1]) - float(confidence.rstrip("%"))) <= 0.5
     assert any("probabilities of the last 60 seconds" in html.proto.body for html in at.get("html"))
-    assert any("1 frames, 1 with a face" in caption.value for caption in at.caption)
+    assert "1 frames, 1 with a face" in bars, "one piece of the page, which changes as a whole"
 
 
 def test_frames_are_dropped_not_queued_and_sound_is_not_asked_for(streamer: dict) -> None:
@@ -93,7 +94,7 @@ def test_every_setting_reaches_the_stream(streamer: dict, example: np.ndarray) -
     for label in ("Boxes", "Bars on the video", "Landmarks", "Mirror", "Hints", "Explain"):
         toggle = next(toggle for toggle in at.toggle if toggle.label == label)
         toggle.set_value(not toggle.value)
-    next(box for box in at.selectbox if box.label == "Face detector").set_value("blazeface")
+    next(box for box in at.selectbox if box.label == "Detector").set_value("blazeface")
     next(box for box in at.selectbox if box.label == "Model").set_value("baseline")
     at.run()
     seed = open_model(models_root() / "baseline")
@@ -111,23 +112,81 @@ def test_every_setting_reaches_the_stream(streamer: dict, example: np.ndarray) -
     assert not at.exception and live_answer(at) not in ("No face in sight", "Not running")
 
 
-def test_the_session_is_shown_and_gone_when_the_stream_stops(streamer: dict, example: np.ndarray) -> None:
+def test_the_session_stays_after_stop_until_it_is_forgotten(streamer: dict, example: np.ndarray) -> None:
     at = open_page("live")
     for _ in range(3):
         play(streamer, example)
     at.run()
     assert any("changes of an answer" in caption.value for caption in at.caption)
-    assert len(at.session_state.stream.session) == 3
-    next(button for button in at.button if button.label == "Hold this face").click().run()
-    next(button for button in at.button if button.label == "Prepare files").click().run()
-    csv, jpeg = at.session_state.stream.kept[FILES]
-    assert len(csv.splitlines()) == 4 and csv.startswith("time,track,x,y,width,height,emotion,confidence,angry")
-    assert read_rgb(jpeg).shape == example.shape
-    assert streamer["on_video_ended"] == at.session_state.stream.end, "also when the person goes to another page"
+    stream = at.session_state.stream
+    assert len(stream.session) == 3
+    labelled(at.button, "Hold this face").click().run()
+    answer = live_answer(at)
+    assert streamer["on_video_ended"] == stream.end, "also when the person goes to another page"
+    streamer["on_video_ended"]()
+    streamer["state"] = SimpleNamespace(playing=False, signalling=False)
+    for _ in range(2):  # as on the way to another page and back
+        at.run()
+        assert at.subheader[0].value == "Your session" and len(stream.session) == 3
+        assert [button.proto.label for button in at.get("download_button")][:2] == ["Table (CSV)", "Picture"]
+        assert any(answer in text.value for text in at.markdown), "the face that is held"
+    table = to_csv(stream.session.table.round(4))
+    assert len(table.splitlines()) == 4 and table.startswith("time,track,x,y,width,height,emotion,confidence,angry")
+    labelled(at.button, "Forget it").click().run()
+    assert "Which emotion" in at.subheader[0].value and not at.get("download_button")
+    assert len(stream.session) == 0 and stream.keepsake is None and not stream.kept
+
+
+def test_start_begins_a_new_session(streamer: dict, example: np.ndarray) -> None:
+    at = open_page("live")
+    play(streamer, example)
     streamer["state"] = SimpleNamespace(playing=False, signalling=False)
     at.run()
-    assert live_answer(at) == "Not running" and len(at.session_state.stream.session) == 0
-    assert at.session_state.stream.picture is None and not at.session_state.stream.kept
+    assert len(at.session_state.stream.session) == 1
+    streamer["state"] = SimpleNamespace(playing=True, signalling=False)
+    at.run()
+    assert len(at.session_state.stream.session) == 0 and live_answer(at) == "No face in sight"
+
+
+def test_the_page_before_start_shows_a_clip_and_what_to_try(streamer: dict) -> None:
+    streamer["state"] = SimpleNamespace(playing=False, signalling=False)
+    at = open_page("live")
+    video = at.get("video")[0].proto
+    assert video.loop and video.autoplay and video.muted
+    assert any("public domain" in caption.value for caption in at.caption)
+    assert any("not stored" in caption.value for caption in at.caption)
+    assert {"Play the sample", "One face", "Two faces", "A clip"} <= {button.label for button in at.button}
+    assert sum("](pages/" in text.value for text in at.markdown) == 5, "the other pages"
+
+
+def test_the_sample_plays_through_the_pipeline_and_leaves_a_session(
+    streamer: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.components.sample.SECONDS", 3.0)
+    monkeypatch.setattr("pages.components.sample._LATE", 60.0)  # a slow computer drops none
+    shown: list[str] = []
+    monkeypatch.setattr(
+        "pages.components.sample.moment_html", lambda *given: shown.append(moment_html(*given)) or shown[-1]
+    )
+    streamer["state"] = SimpleNamespace(playing=False, signalling=False)
+    at = open_page("live")
+    labelled(at.button, "Play the sample").click().run(timeout=60)
+    assert len(shown) > 30 and "happy" in shown[-1] + shown[-20] and "emotion-bar" in shown[-1]
+    assert at.subheader[0].value == "Your session"
+    assert at.session_state.stream.session.seconds["neutral"] > 0.3
+    assert not cache.stream_slots().taken, "its slot is free again"
+
+
+def test_a_sample_without_a_slot_says_so(streamer: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    streamer["state"] = SimpleNamespace(playing=False, signalling=False)
+    at = open_page("live")
+    slots = cache.stream_slots()
+    for visitor in range(slots.limit - 1):
+        slots.take(visitor)
+    monkeypatch.setattr(type(slots), "take", lambda *_: False)  # the last one went to somebody in this moment
+    labelled(at.button, "Play the sample").click().run(timeout=60)
+    assert any("slots of this server are taken" in warning.value for warning in at.warning)
+    assert len(at.session_state.stream.session) == 0
 
 
 def test_the_face_that_was_chosen_is_the_one_held(streamer: dict, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,8 +213,7 @@ def test_the_face_that_was_chosen_is_the_one_held(streamer: dict, monkeypatch: p
     next(button for button in at.button if button.label == "Hold this face").click().run()
     assert np.array_equal(at.session_state.stream.kept["held"].crop, faces[1].crop)
     at.get("button_group")[0].set_value("Snapshot").run()
-    stream = at.session_state.stream
-    assert not stream.kept and not stream.state.faces and stream.chosen is None
+    assert not at.session_state.stream.state.faces
 
 
 def test_a_model_of_drawn_faces_is_warned_of_when_it_is_chosen(

@@ -8,7 +8,7 @@ import pytest
 
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.drawing import Overlay
+from emotion_core.vision.faces.drawing import Overlay, draw_faces
 from emotion_core.vision.live.pipeline import LiveOptions
 from emotion_core.vision.live.slots import StreamSlots
 from emotion_core.vision.live.stream import LiveStream
@@ -104,8 +104,22 @@ def test_a_face_keeps_its_number_and_the_session_its_rows(classifier: Classifier
         (face,) = stream.state.faces
         assert face.track_id == 1 and face.landmarks is not None and face.crop is not None
     assert len(stream.session) == 30 and set(stream.session.table["track"]) == {1}
-    stream.reset()
-    assert len(stream.session) == 0 and stream.state.frames == 0 and stream.picture is None
+    stream.end()
+    assert len(stream.session) == 30 and stream.state.frames == 30 and not stream.state.faces
+    stream.begin()
+    assert len(stream.session) == 0 and stream.state.frames == 0 and stream.keepsake is None
+
+
+def test_the_keepsake_is_the_latest_picture_with_a_face_its_name_and_bars_on_it(classifier: Classifier) -> None:
+    stream = new_stream(classifier)
+    assert stream.keepsake is None
+    stream.options = LiveOptions(mirror=False, explanation=True)
+    frame = one_face()[0]
+    stream.process(frames_of([frame])[0])
+    expected = draw_faces(rgb(frames_of([frame])[0]), stream.state.faces, Overlay(bars=True))
+    stream.process(frames_of([np.zeros_like(frame)])[0])
+    keepsake = stream.keepsake
+    assert keepsake is not None and np.array_equal(keepsake, expected), "neither dark nor coloured by the explanation"
 
 
 def test_the_mirror_turns_picture_and_boxes(classifier: Classifier) -> None:
@@ -149,7 +163,7 @@ def test_the_hint_is_about_the_chosen_face(classifier: Classifier) -> None:
     stream.chosen = second.track_id
     stream.process(frames_of([canvas])[0])
     assert stream.state.hint == "Come closer."
-    stream.end()
+    stream.begin()
     assert stream.chosen is None, "number 2 is somebody else next time"
 
 
@@ -189,7 +203,6 @@ def test_a_stream_without_a_place_is_told_so_and_gets_one_when_another_leaves(cl
     second.process(frame)
     assert not first.state.refused and second.state.refused and not second.state.faces
     first.end()
-    assert first.picture is None and not first.session.table.size
     second.process(frame)
     assert second.state.faces and not second.state.refused
 
