@@ -26,7 +26,8 @@ uploads = st.file_uploader("Pictures or videos", type=KINDS, accept_multiple_fil
 if len(uploads) > limits.files:
     st.warning(f"Only the first {limits.files} files are analyzed: this server takes no more of one visitor at a time.")
     uploads = uploads[: limits.files]
-if st.button("Try the example picture", icon=":material/person:", disabled=bool(uploads)):
+why = "Take your files away first." if uploads else None
+if st.button("Try the example picture", icon=":material/person:", disabled=bool(uploads), help=why):
     st.session_state.example = "one"
 if uploads:
     st.session_state.example = None

@@ -15,7 +15,12 @@ st.title("Data")
 st.write("See what a network would learn from: how many faces of each emotion, what they look like, what is wrong.")
 source = choose_source()
 if st.button(
-    "Show these data", type="primary", disabled=not source, icon=":material/table_view:", key="show these data"
+    "Show these data",
+    type="primary",
+    disabled=not source,
+    help=None if source else "Choose the data first.",
+    icon=":material/table_view:",
+    key="show these data",
 ):
     st.session_state.shown_source = source
 shown = st.session_state.get("shown_source")

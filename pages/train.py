@@ -46,7 +46,8 @@ def choose_fine_tune() -> None:
         "The report compares before and after."
     )
     source = choose_source("fine-tune", usual=None)
-    if st.button("Start fine-tuning", type="primary", icon=":material/tune:", disabled=not source):
+    why = None if source else "Choose the data first."
+    if st.button("Start fine-tuning", type="primary", icon=":material/tune:", disabled=not source, help=why):
         start(fine_tune(model, source), "fine-tune")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
@@ -20,37 +21,49 @@ CONSENT = (
 
 
 def offer_correction(face: Face, key: str, teach: Callable[[Emotion | None], None] | None = None) -> None:
-    """One button an emotion, behind "Not right?"; nothing is kept without the tick above them, nor after it is taken
-    away. teach: adds the face to the visitor's own profile, which is in memory only."""
+    """Behind "Not right?", an emotion to pick, and then the question whether the face may be kept: nothing is kept
+    without that tick, nor after it is taken away. teach: adds the face to the visitor's own profile, in memory only."""
     if face.crop is None:
         return
     key = f"{key} {file_name(face.crop)}"  # what was said of one face is never taken for what is said of another
+    kept = corrected_emotion(face.crop) if access.is_owner() else None
+    mine = kept if st.session_state.get(f"kept {key}") else None
     with st.popover("Not right?", icon=":material/edit:"):
         st.image(face.crop, width=96, caption="What the network saw")
+        # widgets that were out of sight have forgotten what was said
+        st.session_state.setdefault(f"right {key}", mine)
+        right = st.pills(
+            "What does it show?",
+            EMOTIONS,
+            key=f"right {key}",
+            on_change=(lambda: teach(st.session_state[f"right {key}"])) if teach else None,
+        )
         if teach:
-            shown = f"shown {key}"
-            st.pills("My face shows", EMOTIONS, key=shown, on_change=lambda: teach(st.session_state[shown]))
-            st.caption("Added to your own profile at once, in memory only.")
+            st.caption("Your choice is added to your own profile at once, in memory only.")
         if not access.is_owner():
             access.explain_closed("Visitors' faces are never kept, so they cannot teach the model here.")
             return
-        kept = corrected_emotion(face.crop)
-        mine = kept if st.session_state.get(f"kept {key}") else None
-        # widgets that were out of sight have forgotten what was said
-        st.session_state.setdefault(f"consent {key}", mine is not None)
-        st.session_state.setdefault(f"right {key}", mine)
-        agreed = st.checkbox(CONSENT, key=f"consent {key}")
-        right = st.pills("It is", EMOTIONS, key=f"right {key}", disabled=not agreed)
-        try:
-            if agreed and right and kept != right:
-                access.check("Keeping faces")
-                save_correction(face.crop, right, access.limits())
-            elif mine and not (agreed and right):
-                access.check("Deleting faces")
-                withdraw_consent(Path(file_name(face.crop)).stem)  # thought better of it
-        except (DatasetError, OSError) as error:
-            st.error(str(error))
-            return
-        st.session_state[f"kept {key}"] = bool(agreed and right)
-        if agreed and right:
-            st.success(f"Kept as {right}. The page Data shows it among the faces you corrected, and can delete them.")
+        agreed = False
+        if right:
+            st.session_state.setdefault(f"consent {key}", mine is not None)
+            agreed = st.checkbox(CONSENT, key=f"consent {key}")
+        _keep_or_delete(face.crop, right if agreed else None, kept, mine, f"kept {key}")
+
+
+def _keep_or_delete(
+    crop: np.ndarray, right: Emotion | None, kept: Emotion | None, mine: Emotion | None, key: str
+) -> None:
+    """right: what was agreed to; kept, mine: what is kept of this face, and whether by this answer."""
+    try:
+        if right and kept != right:
+            access.check("Keeping faces")
+            save_correction(crop, right, access.limits())
+        elif mine and not right:
+            access.check("Deleting faces")
+            withdraw_consent(Path(file_name(crop)).stem)  # thought better of it
+    except (DatasetError, OSError) as error:
+        st.error(str(error))
+        return
+    st.session_state[key] = bool(right)
+    if right:
+        st.success(f"Kept as {right}. The page Data shows it among the faces you corrected, and can delete them.")

@@ -36,6 +36,7 @@ def show_corrections() -> None:
         f"Delete {counted(len(chosen), 'chosen face')}",
         icon=":material/delete:",
         disabled=not chosen,
+        help=None if chosen else "Tick rows of the table first.",
         key="delete chosen corrections",
     ):
         _delete(lambda: withdraw_consent(*(face.id for face in chosen)))

@@ -60,7 +60,12 @@ def _edit(dataset: FaceDataset, source: str, run: Run, exclusions: set[str]) -> 
     )
     wanted = with_marks(exclusions, found["reference"], edited.loc[edited[_EXCLUDE], "reference"])
     if st.button(
-        "Keep the marks", type="primary", icon=":material/save:", disabled=wanted == exclusions, key="keep marks"
+        "Keep the marks",
+        type="primary",
+        icon=":material/save:",
+        disabled=wanted == exclusions,
+        help="Change a mark first." if wanted == exclusions else None,
+        key="keep marks",
     ):
         _keep(source, wanted)
 

@@ -10,6 +10,7 @@ from emotion_core.vision.faces.face import Face
 from emotion_core.vision.live.stream import LiveStream, StreamState
 from pages.components.cache import stream_slots
 from pages.components.correction_form import offer_correction
+from pages.components.explanation_view import offer_explanation
 from pages.components.live_charts import answer_html
 from pages.components.live_settings import chosen_classifier
 from pages.components.webrtc import SILENCE
@@ -97,6 +98,7 @@ def hold_face(stream: LiveStream, reading: Classifier, playing: bool) -> None:
         picture, words = st.columns([1, 3], vertical_alignment="center")
         picture.image(held.crop, width=96)
         words.write(held.answer)
+        offer_explanation(held, reading, "held")
         personal, crop = stream.pipeline.personal, held.crop
         can_teach = personal.state.profile is not None and not personal.state.is_for_other_model
         offer_correction(

@@ -40,7 +40,8 @@ def show_promotion(run: Run) -> None:
     for reason in reasons:
         st.warning(reason)
     willing = st.checkbox("Promote it all the same", key=f"anyway {run.name}") if reasons else True
-    if st.button("Promote", type="primary", icon=":material/publish:", disabled=not willing):
+    why = None if willing else "Tick the box above, where you agree in spite of the warnings."
+    if st.button("Promote", type="primary", icon=":material/publish:", disabled=not willing, help=why):
         try:
             access.check("Promoting a model")
             promoted = active.promote(run.model_path, run.name)

@@ -72,7 +72,12 @@ def _confirm(source: str, preset: str, settings: dict[str, Any]) -> tuple[RunCon
         st.warning(lacking)
     ready = bool(source) and not lacking and access.is_owner()
     pressed = st.button(
-        "Start training", type="primary", icon=":material/play_arrow:", disabled=not ready, key="start training"
+        "Start training",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not ready,
+        help=None if source else "Choose the data first.",
+        key="start training",
     )
     return (config, preset) if pressed else None
 

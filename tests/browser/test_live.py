@@ -84,7 +84,7 @@ def test_what_was_seen_stays_after_stop_and_can_be_taken_home(page: Page, server
     wait_for_rise(page)
     press_stop(page)
     page.get_by_role("link", name="About").first.click()
-    expect(page.get_by_role("heading", name="")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Model card")).to_be_visible(timeout=20_000)
     page.get_by_role("link", name="Live").click()
     expect(page.get_by_role("heading", name="Your session")).to_be_visible(timeout=20_000)
     with page.expect_download() as table:

@@ -68,8 +68,8 @@ def mark_faces(at: AppTest) -> AppTest:
 
 def keep_one(at: AppTest) -> AppTest:
     press(at, "Try the example picture")
-    labelled(at.checkbox, "Keep this face").set_value(True).run()
-    return labelled(at.button_group, "It is").set_value("sad").run()
+    labelled(at.button_group, "What does it show?").set_value("sad").run()
+    return labelled(at.checkbox, "Keep this face").set_value(True).run()
 
 
 def write_note(at: AppTest) -> AppTest:

@@ -21,9 +21,10 @@ from tests.pages.steps import charts, choose_rows, labelled, open_page
 def test_a_correction_is_kept_only_with_consent(home: Path) -> None:
     at = open_page("analyze")
     labelled(at.button, "Try the example picture").click().run()
-    assert labelled(at.button_group, "It is").disabled and not home.exists()
+    assert not at.checkbox, "first the answer, then the question"
+    labelled(at.button_group, "What does it show?").set_value("sad").run()
+    assert not labelled(at.checkbox, "Keep this face").value and not home.exists()
     labelled(at.checkbox, "Keep this face").set_value(True).run()
-    labelled(at.button_group, "It is").set_value("sad").run()
     assert not at.exception and "Kept as sad" in at.success[0].value
     kept = load_corrections()
     assert kept is not None and kept.counts()["sad"] == len(kept) == 1
@@ -67,10 +68,10 @@ def test_a_kept_face_that_was_damaged_breaks_no_page(sample: FaceDataset) -> Non
 def test_what_was_said_of_one_face_is_not_taken_for_another() -> None:
     at = open_page("analyze")
     labelled(at.button, "Try the example picture").click().run()
+    labelled(at.button_group, "What does it show?").set_value("sad").run()
     labelled(at.checkbox, "Keep this face").set_value(True).run()
-    labelled(at.button_group, "It is").set_value("sad").run()
     labelled(at.selectbox, "Face detector").set_value("cascade").run()  # cuts the face out otherwise
-    assert not at.exception and not labelled(at.checkbox, "Keep this face").value
+    assert not at.exception and not at.checkbox and not labelled(at.button_group, "What does it show?").value
     kept = load_corrections()
     assert kept is not None and len(kept) == 1
 
@@ -78,9 +79,9 @@ def test_what_was_said_of_one_face_is_not_taken_for_another() -> None:
 def test_consent_taken_back_takes_the_face_back(runs: Path) -> None:
     at = open_page("analyze")
     labelled(at.button, "Try the example picture").click().run()
+    labelled(at.button_group, "What does it show?").set_value("sad").run()
     labelled(at.checkbox, "Keep this face").set_value(True).run()
-    labelled(at.button_group, "It is").set_value("sad").run()
-    labelled(at.button_group, "It is").set_value("fear").run()
+    labelled(at.button_group, "What does it show?").set_value("fear").run()
     kept = load_corrections()
     assert kept is not None and kept.counts()["fear"] == len(kept) == 1
     run = create_run(RunConfig(data="sample"), runs / "tuned")
@@ -92,16 +93,18 @@ def test_consent_taken_back_takes_the_face_back(runs: Path) -> None:
 def test_a_kept_face_outlives_a_look_elsewhere() -> None:
     at = open_page("analyze")
     labelled(at.button, "Try the example picture").click().run()
+    labelled(at.button_group, "What does it show?").set_value("sad").run()
     labelled(at.checkbox, "Keep this face").set_value(True).run()
-    labelled(at.button_group, "It is").set_value("sad").run()
-    at.session_state.example = False
+    at.session_state.example = None
     at.run()
     assert not at.checkbox
-    at.session_state.example = True
+    at.session_state.example = "one"
     at.run()
     kept = load_corrections()
     assert kept is not None and kept.counts()["sad"] == len(kept) == 1
-    assert labelled(at.checkbox, "Keep this face").value and labelled(at.button_group, "It is").value == "sad"
+    assert (
+        labelled(at.checkbox, "Keep this face").value and labelled(at.button_group, "What does it show?").value == "sad"
+    )
     labelled(at.checkbox, "Keep this face").set_value(False).run()
     assert load_corrections() is None
 

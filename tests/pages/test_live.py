@@ -261,6 +261,12 @@ def test_a_snapshot_is_read_like_a_frame(streamer: dict, example: np.ndarray) ->
     emotion = at.subheader[0].value.removeprefix("uncertain: ").split()[0]
     bars = charts(at)[0]["data"][0]
     assert bars["text"][EMOTIONS.index(emotion)] == at.subheader[0].value.split()[-1]
+    assert not at.camera_input, "one picture, in the camera's place"
+    assert any("not stored" in caption.value for caption in at.caption)
+    labelled(at.toggle, "Explain").set_value(True).run()
+    assert any(f"covered, {emotion}" in text.value for text in at.markdown)
+    assert "Download" in [button.proto.label for button in at.get("download_button")]
+    labelled(at.button, "Take another").click().run()
     at.camera_input[0].upload("snapshot.jpg", png(example[300:]), "image/jpeg").run()
     assert "No face was found" in at.info[0].value
 

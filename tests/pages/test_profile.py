@@ -52,5 +52,5 @@ def test_a_face_at_rest_is_offered_as_neutral_and_a_correction_teaches_the_profi
     assert [take.emotion for take in personal.state.profile.takes] == ["neutral"]
 
     next(button for button in at.button if button.label == "Hold this face").click().run()
-    next(pills for pills in at.button_group if pills.label == "My face shows").set_value("fear").run()
+    next(pills for pills in at.button_group if pills.label == "What does it show?").set_value("fear").run()
     assert [take.emotion for take in personal.state.profile.takes] == ["neutral", "fear"]

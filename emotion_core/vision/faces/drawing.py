@@ -12,6 +12,7 @@ from emotion_core.emotions import colour_rgb
 from emotion_core.images import FACE_SIZE
 from emotion_core.vision.faces.alignment import alignment_transform
 from emotion_core.vision.faces.face import Face
+from emotion_core.vision.faces.mesh_contours import draw_contours
 from emotion_core.vision.geometry import Box, Landmarks
 
 _UNCERTAIN = (245, 245, 245)  # no emotion's colour
@@ -37,7 +38,7 @@ def draw_faces(image: np.ndarray, faces: Iterable[Face], overlay: Overlay = Over
     faces = list(faces)
     for face in faces:
         if overlay.landmarks and face.landmarks:
-            _draw_landmarks(canvas, face.landmarks)
+            draw_contours(canvas, face.landmarks)
         colour = _UNCERTAIN if face.is_uncertain else colour_rgb(face.emotion)
         if overlay.boxes:
             _draw_box(canvas, face.box, colour)
@@ -90,13 +91,6 @@ def _draw_box(canvas: np.ndarray, box: Box, colour: tuple[int, int, int]) -> Non
     start, end = (box.x, box.y), (box.x + box.width, box.y + box.height)
     cv2.rectangle(canvas, start, end, _DARK, line + 2, cv2.LINE_AA)  # seen on a background of the same colour too
     cv2.rectangle(canvas, start, end, colour, line, cv2.LINE_AA)
-
-
-def _draw_landmarks(canvas: np.ndarray, landmarks: Landmarks) -> None:
-    height, width = canvas.shape[:2]
-    places = np.round(landmarks.points[:, :2]).astype(int)
-    inside = ((places >= 0) & (places < (width, height))).all(axis=1)
-    canvas[places[inside, 1], places[inside, 0]] = (120, 255, 160)
 
 
 def _draw_label(canvas: np.ndarray, text: str, box: Box, colour: tuple[int, int, int]) -> None:

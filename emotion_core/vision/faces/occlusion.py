@@ -1,6 +1,6 @@
-"""Which parts of a face moved the decision: occlusion sensitivity (Zeiler & Fergus 2014,
-https://arxiv.org/abs/1311.2901)."""
+"""Which parts of a face moved the decision, while a video plays: `explanation`, a little with each frame."""
 
+import cv2
 import numpy as np
 
 from emotion_core.images import FACE_SIZE
@@ -8,6 +8,7 @@ from emotion_core.vision.faces.classifier import Classifier
 
 _PATCH = 12  # pixels covered at a time
 _STEP = 6
+_SMOOTH = 2.0  # pixels: standard deviation over which the map is blurred, so that no patch is seen
 _STARTS = [(y, x) for y in range(0, FACE_SIZE - _PATCH + 1, _STEP) for x in range(0, FACE_SIZE - _PATCH + 1, _STEP)]
 _MEMORY = 0.5  # share of what was known that stays when a patch is looked at again
 
@@ -46,9 +47,9 @@ class OcclusionMap:
         return self._map()
 
     def _map(self) -> np.ndarray:
-        """Each pixel's mean over the patches that cover it."""
+        """Each pixel's mean over the patches that cover it, smoothed."""
         total, count = np.zeros((2, FACE_SIZE, FACE_SIZE), np.float32)
         for (y, x), drop in zip(_STARTS, self._drops, strict=True):
             total[y : y + _PATCH, x : x + _PATCH] += drop
             count[y : y + _PATCH, x : x + _PATCH] += 1
-        return total / count
+        return np.asarray(cv2.GaussianBlur(total / count, (0, 0), _SMOOTH), np.float32)
