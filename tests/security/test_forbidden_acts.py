@@ -145,9 +145,9 @@ def test_a_note_on_anothers_run_is_not_taken(public: Guarded, own: Guarded, owne
 def test_a_visitors_face_is_never_kept(public: Guarded, own: Guarded, owner: Visitor) -> None:
     before = own.files_now()
     owner.open("analyze").press("Try the example picture")
-    consent = next(shown.key for shown in owner.page.elements if shown.key.startswith("consent "))
-    owner.set(consent, bool_value=True)
-    owner.set(consent.replace("consent", "right"), string_array_value=["disgust"])
+    right = next(shown.key for shown in owner.page.elements if shown.key.startswith("right "))
+    owner.set(right, string_array_value=["disgust"])
+    owner.set(right.replace("right", "consent"), bool_value=True)
     assert own.files_now() != before, "the owner's is"
     with public.unharmed(), public.visit() as visitor:
         visitor.open("analyze").press("Try the example picture")
