@@ -17,10 +17,12 @@ def run_page() -> None:
     # TensorFlow: the other order crashes in pylibsrtp.
     import streamlit_webrtc  # noqa: F401
 
+    from pages.components.app_style import use_app_style
     from pages.components.footer import show_footer
 
     st.set_page_config(page_title="Emotion Classifier", page_icon="🎭", layout="wide")
     prepare_process()
+    use_app_style()
     page = st.navigation(
         [
             st.Page("pages/live.py", title="Live", icon=":material/videocam:", default=True),

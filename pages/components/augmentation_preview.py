@@ -18,5 +18,9 @@ def show_augmentation(source: str, augmentation: Augmentation) -> None:
     except DatasetError as error:
         st.error(str(error))
         return
-    st.image(np.vstack([np.hstack(list(row)) for row in preview(faces, augmentation)]), width="stretch")
+    st.image(
+        np.vstack([np.hstack(list(row)) for row in preview(faces, augmentation)]),
+        width="stretch",
+        alt="faces, changed as in training",
+    )
     st.caption("First row: the faces as they are. Below: what the network would see in other epochs.")

@@ -14,6 +14,7 @@ from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.face import Face
 from pages.components import access
 
+_SEEN = "What the network saw"
 CONSENT = (
     "Keep this face, 48 × 48 gray pixels, and my answer on this computer to teach the model. Whoever is in the picture "
     "agrees. The page Data shows kept faces and deletes them, one by one or all."
@@ -29,7 +30,7 @@ def offer_correction(face: Face, key: str, teach: Callable[[Emotion | None], Non
     kept = corrected_emotion(face.crop) if access.is_owner() else None
     mine = kept if st.session_state.get(f"kept {key}") else None
     with st.popover("Not right?", icon=":material/edit:"):
-        st.image(face.crop, width=96, caption="What the network saw")
+        st.image(face.crop, _SEEN, width=96, alt=_SEEN)
         # widgets that were out of sight have forgotten what was said
         st.session_state.setdefault(f"right {key}", mine)
         right = st.pills(

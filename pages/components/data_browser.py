@@ -36,7 +36,7 @@ def show_overview(dataset: FaceDataset) -> None:
     st.subheader("Examples")
     counts = dataset.counts()
     for emotion, rows in examples(dataset, EXAMPLES).items():
-        st.image(np.hstack(list(dataset.images[rows])), caption=f"{emotion}, {counts[emotion]:,} in all")
+        st.image(np.hstack(list(dataset.images[rows])), caption=f"{emotion}, {counts[emotion]:,} in all", alt=emotion)
 
 
 def browse(dataset: FaceDataset) -> None:

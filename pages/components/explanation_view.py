@@ -9,6 +9,7 @@ from emotion_core.vision.faces.explanation import LITTLE, Explanation, explain
 from emotion_core.vision.faces.face import Face
 
 _WIDTH = 144  # pixels
+_SEEN, _MATTERS = "What the network sees", "What matters"
 _LEGEND = (
     '<div style="font-size:.8rem"><div style="height:.6rem;border-radius:.2rem;margin:.3rem 0;'
     'background:linear-gradient(to right,#888,#ff3c00)"></div><div style="display:flex;'
@@ -22,8 +23,8 @@ def offer_explanation(face: Face, classifier: Classifier, key: str) -> None:
         return
     explanation = _explained(face.crop.tobytes(), face.emotion, classifier.model.fingerprint, classifier)
     before, after, words = st.columns([2, 2, 3], vertical_alignment="center")
-    before.image(face.crop, "What the network sees", width=_WIDTH)
-    after.image(explanation.picture(face.crop), "What matters", width=_WIDTH)
+    before.image(face.crop, _SEEN, width=_WIDTH, alt=_SEEN)
+    after.image(explanation.picture(face.crop), _MATTERS, width=_WIDTH, alt=_MATTERS)
     words.write(f"{explanation.sentence} This is of the one picture, without smoothing or profile.")
     words.html(_LEGEND.format(loss=100 * max(LITTLE, float(explanation.heat.max()))))
 

@@ -47,7 +47,7 @@ def show_welcome() -> None:
     st.write("Press START and look into the camera. It reads an expression, not what you feel.")
     st.markdown("**No camera at hand? Try a picture.**")
     for column, (name, example) in zip(st.columns(3), EXAMPLES.items(), strict=True):
-        column.image(_thumbnail(name), width="stretch")
+        column.image(_thumbnail(name), width="stretch", alt=example.title)
         if column.button(example.title, key=f"try {name}", width="stretch"):
             try_example(name)
     for page, line in _PAGES.items():

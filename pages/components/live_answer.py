@@ -96,7 +96,7 @@ def hold_face(stream: LiveStream, reading: Classifier, playing: bool) -> None:
     held: Face | None = stream.kept.get(_HELD)
     if held and held.crop is not None:
         picture, words = st.columns([1, 3], vertical_alignment="center")
-        picture.image(held.crop, width=96)
+        picture.image(held.crop, width=96, alt="the face that is held")
         words.write(held.answer)
         offer_explanation(held, reading, "held")
         personal, crop = stream.pipeline.personal, held.crop

@@ -12,6 +12,7 @@ from pages.components.downloads import offer_file
 from pages.components.live_charts import shares_html, timeline_html
 
 REFRESH_SECONDS = 2.0
+_LAST = "The last face that was seen"
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -39,7 +40,7 @@ def show_session(stream: LiveStream) -> None:
 def show_keepsake(stream: LiveStream) -> None:
     """The latest picture with a face, its name and bars on it."""
     if (picture := stream.keepsake) is not None:
-        st.image(picture, "The last face that was seen", width="stretch")
+        st.image(picture, _LAST, width="stretch", alt=_LAST)
 
 
 def _summary(stream: LiveStream) -> str:

@@ -61,7 +61,7 @@ def _show(image: np.ndarray, analyzer: FaceAnalyzer, profile: Profile | None) ->
     picture, answers = st.columns([3, 2], gap="large")
     drawn = draw_faces(image, faces)
     with picture:
-        st.image(drawn, width="stretch")
+        st.image(drawn, width="stretch", alt="your picture with the faces that were found")
         row = st.container(horizontal=True)
         row.button("Take another", on_click=_forget, icon=":material/photo_camera:", width="stretch")
         offer_file(row, "Download", _jpeg(drawn), "snapshot.jpg", icon=":material/download:")

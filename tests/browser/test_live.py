@@ -10,7 +10,7 @@ import pandas as pd
 import psutil
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, Playwright, expect
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.registry.active import active_model, promote
@@ -246,3 +246,24 @@ def test_a_profile_is_recorded_by_keyboard_checked_downloaded_forgotten_and_load
     page.get_by_role("button", name="It is me").click(timeout=20_000)
     expect(page.get_by_role("button", name="Happy again")).to_be_visible(timeout=10_000)
     expect(page.get_by_role("button", name="It is me")).to_be_hidden(timeout=10_000)
+
+
+def test_everything_that_matters_fits_one_screen(page: Page, server: Server) -> None:
+    """Lower edges in pixels from the top, without scrolling; on a phone the answer stands under the video."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    start(page, server)
+    wait_for_rise(page)
+    bars = page.locator(".emotion-bar")
+    expect(bars).to_have_count(7)
+    stop = streamer(page).get_by_role("button", name="STOP")
+    for place in (stop, page.locator(".live-answer .hint"), bars.last, page.locator(".live-answer .lines")):
+        assert lower_edge(place) <= 768
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_until(lambda: lower_edge(bars.last) <= 1000, 20, lambda: f"{lower_edge(bars.last)}")
+    assert lower_edge(stop) < lower_edge(page.locator(".live-answer h3")) < lower_edge(bars.first)
+
+
+def lower_edge(place: Locator) -> float:
+    boxes: list[FloatRect] = []
+    wait_until(lambda: bool(box := place.bounding_box()) and boxes.append(box) is None, 20)  # it is written anew often
+    return boxes[0]["y"] + boxes[0]["height"]

@@ -1,0 +1,66 @@
+"""What axe-core finds on every page, and the live page's switches without a mouse."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.live_page import press_start, press_stop, shown_emotion, streamer, wait_for_rise
+from tests.browser.serving import Server
+from tests.support.waiting import wait_until
+
+# What is Streamlit's own and no option changes, by axe's rule: part of the selector, and what it is.
+STREAMLITS = {"scrollable-region-focusable": "stMarkdownPre"}  # a wide block of code in Markdown
+HEADINGS = {
+    "": "Which emotion",
+    "analyze": "Photos and video",
+    "data": "Data",
+    "train": "Train",
+    "runs": "Runs",
+    "about": "Model card",
+}
+
+
+def check(page: Page) -> None:
+    """Nothing serious that is ours."""
+    for rule in Axe().run(page).response["violations"]:
+        for node in rule["nodes"] if rule["impact"] in ("serious", "critical") else []:
+            where = str(node["target"])
+            assert STREAMLITS.get(rule["id"], " ") in where, f"{page.url}: {rule['help']}: {where} {node['html']}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_serious_finding(page: Page, server: Server, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for address, heading in HEADINGS.items():
+        page.goto(f"{server.url}/{address}")
+        expect(page.get_by_role("heading", name=heading).first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("not what a person feels").last).to_be_visible(timeout=20_000)
+        check(page)
+
+
+def test_the_live_page_has_none_while_it_plays_and_after(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    press_start(page)
+    wait_for_rise(page)
+    page.get_by_text("Make it yours").click()
+    check(page)
+    press_stop(page)
+    check(page)
+
+
+def test_every_switch_is_reached_and_turned_by_keyboard(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    button = streamer(page).get_by_role("button", name="START")
+    button.focus(timeout=60_000)
+    page.keyboard.press("Enter")
+    wait_for_rise(page)
+    page.get_by_role("button", name="Settings").focus()
+    page.keyboard.press("Enter")
+    for name in ("Boxes", "Bars on the video", "Landmarks", "Mirror", "Hints", "Explain"):
+        switch = page.get_by_role("switch", name=name).or_(page.get_by_role("checkbox", name=name)).first
+        before = switch.is_checked()
+        switch.focus()
+        page.keyboard.press("Space")
+        wait_until(lambda switch=switch, before=before: switch.is_checked() != before, 20)  # type: ignore[misc]
+    page.keyboard.press("Escape")
+    assert shown_emotion(page) == "happy"
