@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run lint check test benchmark security format lock upgrade licences clean
+.PHONY: help run lint check test benchmark security screenshots format lock upgrade licences clean
 
 # Two test files at a time, each file in one process.
 TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
@@ -36,6 +36,10 @@ security: .venv/dev  ## every attack of a stranger, the slow ones too
 
 benchmark: .venv/dev  ## what a frame and a face cost, in ratios; `pydoc benchmarks` lists the other benchmarks
 	$(BIN)/python -m benchmarks.latency
+
+screenshots: .venv/dev  ## pictures of the live page in every state, into docs/screenshots
+	$(BIN)/python -m tests.browser.install
+	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
 format: .venv/dev  ## format the code and mend what can be mended
 	$(BIN)/ruff format .
