@@ -11,8 +11,8 @@ from emotion_core.vision.faces.face import Face
 _WIDTH = 144  # pixels
 _SEEN, _MATTERS = "What the network sees", "What matters"
 _LEGEND = (
-    '<div style="font-size:.8rem"><div style="height:.6rem;border-radius:.2rem;margin:.3rem 0;'
-    'background:linear-gradient(to right,#888,#ff3c00)"></div><div style="display:flex;'
+    '<div style="font-size:.8rem;max-width:calc(2*{width}px + 1rem)">'
+    '<div style="height:.6rem;border-radius:.2rem;margin:.3rem 0;background:linear-gradient(to right,#888,#ff3c00)"></div><div style="display:flex;'
     'justify-content:space-between"><span>covered: nothing lost</span><span>{loss:.0f} points lost</span></div></div>'
 )
 
@@ -22,11 +22,11 @@ def offer_explanation(face: Face, classifier: Classifier, key: str) -> None:
     if face.crop is None or not st.toggle("Explain", key=f"explain {key}", help="Which parts of the face matter?"):
         return
     explanation = _explained(face.crop.tobytes(), face.emotion, classifier.model.fingerprint, classifier)
-    before, after, words = st.columns([2, 2, 3], vertical_alignment="center")
-    before.image(face.crop, _SEEN, width=_WIDTH, alt=_SEEN)
-    after.image(explanation.picture(face.crop), _MATTERS, width=_WIDTH, alt=_MATTERS)
-    words.write(f"{explanation.sentence} This is of the one picture, without smoothing or profile.")
-    words.html(_LEGEND.format(loss=100 * max(LITTLE, float(explanation.heat.max()))))
+    faces = st.container(horizontal=True)
+    faces.image(face.crop, _SEEN, width=_WIDTH, alt=_SEEN)
+    faces.image(explanation.picture(face.crop), _MATTERS, width=_WIDTH, alt=_MATTERS)
+    st.html(_LEGEND.format(width=_WIDTH, loss=100 * max(LITTLE, float(explanation.heat.max()))))
+    st.write(f"{explanation.sentence} This is of the one picture, without smoothing or profile.")
 
 
 @st.cache_data(show_spinner="Covering parts of the face …", max_entries=64)
