@@ -10,11 +10,12 @@ from emotion_core.vision.faces.face import Face
 
 _WIDTH = 144  # pixels
 _SEEN, _MATTERS = "What the network sees", "What matters"
-_LEGEND = (
-    '<div style="font-size:.8rem;max-width:calc(2*{width}px + 1rem)">'
-    '<div style="height:.6rem;border-radius:.2rem;margin:.3rem 0;background:linear-gradient(to right,#888,#ff3c00)"></div><div style="display:flex;'
-    'justify-content:space-between"><span>covered: nothing lost</span><span>{loss:.0f} points lost</span></div></div>'
-)
+_LEGEND = """
+<div style="font-size:.8rem;max-width:calc(2*{width}px + 1rem)">
+<div style="height:.6rem;border-radius:.2rem;margin:.3rem 0;background:linear-gradient(to right,#888,#ff3c00)"></div>
+<div style="display:flex;justify-content:space-between">
+<span>covered: nothing lost</span><span>{loss:.0f} points lost</span></div></div>
+"""
 
 
 def offer_explanation(face: Face, classifier: Classifier, key: str) -> None:
