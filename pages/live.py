@@ -8,6 +8,7 @@ from pages.components import access, cache, sample
 from pages.components.camera import choose_facing, note_playing, show_video, visitors_stream, was_playing
 from pages.components.camera_problems import camera_problem
 from pages.components.full_screen import offer_full_screen
+from pages.components.game_panel import show_game
 from pages.components.idle import show_clip, show_start, show_welcome
 from pages.components.live_answer import hold_face, show_answer
 from pages.components.live_settings import show_settings
@@ -68,6 +69,7 @@ def show_stage(stream: LiveStream, reading: Classifier, facing: str) -> None:
             show_welcome()
         if playing or is_over:
             hold_face(stream, reading, playing)
+            show_game(stream, playing)
             show_profile(stream, reading, playing)
         if playing:
             show_shares(stream)

@@ -6,21 +6,12 @@ from emotion_core.emotions import EMOTIONS, NEUTRAL
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import MAX_PROFILE_BYTES, ProfileError, Take, read_profile
 from emotion_core.vision.live.personal_answers import PersonalAnswers, PersonalState
+from emotion_core.vision.live.posing import HOW_TO
 from emotion_core.vision.live.stream import LiveStream
 from emotion_core.wording import counted
 from pages.components import access
 from pages.components.downloads import offer_file
 
-# What to do with the face: the action units that the emotion's prototype has (Ekman & Friesen 1978), in plain words.
-HOW_TO = {
-    "neutral": "Relax your face and look into the camera.",
-    "happy": "Smile with your cheeks, so that your eyes narrow.",
-    "surprise": "Raise your eyebrows and drop your jaw.",
-    "sad": "Raise the inner ends of your eyebrows and pull the corners of your mouth down.",
-    "angry": "Lower your eyebrows and press your lips together.",
-    "disgust": "Wrinkle your nose and raise your upper lip.",
-    "fear": "Raise your eyebrows, open your eyes wide and stretch your lips sideways.",
-}
 _CHECK = "profile_check"  # in the session's state
 _REFRESH, _TAKE_REFRESH = 1.5, 0.5  # seconds; each costs the server a run of the panel
 _MOST_MIB = max(1, MAX_PROFILE_BYTES // 2**20)
@@ -96,9 +87,8 @@ def _offer_rest(personal: PersonalAnswers, take: Take, reading: Classifier) -> N
 def _offer_takes(personal: PersonalAnswers, state: PersonalState, playing: bool) -> None:
     """A button for each emotion; neutral comes first, the others in any order or never."""
     recorded = state.profile.emotions if state.profile else set()
-    order = [NEUTRAL, *(emotion for emotion in HOW_TO if emotion != NEUTRAL)]
     row = st.container(horizontal=True)
-    for emotion in order:
+    for emotion in HOW_TO:
         is_closed = not playing or (emotion != NEUTRAL and state.profile is None)
         row.button(
             f"{emotion.capitalize()}{' again' if emotion in recorded else ''}",

@@ -157,6 +157,12 @@ class PersonalAnswers:
         probabilities[row] = profile.apply(probabilities[row], None if features is None else features[row])
         return probabilities
 
+    def latest(self, track_id: int) -> np.ndarray | None:
+        """Probabilities float [K] of a track in the latest frame, as the network gives them; None where it was not in
+        sight."""
+        with self._lock:
+            return self._latest[track_id][0] if track_id in self._latest else None
+
     def watch(self, track_id: int | None, is_good: bool, time: float, classifier: Classifier) -> None:
         """One frame for the take that goes on. track_id: of the face that is watched; is_good: straight, near and light
         enough to count."""

@@ -68,6 +68,11 @@ class LivePipeline:
         self._first_side = 0
         self._heat = OcclusionMap()
 
+    @property
+    def classifier(self) -> Classifier:
+        """The network that reads the faces now."""
+        return self._classifier
+
     def use(self, classifier: Classifier) -> None:
         """Classify with another network from the next picture on."""
         if classifier is not self._classifier:
@@ -101,17 +106,24 @@ class LivePipeline:
         self.personal.watch(face.track_id if face else None, is_good, time, self._classifier)
 
     def draw(
-        self, image: np.ndarray, faces: Sequence[Face], chosen: Face | None, options: LiveOptions, sentence: str
+        self,
+        image: np.ndarray,
+        faces: Sequence[Face],
+        chosen: Face | None,
+        options: LiveOptions,
+        sentence: str,
+        progress: float = 0.0,
     ) -> np.ndarray:
         """The picture with its faces; the one that was chosen is explained where the options say so. A sentence comes
-        at the bottom. The picture itself stays as it is."""
+        at the bottom; progress, 0 to 1, of what the person does is a ring. The picture itself stays as it is."""
         if options.explanation and chosen and chosen.landmarks and chosen.crop is not None:
             heat = self._heat.update(chosen.crop, chosen.emotion, self._classifier, chosen.track_id)
             image = image.copy()
             draw_heat(image, chosen.landmarks, heat)
         drawn = draw_faces(image, faces, options.overlay)
-        if chosen and self.personal.state.recording:
-            draw_progress(drawn, chosen.box, self.personal.state.progress)
+        progress = self.personal.state.progress if self.personal.state.recording else progress
+        if chosen and (progress or self.personal.state.recording):
+            draw_progress(drawn, chosen.box, progress)
         if sentence:
             draw_sentence(drawn, sentence)
         return drawn

@@ -18,6 +18,7 @@ from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_sentence
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.geometry import Detector
+from emotion_core.vision.live.game import Game
 from emotion_core.vision.live.hints import hint
 from emotion_core.vision.live.pipeline import LiveOptions, LivePipeline
 from emotion_core.vision.live.session_log import SessionLog
@@ -66,6 +67,7 @@ class LiveStream:
     ) -> None:
         self.pipeline = LivePipeline(detector, landmark_detector, classifier, searches)
         self.max_stay = max_stay
+        self.game = Game(self.pipeline.personal)
         self.options = LiveOptions()
         self.session = SessionLog()
         self.kept: dict[str, Any] = {}  # what the page keeps of this session: gone with it
@@ -100,6 +102,7 @@ class LiveStream:
     def forget(self) -> None:
         """Forget the session: what was seen, and what the page kept of it."""
         self.session.reset()
+        self.game.forget()
         self.kept = {}
         self.chosen = None
         with self._lock:
@@ -143,8 +146,10 @@ class LiveStream:
         chosen = self.chosen_face(faces)
         advice = hint(image, chosen)
         self.pipeline.record(chosen, is_good=not advice, time=now)
-        advice = advice if options.hints or self.pipeline.personal.state.recording else ""
-        drawn = self.pipeline.draw(image, faces, chosen, options, advice)
+        self.game.watch(faces, chosen, image, now, self.pipeline.classifier)
+        game = self.game.state
+        advice = advice if options.hints or game.emotion or self.pipeline.personal.state.recording else ""
+        drawn = self.pipeline.draw(image, faces, chosen, options, advice or game.prompt, game.progress)
         boxes = [self.pipeline.in_camera(face.box, image, options.mirror) for face in faces]
         self.session.add(now, [replace(face, box=box) for face, box in zip(faces, boxes, strict=True)])
         self._count(image, faces, advice, time.perf_counter() - began)

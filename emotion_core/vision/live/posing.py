@@ -1,0 +1,14 @@
+"""How to pose each emotion, in plain words."""
+
+from emotion_core.registry.model_schemas import Emotion
+
+# The action units that each emotion's prototype has (Ekman & Friesen 1978), in the order that is easiest to pose.
+HOW_TO: dict[Emotion, str] = {
+    "neutral": "Relax your face and look into the camera.",
+    "happy": "Smile with your cheeks, so that your eyes narrow.",
+    "surprise": "Raise your eyebrows and drop your jaw.",
+    "sad": "Raise the inner ends of your eyebrows and pull the corners of your mouth down.",
+    "angry": "Lower your eyebrows and press your lips together.",
+    "disgust": "Wrinkle your nose and raise your upper lip.",
+    "fear": "Raise your eyebrows, open your eyes wide and stretch your lips sideways.",
+}

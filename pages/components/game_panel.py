@@ -1,0 +1,67 @@
+"""Show all seven: the game beside the video, and what it leaves to download."""
+
+import streamlit as st
+
+from emotion_core.vision.live.game import MOST_POINTS, GameState
+from emotion_core.vision.live.game_pictures import TITLE, animation, collage
+from emotion_core.vision.live.posing import HOW_TO
+from emotion_core.vision.live.stream import LiveStream
+from pages.components.downloads import offer_file
+
+_REFRESH = 0.5  # seconds
+_PICTURES = "game_pictures"  # in what the stream keeps
+
+
+def show_game(stream: LiveStream, playing: bool) -> None:
+    """The button, the game that goes on, or what it left."""
+    state = stream.game.state
+    if state.emotion and playing:
+        st.fragment(_show_round, run_every=_REFRESH)(stream)
+    elif state.is_over:
+        _show_result(stream, state, playing)
+    elif playing:
+        _offer_game(stream)
+
+
+def _offer_game(stream: LiveStream) -> None:
+    asks = stream.pipeline.personal.state.asks
+    st.button(
+        TITLE,
+        on_click=_start,
+        args=(stream,),
+        icon=":material/sports_esports:",
+        disabled=asks,
+        help="Say first whether this is still you."
+        if asks
+        else "Half a minute: pose one emotion after the other and win points for each.",
+    )
+
+
+def _start(stream: LiveStream) -> None:
+    stream.kept.pop(_PICTURES, None)
+    stream.game.start()
+
+
+def _show_round(stream: LiveStream) -> None:
+    state = stream.game.state
+    if state.emotion is None:
+        st.rerun()
+    number = len(state.moments) + 1
+    st.progress(state.progress, f"{number} of {len(HOW_TO)}. {state.prompt}")
+    st.button("Cancel the game", on_click=stream.game.forget, icon=":material/close:")
+
+
+def _show_result(stream: LiveStream, state: GameState, playing: bool) -> None:
+    if _PICTURES not in stream.kept:
+        stream.kept[_PICTURES] = (collage(state.moments), animation(state.moments))
+    picture, moving = stream.kept[_PICTURES]
+    st.subheader(f"{state.total} of {MOST_POINTS} points")
+    st.image(picture, width="stretch", alt="your seven best moments, with points")
+    st.caption("Points are for posing: how far each expression rises over your own neutral face. Kept in memory only.")
+    row = st.container(horizontal=True)
+    offer_file(row, "Picture of all seven", picture, "all-seven.png", icon=":material/image:")
+    offer_file(row, "Animation", moving, "all-seven.gif", icon=":material/animation:")
+    again = st.container(horizontal=True)
+    if playing:
+        again.button("Play again", on_click=_start, args=(stream,), icon=":material/replay:")
+    again.button("Forget the game", on_click=stream.game.forget, icon=":material/delete:")
