@@ -27,6 +27,7 @@ from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import read_profile
+from emotion_core.vision.live.game_pictures import animation, collage
 from emotion_core.vision.live.stream import LiveStream
 
 time = 0.0
@@ -43,13 +44,20 @@ for number in range(24):
 state = stream.state
 content = personal.state.profile.to_json()
 personal.use(read_profile(content.encode(), active_model()))
+personal.confirm(1)
+stream.game.start()
+while stream.game.state.emotion:
+    time += 0.25
+    stream.process(frame)
+moments = stream.game.state.moments
+pictures = collage(moments), animation(moments)
 stream.end()
 print(state.frames, state.frames_with_faces, state.failures, flush=True)
 print(content, flush=True)
 """
 
 
-def test_streaming_and_a_profile_write_no_file(tmp_path: Path) -> None:
+def test_streaming_a_profile_and_a_game_write_no_file(tmp_path: Path) -> None:
     environment = os.environ | private_places(tmp_path)
     with WatchedFiles(tmp_path) as watched:
         done = subprocess.run(

@@ -1,0 +1,107 @@
+"""Show all seven in a real browser, with somebody who poses."""
+
+import io
+import os
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from emotion_core.emotions import NEUTRAL
+from emotion_core.images import read_rgb
+from emotion_core.registry.active import active_model
+from emotion_core.vision.detection.available import PICTURE_DETECTOR
+from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.geometry import Box
+from emotion_core.vision.live.game import CROP, own_crop, points
+from emotion_core.vision.live.game_pictures import place
+from emotion_core.vision.live.posing import HOW_TO
+from tests.browser import posed_camera
+from tests.browser.live_page import streamer, wait_for_rise, wait_for_video
+from tests.browser.serving import Server
+
+PEOPLE = Path(os.environ.get("FER2013_DATA", "nowhere")) / "people"
+PERSON = "01"
+_TOLERANCE = 12  # points: the video is compressed, and the best of some seconds is taken
+_PATIENCE = 90.0  # seconds; the game takes 32
+_ROUNDS = re.compile(r"(\d) of 7\. (?:Next: )?(\w+)")
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> FaceAnalyzer:
+    return new_analyzer(PICTURE_DETECTOR, Classifier(active_model()))
+
+
+@pytest.fixture(scope="module")
+def poses() -> Mapping[str, np.ndarray]:
+    """Camera pictures by emotion."""
+    if not PEOPLE.is_dir():
+        pytest.skip("FER2013_DATA names no folder with `people`.")
+    return {
+        emotion: posed_camera.framed(read_rgb(sorted((PEOPLE / PERSON / emotion).iterdir())[0])) for emotion in HOW_TO
+    }
+
+
+def play(page: Page, poses: Mapping[str, np.ndarray]) -> None:
+    """Pose what the page asks for, until it shows the points."""
+    page.get_by_role("button", name="Show all seven").focus()
+    page.keyboard.press("Enter")
+    bar, done = page.get_by_test_id("stProgress"), page.get_by_role("heading", name="of 600 points")
+    shown, deadline = NEUTRAL, time.monotonic() + _PATIENCE
+    while not done.is_visible():
+        assert time.monotonic() < deadline, bar.all_inner_texts()
+        found = _ROUNDS.search(bar.first.inner_text(timeout=20_000)) if bar.first.is_visible() else None
+        asked = found[2].lower() if found else shown
+        if asked != shown and asked in poses:
+            posed_camera.show(page, poses[asked])
+            shown = asked
+        page.wait_for_timeout(100)
+
+
+def test_points_collage_and_animation_are_what_the_core_computes(
+    page: Page, server: Server, analyzer: FaceAnalyzer, poses: Mapping[str, np.ndarray]
+) -> None:
+    posed_camera.install(page)
+    page.goto(server.url)
+    streamer(page).get_by_role("button", name="START").wait_for(timeout=60_000)
+    posed_camera.show(page, poses[NEUTRAL])
+    streamer(page).get_by_role("button", name="START").click()
+    wait_for_video(page)
+    wait_for_rise(page)
+    play(page, poses)
+
+    faces = {emotion: analyzer.analyze(image)[0] for emotion, image in poses.items()}
+    neutral = faces[NEUTRAL].probabilities
+    expected = {emotion: points(faces[emotion].probabilities[emotion], neutral[emotion]) for emotion in HOW_TO}
+    total = int(page.get_by_role("heading", name="of 600 points").inner_text().split()[0])
+    assert abs(total - sum(expected.values())) <= 6 * _TOLERANCE, expected
+
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Picture of all seven").click()
+    collage = np.asarray(Image.open(io.BytesIO(Path(picture.value.path()).read_bytes())).convert("RGB")).astype(int)
+    for number, emotion in enumerate(HOW_TO):
+        x, y = place(number)
+        crop = own_crop(poses[emotion][:, ::-1], mirrored(faces[emotion].box), [])  # as the video shows it
+        others = [
+            own_crop(poses[other][:, ::-1], mirrored(faces[other].box), []) for other in HOW_TO if other != emotion
+        ]
+        seen = collage[y : y + CROP, x : x + CROP]
+        distances = [np.abs(seen - face.astype(int)).mean() for face in (crop, *others)]
+        assert distances[0] == min(distances) < 20, f"{emotion} shows its own pose: {np.round(distances)}"
+
+    with page.expect_download() as moving:
+        page.get_by_role("button", name="Animation").click()
+    animation = Image.open(io.BytesIO(Path(moving.value.path()).read_bytes()))
+    assert animation.info["loop"] == 0 and animation.n_frames >= 14  # type: ignore[attr-defined]
+    page.get_by_role("button", name="Forget the game").click()
+    expect(page.get_by_role("button", name="Show all seven")).to_be_visible(timeout=10_000)
+
+
+def mirrored(box: Box) -> Box:
+    return Box(640 - box.x - box.width, box.y, box.width, box.height)
