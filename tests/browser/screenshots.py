@@ -23,6 +23,7 @@ from tests.browser.serving import CHROMIUM, FLAGS, Server, open_browser, served
 
 SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
+ALONE_SECONDS = 6.0  # of the clip's beginning, which shows one face
 _SETTLE = 1.5  # seconds, for what fades in
 
 
@@ -31,6 +32,8 @@ def idle(page: Page) -> None:
 
 
 def sample(page: Page) -> None:
+    idle(page)
+    time.sleep(_SETTLE)
     page.get_by_role("button", name="Play the sample").click(timeout=60_000)
     wait_for_rise(page)
     time.sleep(6)
@@ -59,16 +62,29 @@ def failed(page: Page) -> None:
     expect(page.get_by_text("There is no camera")).to_be_visible(timeout=20_000)
 
 
+def game(page: Page) -> None:
+    press_start(page)
+    wait_for_rise(page)
+    page.get_by_role("button", name="Show all seven").click()
+    expect(page.get_by_text("2 of 7. Happy!").first).to_be_visible(timeout=60_000)
+
+
+def collage(page: Page) -> None:
+    game(page)
+    expect(page.get_by_role("heading", name="of 600 points")).to_be_visible(timeout=90_000)
+    page.get_by_role("button", name="Animation").scroll_into_view_if_needed()
+
+
 STATES: dict[str, Callable[[Page], None]] = {
-    state.__name__: state for state in (idle, sample, playing, stopped, held, failed)
+    state.__name__: state for state in (idle, sample, playing, stopped, held, failed, game, collage)
 }
 
 
-def portrait_camera(path: Path) -> Path:
-    """A clip for the fake camera: the sample clip at the camera's rate."""
+def portrait_camera(path: Path, seconds: float = 60.0) -> Path:
+    """A clip for the fake camera: the sample clip, or its beginning, at the camera's rate."""
     with VideoReader(SAMPLE_CLIP) as reader:
         images = [(frame.time, frame.image()) for frame in reader.frames()]
-        times, length = np.array([time for time, _ in images]), reader.length
+        times, length = np.array([time for time, _ in images]), min(reader.length, seconds)
     places = np.searchsorted(times, np.arange(0, length, 1 / RATE), side="right") - 1
     return write_clip([images[place][1] for place in places.clip(0)], path)
 
@@ -98,10 +114,12 @@ def main(
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, served(Path(place)) as server, sync_playwright() as playwright:
-        clip = portrait_camera(Path(place) / "portraits.mjpeg")
+        both = portrait_camera(Path(place) / "portraits.mjpeg")
+        alone = portrait_camera(Path(place) / "portrait.mjpeg", ALONE_SECONDS)
         for state in [only] if only else STATES:
             for size in SIZES:
                 for scheme in SCHEMES:
+                    clip = alone if state in ("game", "collage") else both
                     with opened(playwright, server, clip, state, size, scheme) as page:
                         path = folder / f"{state}-{size}-{scheme}.png"
                         page.screenshot(path=path)
