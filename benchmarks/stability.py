@@ -23,8 +23,8 @@ from emotion_core.registry.active import active_model
 from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.smoothing import HALF_LIFE
 from emotion_core.vision.live.pipeline import LiveOptions
-from emotion_core.vision.live.smoothing import HALF_LIFE
 from emotion_core.vision.live.stream import LiveStream
 
 HALF_LIVES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.4)  # seconds

@@ -1,4 +1,6 @@
-"""Tables that leave the program as CSV."""
+"""Tables that leave the program, as CSV or Parquet."""
+
+import io
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
@@ -11,6 +13,13 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 def to_csv(table: pd.DataFrame) -> str:
     """The table as CSV, which no spreadsheet takes for formulas; its names may come from strangers."""
     return without_formulas(table).to_csv(index=False, lineterminator="\n")
+
+
+def to_parquet(table: pd.DataFrame) -> bytes:
+    """The table as a Parquet file, types and texts as they are."""
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
 
 
 def without_formulas(table: pd.DataFrame) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def analyze(
             else:
                 kept.append(record)
         if format is TableFormat.csv:
-            file.write(to_csv(to_table(kept)))
+            file.write(to_csv(to_table(kept, folder.name)))
     raise typer.Exit(1 if failed else 0)
 
 

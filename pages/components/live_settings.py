@@ -8,8 +8,8 @@ from emotion_core.registry.model_folder import ModelError
 from emotion_core.vision.detection.available import LIVE_DETECTOR, LIVE_DETECTORS, new_detector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
+from emotion_core.vision.faces.smoothing import HALF_LIFE
 from emotion_core.vision.live.pipeline import LiveOptions
-from emotion_core.vision.live.smoothing import HALF_LIFE
 from emotion_core.vision.live.stream import LiveStream
 from pages.components.cache import IN_USE, model_names, named_classifier
 

@@ -45,7 +45,7 @@ def test_pictures_good_and_bad_together() -> None:
     assert [error.value for error in at.error] == ["broken.jpg is not a picture in a known format."]
     assert "No face was found" in at.info[0].value
     table = at.dataframe[0].value
-    assert table["path"].unique().tolist() == ["face.png", "broken.jpg"]
+    assert table["path"].unique().tolist() == ["face.png", "broken.jpg", "wall.png"]
     assert table[list(EMOTIONS)].iloc[0].sum() == pytest.approx(1, abs=0.001)
     assert [button.label for button in at.get("download_button")] == [
         "Table (CSV)",

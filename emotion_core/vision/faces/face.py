@@ -19,6 +19,7 @@ class Face:
     landmarks: where its eyes and mouth are, if that was looked for.
     track_id: a number that it keeps from frame to frame, 0 where faces are not followed.
     smoothed_emotion: the emotion that stands as its answer, where that is not simply the most probable one.
+    smoothed_confidence: of that answer, where the probabilities are those of one picture alone.
     features: float [F], what the network's last layer reads (`Classifier.read`), if that was kept.
     has_profile: the probabilities are relative to the person's own faces (`faces/profile`).
     """
@@ -30,6 +31,7 @@ class Face:
     landmarks: Landmarks | None = field(default=None, compare=False, repr=False)
     track_id: int = 0
     smoothed_emotion: str = ""
+    smoothed_confidence: float | None = None
     features: np.ndarray | None = field(default=None, compare=False, repr=False)
     has_profile: bool = False
 
@@ -41,7 +43,7 @@ class Face:
     @property
     def confidence(self) -> float:
         """The probability of that emotion."""
-        return self.probabilities[self.emotion]
+        return self.smoothed_confidence if self.smoothed_confidence is not None else self.probabilities[self.emotion]
 
     @property
     def answer(self) -> str:

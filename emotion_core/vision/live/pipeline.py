@@ -15,9 +15,9 @@ from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay, draw_faces, draw_heat, draw_progress, draw_sentence
 from emotion_core.vision.faces.face import Face, new_face
 from emotion_core.vision.faces.occlusion import OcclusionMap
+from emotion_core.vision.faces.smoothing import HALF_LIFE, EmotionFilter, OneEuroFilter
 from emotion_core.vision.geometry import Box, Detector
 from emotion_core.vision.live.personal_answers import PersonalAnswers
-from emotion_core.vision.live.smoothing import HALF_LIFE, EmotionFilter, OneEuroFilter
 from emotion_core.vision.live.tracker import FaceTracker, Track
 
 _BOX_CUTOFF, _BOX_SLOPE = 1.0, 0.03  # hertz, and hertz for each pixel a second

@@ -12,6 +12,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.profile import Profile, relative
+from emotion_core.vision.media.persons import PersonTracker
 from emotion_core.vision.media.video import Sample, VideoReader, analyze_frames
 
 Record = dict[str, Any]
@@ -39,17 +40,21 @@ def personal_video_records(
     """The same, with answers relative to a person's profile where no sampled frame shows more than one face, and
     whether that was so. Raises `VideoError`."""
     plain, personal = [], []
+    below = analyzer.classifier.uncertain_below
+    persons = PersonTracker(below)
     with closing(analyze_frames(reader, analyzer)) as samples:
         for sample in samples:
             plain.append(_sample_record(path, sample))
-            faces = [relative(face, profile, analyzer.classifier.uncertain_below) for face in sample.faces]
-            personal.append(_sample_record(path, replace(sample, faces=faces)))
+            faces = [relative(face, profile, below) for face in sample.found]
+            named = persons.update(faces, sample.image, sample.time)
+            personal.append(_sample_record(path, replace(sample, faces=named)))
     is_alone = all(len(record["faces"]) <= 1 for record in plain)
     return (personal if is_alone else plain), is_alone
 
 
 def _sample_record(path: str, sample: Sample) -> Record:
-    return {**picture_record(path, sample.image, sample.faces), "time": round(sample.time, 3)}
+    record = picture_record(path, sample.image, sample.faces)
+    return {**record, "frame": sample.frame, "time": round(sample.time, 3)}
 
 
 def error_record(path: str, error: str) -> Record:
@@ -57,27 +62,46 @@ def error_record(path: str, error: str) -> Record:
     return {"path": path, "width": None, "height": None, "faces": [], "error": error}
 
 
-def to_table(records: Iterable[Record]) -> pd.DataFrame:
-    """One row a face: path, time (videos), face (its number in the picture), x, y, width, height, emotion, confidence,
-    uncertain (below the model's threshold), the seven probabilities. An input with an error has one row that says so; a
-    picture without faces has none."""
+def to_table(records: Iterable[Record], model: str = "") -> pd.DataFrame:
+    """One row a face: path, frame and time (videos), face (1 is the largest of its picture), person (videos), x, y,
+    width, height, emotion, confidence, uncertain (all three smoothed over time in videos), the seven probabilities (of
+    the one picture), profile (whether they are relative to one), model, error.
+
+    An input with an error has one row that says so; a picture or moment without a face has one without face and person.
+    """
     rows = []
     for record in records:
-        where = {"path": record["path"], "time": record.get("time")}
-        if record["error"]:
+        where = {"path": record["path"], "frame": record.get("frame"), "time": record.get("time"), "model": model}
+        if record["error"] or not record["faces"]:
             rows.append({**where, "error": record["error"]})
         for number, face in enumerate(record["faces"], start=1):
             box = dict(zip(("x", "y", "width", "height"), face["box"], strict=True))
-            answer = {"emotion": face["emotion"], "confidence": face["confidence"], "uncertain": face["uncertain"]}
-            rows.append({**where, "face": number, **box, **answer, **face["probabilities"]})
-    columns = ["path", "time", "face", "x", "y", "width", "height", "emotion", "confidence", "uncertain"]
-    columns += [*EMOTIONS, "error"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
+            answer = {name: face[name] for name in ("emotion", "confidence", "uncertain")}
+            who = {"face": number, "person": face.get("person"), "profile": face.get("profile", False)}
+            rows.append({**where, **who, **box, **answer, **face["probabilities"]})
+    return pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
+
+
+_WHOLE = "Int64"
+_TYPES = {
+    "path": "str",
+    "frame": _WHOLE,
+    "time": "float64",
+    **dict.fromkeys(("face", "person", "x", "y", "width", "height"), _WHOLE),
+    "emotion": "str",
+    "confidence": "float64",
+    "uncertain": "boolean",
+    **dict.fromkeys(EMOTIONS, "float64"),
+    "profile": "boolean",
+    "model": "str",
+    "error": "str",
+}
 
 
 def _face(face: Face) -> Record:
     return {
         "box": face.box.to_list(),
+        **({"person": face.track_id} if face.track_id else {}),
         "emotion": face.emotion,
         "confidence": round(face.confidence, 4),
         "uncertain": face.is_uncertain,

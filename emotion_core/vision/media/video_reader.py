@@ -32,8 +32,9 @@ class VideoError(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """A decoded frame; time: in seconds from the start."""
+    """A decoded frame. number: in the file, from 0; time: in seconds from the start."""
 
+    number: int
     time: float
     picture: av.VideoFrame
     reformatter: VideoReformatter
@@ -93,7 +94,7 @@ class VideoReader:
             self._seen = seen
             if seen >= due:
                 due = seen + 1 / rate - 1e-3  # frame times are rounded
-                yield Frame(seen, picture, reformatter)
+                yield Frame(count - 1, seen, picture, reformatter)
         if first is None:
             raise VideoError(f"{self.name} holds no readable frame.")
 

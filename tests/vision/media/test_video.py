@@ -1,6 +1,7 @@
 import io
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -95,6 +96,8 @@ def test_the_same_moments_are_sampled_whether_they_are_drawn_or_not() -> None:
 class Blind:
     """Finds no face, at once."""
 
+    classifier = SimpleNamespace(uncertain_below=0.5)
+
     def analyze(self, image: np.ndarray) -> list[Face]:
         return []
 
@@ -121,7 +124,7 @@ def test_a_phones_rotation_is_applied() -> None:
     wide = np.zeros((60, 100, 3), np.uint8)
     wide[:, :30] = 250
     frame = av.VideoFrame.from_ndarray(wide, format="rgb24")
-    upright = video_reader.Frame(0.0, Turned(), Given(frame)).image()  # type: ignore[arg-type]
+    upright = video_reader.Frame(0, 0.0, Turned(), Given(frame)).image()  # type: ignore[arg-type]
     assert upright.shape == (100, 60, 3)
     assert upright[-30:].mean() > 240 and upright[:50].mean() < 10, "left turns to the bottom, counter-clockwise"
 

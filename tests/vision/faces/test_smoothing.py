@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from emotion_core.vision.live.smoothing import HALF_LIFE, EmotionFilter, OneEuroFilter
+from emotion_core.vision.faces.smoothing import HALF_LIFE, EmotionFilter, OneEuroFilter
 
 STEP = 1 / 30
 

@@ -1,0 +1,99 @@
+"""People in videos, with faces drawn by hand."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.geometry import Box
+from emotion_core.vision.media.persons import KEPT_FOR, PersonTracker
+
+STEP = 0.2  # seconds between samples
+NOISE = np.random.default_rng(0).integers(0, 256, (2, 90, 160, 3), np.uint8)
+SHOT = np.full((90, 160, 3), 80, np.uint8)
+
+
+def face(x: float, y: float = 100, size: int = 60, happy: float = 0.7) -> Face:
+    shares = {name: happy if name == "happy" else (1 - happy) / 6 for name in EMOTIONS}
+    return Face(Box(round(x), round(y), size, size), shares)
+
+
+class Film:
+    """Samples one after the other."""
+
+    def __init__(self) -> None:
+        self.tracker, self.time = PersonTracker(uncertain_below=0.4), 0.0
+
+    def show(self, *faces: Face, image: np.ndarray = SHOT) -> list[int]:
+        """The persons' numbers."""
+        return [named.track_id for named in self.named(faces, image)]
+
+    def named(self, faces: Sequence[Face], image: np.ndarray = SHOT) -> list[Face]:
+        self.time += STEP
+        return self.tracker.update(faces, image, self.time)
+
+
+@pytest.fixture
+def film() -> Film:
+    return Film()
+
+
+def test_a_person_keeps_the_number_when_the_order_by_size_changes(film: Film) -> None:
+    assert film.show(face(0, size=70), face(200)) == [1, 2]
+    for size in (66, 62, 58):
+        assert film.show(face(200, size=64), face(4, size=size)) == [2, 1]
+
+
+def test_more_than_six_are_followed(film: Film) -> None:
+    row = [face(90 * number) for number in range(12)]
+    assert film.show(*row) == list(range(1, 13))
+    assert film.show(*reversed(row)) == list(range(12, 0, -1))
+
+
+def test_two_who_pass_each_other_keep_their_numbers(film: Film) -> None:
+    numbers = [film.show(face(40 * step, 100), face(400 - 40 * step, 125)) for step in range(11)]
+    assert numbers == [[1, 2]] * 11
+
+
+def test_a_short_absence_keeps_the_number_and_a_long_one_does_not(film: Film) -> None:
+    assert film.show(face(100)) == [1]
+    for _ in range(round(KEPT_FOR / STEP) - 2):
+        film.show()
+    assert film.show(face(105)) == [1]
+    for _ in range(round(KEPT_FOR / STEP) + 1):
+        film.show()
+    assert film.show(face(105)) == [2], "the program recognises nobody"
+
+
+def test_somebody_elsewhere_or_of_another_size_is_somebody_else(film: Film) -> None:
+    film.show(face(100))
+    assert film.show(face(300)) == [2]
+    assert film.show(face(300, size=180)) == [3]
+
+
+def test_a_cut_ends_every_track_and_a_pan_or_a_change_of_light_does_not(film: Film) -> None:
+    film.show(face(100), image=NOISE[0] // 4)
+    assert film.show(face(100), image=np.roll(NOISE[0] // 4, 20, axis=1)) == [1], "a pan"
+    assert film.show(face(100), image=np.roll(NOISE[0] // 4, 20, axis=1) + 20) == [1], "a lamp"
+    assert film.show(face(100), image=NOISE[1] // 4 + 190) == [2]
+
+
+def test_answers_are_smoothed_by_person_and_probabilities_are_the_samples_own(film: Film) -> None:
+    for _ in range(5):
+        film.named([face(0, happy=0.9), face(200, happy=0.1)])
+    first, second = film.named([face(0, happy=0.2), face(200, happy=0.1)])
+    assert first.probabilities["happy"] == 0.2 and 0.2 < first.confidence < 0.9 and first.emotion == "happy"
+    assert second.emotion != "happy" or second.confidence < 0.3
+    alone = Film()
+    once = alone.named([face(0, happy=0.9)])[0]
+    assert once.confidence == pytest.approx(0.9)
+
+
+def test_the_same_film_gives_the_same_numbers() -> None:
+    def numbers() -> list[list[int]]:
+        rng, film = np.random.default_rng(3), Film()
+        return [film.show(*(face(x) for x in rng.uniform(0, 1500, 9))) for _ in range(40)]
+
+    assert numbers() == numbers()
