@@ -18,8 +18,9 @@ from emotion_core.registry.active import active_model
 from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.portrait import PORTRAIT_SIDE, portrait
 from emotion_core.vision.geometry import Box
-from emotion_core.vision.live.game import CROP, own_crop, points
+from emotion_core.vision.live.game import points
 from emotion_core.vision.live.game_pictures import place
 from emotion_core.vision.live.posing import HOW_TO
 from tests.browser import posed_camera
@@ -87,11 +88,11 @@ def test_points_collage_and_animation_are_what_the_core_computes(
     collage = np.asarray(Image.open(io.BytesIO(Path(picture.value.path()).read_bytes())).convert("RGB")).astype(int)
     for number, emotion in enumerate(HOW_TO):
         x, y = place(number)
-        crop = own_crop(poses[emotion][:, ::-1], mirrored(faces[emotion].box), [])  # as the video shows it
+        crop = portrait(poses[emotion][:, ::-1], mirrored(faces[emotion].box), [])  # as the video shows it
         others = [
-            own_crop(poses[other][:, ::-1], mirrored(faces[other].box), []) for other in HOW_TO if other != emotion
+            portrait(poses[other][:, ::-1], mirrored(faces[other].box), []) for other in HOW_TO if other != emotion
         ]
-        seen = collage[y : y + CROP, x : x + CROP]
+        seen = collage[y : y + PORTRAIT_SIDE, x : x + PORTRAIT_SIDE]
         distances = [np.abs(seen - face.astype(int)).mean() for face in (crop, *others)]
         assert distances[0] == min(distances) < 20, f"{emotion} shows its own pose: {np.round(distances)}"
 

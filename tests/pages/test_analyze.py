@@ -18,7 +18,10 @@ from emotion_core.vision.live.personal_answers import PersonalAnswers
 from emotion_core.vision.media import uploads
 from emotion_core.vision.media.example import read_example
 from emotion_core.vision.media.uploads import Analysis
+from emotion_core.vision.media.video_writer import VideoWriter
 from emotion_core.wording import literal, plain_name
+from pages.components import analyses
+from tests.browser.camera import two_faces
 from tests.pages.steps import charts, labelled, open_page, png
 from tests.support import hostile_videos
 from tests.support.clips import example_clip
@@ -28,6 +31,7 @@ def test_the_example_is_one_click_away_with_its_credit() -> None:
     at = open_page("analyze")
     labelled(at.button, "Try the example picture").click().run()
     assert not at.exception
+    assert labelled(at.toggle, "Explain").label
     assert any("NASA" in caption.value for caption in at.caption)
     assert len(charts(at)) == 1
     assert len(at.dataframe[0].value) >= 1
@@ -49,6 +53,7 @@ def test_pictures_good_and_bad_together() -> None:
     assert table[list(EMOTIONS)].iloc[0].sum() == pytest.approx(1, abs=0.001)
     assert [button.label for button in at.get("download_button")] == [
         "Table (CSV)",
+        "Table (Parquet)",
         "Table (JSON)",
         "Annotated files (.zip)",
     ]
@@ -68,9 +73,9 @@ def test_a_click_while_it_works_leaves_no_answer_of_the_other_finder(monkeypatch
         analyzed.append(type(analyzer.detector).__name__)
         return analyze(name, data, analyzer, **rest)
 
-    monkeypatch.setattr(uploads, "analyze_upload", interrupted)
-    labelled(at.selectbox, "Face detector").set_value("cascade").run()
-    monkeypatch.setattr(uploads, "analyze_upload", watched)
+    monkeypatch.setattr("pages.components.analyses.analyze_upload", interrupted)
+    labelled(at.selectbox, "Detector").set_value("cascade").run()
+    monkeypatch.setattr("pages.components.analyses.analyze_upload", watched)
     at.run()
     assert not at.exception and analyzed == ["interrupted", "CascadeDetector"]
 
@@ -81,7 +86,10 @@ def test_a_video_gets_a_time_line(tmp_path: Path, example: np.ndarray) -> None:
     labelled(at.file_uploader, "Pictures or videos").upload("clip.mp4", clip, "video/mp4").run()
     assert not at.exception
     lines = charts(at)[0]["data"]
-    assert [line["name"] for line in lines] == list(EMOTIONS)
+    assert [line["name"] for line in lines] == list(EMOTIONS), "one person needs no lanes"
+    assert any("shares of the time" in html.proto.body for html in at.get("html"))
+    words = [image.caption for images in at.get("image") for image in images.proto.imgs]
+    assert any(word.startswith("happy 9") for word in words), words
     assert "Annotated video" in [button.label for button in at.get("download_button")]
 
 
@@ -109,7 +117,8 @@ def test_results_beyond_the_quota_keep_their_table(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("pages.components.access.OWNER", replace(OWNER, visitor_results_mib=0.01))
     at = open_page("analyze")
     labelled(at.button, "Try the example picture").click().run()
-    assert not at.exception and not at.get("imgs")
+    shown = [image.caption for images in at.get("image") for image in images.proto.imgs]
+    assert not at.exception and shown == ["What the network saw"], "no annotated picture"
     assert any("is not kept" in warning.value for warning in at.warning)
     assert len(next(frame.value for frame in at.dataframe if "happy" in frame.value)) == 1
 
@@ -119,16 +128,71 @@ def test_a_profile_recorded_on_the_live_page_serves_pictures_with_one_face(
 ) -> None:
     at = open_page("analyze")
     labelled(at.button, "Try the example picture").click().run()
-    (plain,) = at.session_state.analyses.values()
+    (plain,) = (made.analysis for made in at.session_state.analyses.values())
     assert not [toggle for toggle in at.toggle if toggle.key == "profile_here"], "nothing to switch"
     (face,) = plain.faces
     personal = PersonalAnswers()
     personal.use(Profile(shipped, [take_of("neutral", [face], shipped.labels)]))
     at.session_state.stream = SimpleNamespace(pipeline=SimpleNamespace(personal=personal))
     at.run()
-    (with_it,) = at.session_state.analyses.values()
+    (with_it,) = (made.analysis for made in at.session_state.analyses.values())
     assert with_it.faces[0].has_profile and with_it.records[0]["faces"][0]["profile"] is True
     assert with_it.faces[0].probabilities["neutral"] > face.probabilities["neutral"]
     at.toggle(key="profile_here").set_value(False).run()
-    (again,) = at.session_state.analyses.values()
+    (again,) = (made.analysis for made in at.session_state.analyses.values())
     assert again.records == plain.records
+
+
+def film_of_two(path: Path) -> bytes:
+    """Two faces beside each other, which stay where they are."""
+    with VideoWriter(path) as writer:
+        for number, frame in enumerate(two_faces()[:20]):
+            writer.write(frame, number / 10)
+    return path.read_bytes()
+
+
+def test_persons_have_lanes_and_are_merged_by_name(tmp_path: Path) -> None:
+    at = open_page("analyze")
+    labelled(at.file_uploader, "Pictures or videos").upload(
+        "two.mp4", film_of_two(tmp_path / "two.mp4"), "video/mp4"
+    ).run()
+    assert not at.exception
+    lane = charts(at)[0]["data"][0]
+    assert lane["orientation"] == "h" and set(lane["y"]) == {"person 1", "person 2"}
+    assert labelled(at.selectbox, "Person").options == ["person 1", "person 2"]
+    table = next(frame.value for frame in at.dataframe if "uncertain" in frame.value)
+    assert set(table["person"]) == {1, 2} and set(table["face"]) == {1, 2} and (table["model"] != "").all()
+    (key,) = at.session_state.analyses
+    at.session_state.person_names = {key: {1: "Ada", 2: "Ada"}}
+    at.run()
+    table = next(frame.value for frame in at.dataframe if "uncertain" in frame.value)
+    assert set(table["person"]) == {1} and set(table["name"]) == {"Ada"}
+    assert labelled(at.selectbox, "Person").options == ["1: Ada"]
+
+
+def test_results_stay_without_their_files_until_they_are_forgotten(example: np.ndarray) -> None:
+    at = open_page("analyze")
+    labelled(at.button, "Try the example picture").click().run()
+    at.session_state.example = None  # as an upload is gone after a look at another page
+    at.run()
+    assert len(charts(at)) == 1 and "1 face in 1 file" in at.markdown[1].value
+    labelled(at.button, "Forget them").click().run()
+    assert not charts(at) and not at.session_state.analyses
+
+
+def test_a_video_that_is_stopped_keeps_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The click comes while the page is at work: what Streamlit does then is to end the run and begin another."""
+    clip, at = film_of_two(tmp_path / "two.mp4"), open_page("analyze")
+
+    def click(self: analyses._Progress, share: float) -> None:
+        if share > 0.4:
+            analyses._stop()
+            st.rerun()
+
+    monkeypatch.setattr(analyses._Progress, "show", click)
+    labelled(at.file_uploader, "Pictures or videos").upload("two.mp4", clip, "video/mp4").run()
+    assert not at.exception and any("Stopped after 1 seconds" in warning.value for warning in at.warning)
+    times = next(frame.value for frame in at.dataframe if "uncertain" in frame.value)["time"]
+    assert 0.6 <= times.max() <= 1.2
+    at.run()
+    assert any("Stopped after" in warning.value for warning in at.warning), "it does not begin again"

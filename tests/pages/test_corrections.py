@@ -70,7 +70,7 @@ def test_what_was_said_of_one_face_is_not_taken_for_another() -> None:
     labelled(at.button, "Try the example picture").click().run()
     labelled(at.button_group, "What does it show?").set_value("sad").run()
     labelled(at.checkbox, "Keep this face").set_value(True).run()
-    labelled(at.selectbox, "Face detector").set_value("cascade").run()  # cuts the face out otherwise
+    labelled(at.selectbox, "Detector").set_value("cascade").run()  # cuts the face out otherwise
     assert not at.exception and not at.checkbox and not labelled(at.button_group, "What does it show?").value
     kept = load_corrections()
     assert kept is not None and len(kept) == 1
@@ -95,8 +95,7 @@ def test_a_kept_face_outlives_a_look_elsewhere() -> None:
     labelled(at.button, "Try the example picture").click().run()
     labelled(at.button_group, "What does it show?").set_value("sad").run()
     labelled(at.checkbox, "Keep this face").set_value(True).run()
-    at.session_state.example = None
-    at.run()
+    labelled(at.button, "Forget them").click().run()
     assert not at.checkbox
     at.session_state.example = "one"
     at.run()

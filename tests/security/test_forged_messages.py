@@ -32,7 +32,7 @@ FORGED: dict[str, tuple[str, Callable[[Visitor], object]]] = {
     "several numbers for one": ("train", lambda visitor: visitor.set("Epochs", double_array_value=[1, 2, 3])),
     "no number": ("train", lambda visitor: visitor.set("Zoom", double_value=float("nan"))),
     "a word for a number": ("train", lambda visitor: visitor.set("Epochs", string_value="x")),
-    "a path for a detector": ("analyze", lambda visitor: visitor.set("Face detector", string_value="/etc/passwd")),
+    "a path for a detector": ("analyze", lambda visitor: visitor.set("Detector", string_value="/etc/passwd")),
     "rows that are not there": (
         "runs",
         lambda visitor: choose(visitor, {"rows": [10**9, -1], "columns": [], "cells": []}),

@@ -32,7 +32,7 @@ def test_what_the_next_page_does_not_show_is_gone(visitor: Visitor) -> None:
 
 def test_a_pressed_button_works_and_what_a_widget_was_set_to_stays(visitor: Visitor) -> None:
     other = next(detector for detector in DETECTORS if detector != PICTURE_DETECTOR)
-    visitor.open("analyze").set("Face detector", string_value=other).press("Try the example picture")
+    visitor.open("analyze").set("Detector", string_value=other).press("Try the example picture")
     assert "happy" in visitor.page.text
     assert DETECTORS[other] in visitor.page.text
 

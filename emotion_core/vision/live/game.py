@@ -5,25 +5,23 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-import cv2
 import numpy as np
 
 from emotion_core.emotions import NEUTRAL
 from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face
+from emotion_core.vision.faces.portrait import portrait
 from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.personal_answers import MAX_GAP, PersonalAnswers
 from emotion_core.vision.live.posing import HOW_TO
 
 READY_SECONDS, POSE_SECONDS = 1.0, 3.5  # of each round; only what shows the player's face counts
 MOST_POINTS = 100 * (len(HOW_TO) - 1)  # of all rounds; the neutral face is the measure and wins none
-CROP = 240  # pixels
 _EASE = 2.5  # nats of log-odds that win 63 points
 _LEAST = 0.005  # probabilities are not told apart below it, nor above 1 less it
 _HALF_LIFE = 0.25  # seconds over which the log-odds are averaged: one lucky frame wins nothing
 _MAX_STEP = 0.5  # seconds that one frame may count for
-_MARGIN = 0.25  # of the face's size, around it
 _LEAD, _LEAD_STEP = 6, 0.12  # pictures kept of what led to a best moment, and seconds between them
 
 
@@ -159,11 +157,11 @@ class Game:
             self._take_picture(image, face.box, others, time)
             won = 0 if emotion == NEUTRAL or neutral is None else points(shown, neutral[place])
             if self._round.elapsed >= READY_SECONDS:
-                self._note(emotion, shown, won, own_crop(image, face.box, others), has_neutral=neutral is not None)
+                self._note(emotion, shown, won, portrait(image, face.box, others), has_neutral=neutral is not None)
 
     def _take_picture(self, image: np.ndarray, box: Box, others: Sequence[Box], time: float) -> None:
         if time - self._round.pictured >= _LEAD_STEP:
-            self._round.lead.append(own_crop(image, box, others))
+            self._round.lead.append(portrait(image, box, others))
             self._round.pictured = time
 
     def _note(self, emotion: Emotion, shown: float, won: int, crop: np.ndarray, has_neutral: bool) -> None:
@@ -197,19 +195,6 @@ class Game:
         if player:
             self._track, self._seen, self._was_alone = player.track_id, time, len(faces) == 1
         return player
-
-
-def own_crop(image: np.ndarray, box: Box, others: Sequence[Box]) -> np.ndarray:
-    """One face and a little around it, uint8 [240, 240, 3] RGB, from a picture; other faces are painted gray."""
-    height, width = image.shape[:2]
-    side = min(height, width, round((1 + 2 * _MARGIN) * max(box.width, box.height)))
-    left = int(np.clip(box.x + box.width // 2 - side // 2, 0, width - side))
-    top = int(np.clip(box.y + box.height // 2 - side // 2, 0, height - side))
-    crop = image[top : top + side, left : left + side].copy()
-    for other in others:
-        x, y = other.x - left, other.y - top
-        crop[max(0, y) : max(0, y + other.height), max(0, x) : max(0, x + other.width)] = 128
-    return cv2.resize(crop, (CROP, CROP), interpolation=cv2.INTER_AREA)
 
 
 def _log_odds(probability: float) -> float:

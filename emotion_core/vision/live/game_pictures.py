@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from emotion_core.emotions import NEUTRAL, colour_rgb
-from emotion_core.vision.live.game import CROP, MOST_POINTS, Moment
+from emotion_core.vision.faces.portrait import PORTRAIT_SIDE as CROP
+from emotion_core.vision.live.game import MOST_POINTS, Moment
 
 TITLE = "Show all seven"
 _GAP, _CAPTION, _HEAD = 16, 56, 96  # pixels

@@ -1,9 +1,9 @@
 """Classified faces as plain records, for JSON, CSV and tables."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ def video_records(
     `VideoError`."""
     with closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples:
         for sample in samples:
-            yield _sample_record(path, sample)
+            yield sample_record(path, sample)
 
 
 def personal_video_records(
@@ -44,15 +44,17 @@ def personal_video_records(
     persons = PersonTracker(below)
     with closing(analyze_frames(reader, analyzer)) as samples:
         for sample in samples:
-            plain.append(_sample_record(path, sample))
+            plain.append(sample_record(path, sample))
             faces = [relative(face, profile, below) for face in sample.found]
             named = persons.update(faces, sample.image, sample.time)
-            personal.append(_sample_record(path, replace(sample, faces=named)))
+            personal.append(sample_record(path, replace(sample, faces=named)))
     is_alone = all(len(record["faces"]) <= 1 for record in plain)
     return (personal if is_alone else plain), is_alone
 
 
-def _sample_record(path: str, sample: Sample) -> Record:
+def sample_record(path: str, sample: Sample) -> Record:
+    """One sampled frame of a video: the same as of a picture, its number `frame`, its time in seconds, and with each
+    face its person's number."""
     record = picture_record(path, sample.image, sample.faces)
     return {**record, "frame": sample.frame, "time": round(sample.time, 3)}
 
@@ -82,7 +84,19 @@ def to_table(records: Iterable[Record], model: str = "") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
 
 
-_WHOLE = "Int64"
+def with_names(table: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
+    """The table of one video with names that somebody gave by hand, in a last column `name`. Persons of one name become
+    one, with the lowest of their numbers. names: by person; without any the table stays as it is."""
+    given = {person: name for person, name in names.items() if name}
+    if not given:
+        return table
+    lowest = {name: min(p for p, other in given.items() if other == name) for name in given.values()}
+    merged = {person: lowest[name] for person, name in given.items()}
+    person = table["person"].map(lambda number: merged.get(number, number), na_action="ignore").astype(_WHOLE)
+    return table.assign(person=person, name=table["person"].map(given, na_action="ignore").astype("str"))
+
+
+_WHOLE: Final = "Int64"
 _TYPES = {
     "path": "str",
     "frame": _WHOLE,

@@ -8,9 +8,9 @@ import json
 import logging
 import threading
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -23,8 +23,9 @@ from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.face import Face, scaled
 from emotion_core.vision.faces.profile import Profile, relative_if_alone
-from emotion_core.vision.media.records import Record, error_record, picture_record, to_table, video_records
-from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader
+from emotion_core.vision.media.moments import BestMoments, Moment
+from emotion_core.vision.media.records import Record, error_record, picture_record, sample_record, to_table
+from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
 from emotion_core.wording import plain_name
 
 _SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
@@ -37,7 +38,8 @@ class Analysis:
     """One analyzed upload.
 
     name: as `plain_name` has it; records: one for a picture, one a sampled frame for a video; annotated: a JPEG or MP4
-    file, empty after an error; note: a sentence where not all was analyzed; faces: of a picture, as in its record.
+    file, empty after an error; note: a sentence where not all was analyzed; faces: of a picture, as in its record;
+    moments: the strongest of a video, by person and emotion; model: the one that read the faces.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Analysis:
     annotated: bytes = b""
     note: str = ""
     faces: tuple[Face, ...] = ()
+    moments: Mapping[tuple[int, str], Moment] = field(default_factory=dict)
+    model: str = ""
 
     @property
     def error(self) -> str | None:
@@ -74,12 +78,14 @@ def analyze_upload(
     limits: Limits = OWNER,
     on_wait: Callable[[], object] = lambda: None,
     profile: Profile | None = None,
+    on_stop: Callable[[Analysis], object] = lambda done: None,
 ) -> Analysis:
     """Analyze a picture or, by its ending, a video; never raises for its content, which gets one sentence instead.
 
     profile: of the person in a picture that shows one face; not used for videos.
     on_progress: told the share of a video that is done, 0 to 1; on_wait: called now and then while another visitor's
-    video is analyzed. Exceptions of these two end the analysis and are passed on, if they are no `Exception`.
+    video is analyzed. Exceptions of these two end the analysis and are passed on, if they are no `Exception`; `on_stop`
+    then gets what is done of a video.
     """
     name = plain_name(name)
     is_video = Path(name).suffix.lower() in VIDEO_SUFFIXES
@@ -89,7 +95,7 @@ def analyze_upload(
         if not is_video:
             return _analyze_picture(name, content, analyzer, profile)
         with _alone(on_wait):
-            return _analyze_video(name, content, analyzer, on_progress, limits)
+            return _analyze_video(name, content, analyzer, on_progress, limits, on_stop)
     except (ImageError, VideoError) as error:
         sentence = str(error)
     except MemoryError:
@@ -102,7 +108,8 @@ def analyze_upload(
 
 def all_faces(analyses: Iterable[Analysis]) -> pd.DataFrame:
     """The faces of all uploads in one table."""
-    return to_table(record for analysis in analyses for record in analysis.records)
+    tables = [to_table(analysis.records, analysis.model) for analysis in analyses]
+    return pd.concat(tables, ignore_index=True) if tables else to_table([])
 
 
 def to_csv(analyses: Iterable[Analysis]) -> str:
@@ -147,20 +154,38 @@ def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer, profile:
     drawn = draw_faces(shown, [scaled(face, factor) for face in faces])
     buffer = io.BytesIO()
     Image.fromarray(drawn).save(buffer, "JPEG", quality=90)
-    return Analysis(name, False, (record,), buffer.getvalue(), faces=tuple(faces))
+    model = analyzer.classifier.model.name
+    return Analysis(name, False, (record,), buffer.getvalue(), faces=tuple(faces), model=model)
 
 
 def _analyze_video(
-    name: str, content: bytes, analyzer: FaceAnalyzer, on_progress: Callable[[float], object], limits: Limits
+    name: str,
+    content: bytes,
+    analyzer: FaceAnalyzer,
+    on_progress: Callable[[float], object],
+    limits: Limits,
+    on_stop: Callable[[Analysis], object],
 ) -> Analysis:
-    annotated = io.BytesIO()
-    records = []
-    with (
-        VideoReader(io.BytesIO(content), name, limits) as reader,
-        closing(video_records(name, reader, analyzer, annotated)) as sampled,
-    ):
-        length = min(reader.length or limits.video_seconds, limits.video_seconds)
-        for record in sampled:
-            records.append(record)
-            on_progress(min(1.0, record["time"] / length))
-    return Analysis(name, True, tuple(records), annotated.getvalue(), reader.note)
+    annotated, records, best = io.BytesIO(), list[Record](), BestMoments()
+
+    def done(note: str) -> Analysis:
+        model = analyzer.classifier.model.name
+        return Analysis(name, True, tuple(records), annotated.getvalue(), note, moments=best.found, model=model)
+
+    try:
+        with (
+            VideoReader(io.BytesIO(content), name, limits) as reader,
+            closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples,
+        ):
+            length = min(reader.length or limits.video_seconds, limits.video_seconds)
+            for sample in samples:
+                records.append(sample_record(name, sample))
+                best.add(sample)
+                on_progress(min(1.0, sample.time / length))
+    except Exception:
+        raise
+    except BaseException:  # the visitor clicked
+        if records:
+            on_stop(done(f"Stopped after {records[-1]['time']:.0f} seconds of the video."))
+        raise
+    return done(reader.note)

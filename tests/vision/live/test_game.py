@@ -10,16 +10,15 @@ from PIL import Image
 from emotion_core.emotions import EMOTIONS, NEUTRAL
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face
+from emotion_core.vision.faces.portrait import PORTRAIT_SIDE, portrait
 from emotion_core.vision.faces.profile import Profile, Take
 from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.game import (
-    CROP,
     MOST_POINTS,
     POSE_SECONDS,
     READY_SECONDS,
     Game,
     Moment,
-    own_crop,
     points,
 )
 from emotion_core.vision.live.game_pictures import animation, collage, place
@@ -89,7 +88,7 @@ def test_a_game_records_the_neutral_face_and_wins_points_by_the_formula(player: 
     for moment in state.moments:
         expected = 0 if moment.emotion == NEUTRAL else points(0.8, float(neutral[place_of(moment.emotion)]))
         assert moment.points == pytest.approx(expected, abs=1), moment.emotion
-        assert moment.crop.shape == (CROP, CROP, 3) and 1 <= len(moment.lead) <= 6
+        assert moment.crop.shape == (PORTRAIT_SIDE, PORTRAIT_SIDE, 3) and 1 <= len(moment.lead) <= 6
     assert state.total == sum(moment.points for moment in state.moments) < MOST_POINTS
     profile = player.personal.state.profile
     assert profile and [take.emotion for take in profile.takes] == ["neutral"]
@@ -160,11 +159,11 @@ def test_a_game_is_cancelled_and_begun_again_without_a_trace(player: Player) -> 
 def test_only_the_own_face_is_in_the_crop() -> None:
     picture = np.full((300, 400, 3), 50, np.uint8)
     picture[100:180, 100:180], picture[90:170, 170:250] = (200, 0, 0), (0, 0, 200)
-    crop = own_crop(picture, BOX, [Box(170, 90, 80, 80)])
-    assert crop.shape == (CROP, CROP, 3)
+    crop = portrait(picture, BOX, [Box(170, 90, 80, 80)])
+    assert crop.shape == (PORTRAIT_SIDE, PORTRAIT_SIDE, 3)
     assert not (crop[..., 2].astype(int) - crop[..., 0] > 60).any(), "nothing of the other"
     assert np.abs(crop[120, 100].astype(int) - (200, 0, 0)).max() <= 1
-    assert own_crop(picture, Box(380, 280, 90, 90), []).shape == (CROP, CROP, 3), "at the edge"
+    assert portrait(picture, Box(380, 280, 90, 90), []).shape == (PORTRAIT_SIDE, PORTRAIT_SIDE, 3), "at the edge"
 
 
 def moments() -> list[Moment]:
@@ -172,8 +171,8 @@ def moments() -> list[Moment]:
         Moment(
             emotion,
             10 * number,
-            np.full((CROP, CROP, 3), 30 * number + 20, np.uint8),
-            (np.zeros((CROP, CROP, 3), np.uint8),),
+            np.full((PORTRAIT_SIDE, PORTRAIT_SIDE, 3), 30 * number + 20, np.uint8),
+            (np.zeros((PORTRAIT_SIDE, PORTRAIT_SIDE, 3), np.uint8),),
         )
         for number, emotion in enumerate(HOW_TO)
     ]
@@ -185,10 +184,12 @@ def test_the_collage_has_each_moment_in_its_place() -> None:
     pixels = np.asarray(picture)
     for number, moment in enumerate(moments()):
         x, y = place(number)
-        assert np.array_equal(pixels[y : y + CROP, x : x + CROP], moment.crop)
-        assert (pixels[y + CROP : y + CROP + 56, x : x + CROP] == 255).any(), "its name and points"
+        assert np.array_equal(pixels[y : y + PORTRAIT_SIDE, x : x + PORTRAIT_SIDE], moment.crop)
+        assert (pixels[y + PORTRAIT_SIDE : y + PORTRAIT_SIDE + 56, x : x + PORTRAIT_SIDE] == 255).any(), (
+            "its name and points"
+        )
     x, y = place(len(moments()))
-    assert np.ptp(pixels[y : y + CROP, x : x + CROP]) > 100, "the sum"
+    assert np.ptp(pixels[y : y + PORTRAIT_SIDE, x : x + PORTRAIT_SIDE]) > 100, "the sum"
 
 
 def test_the_animation_loops_over_what_led_to_each_moment_and_the_moment() -> None:
@@ -199,5 +200,5 @@ def test_the_animation_loops_over_what_led_to_each_moment_and_the_moment() -> No
     for number, moment in enumerate(moments()):
         moving.seek(2 * number + 1)
         frame = np.asarray(moving.convert("RGB")).astype(int)
-        assert np.abs(frame[: CROP // 2] - moment.crop[: CROP // 2]).max() <= 8
+        assert np.abs(frame[: PORTRAIT_SIDE // 2] - moment.crop[: PORTRAIT_SIDE // 2]).max() <= 8
         assert moving.info["duration"] == 900

@@ -1,0 +1,104 @@
+"""A video by person: lanes, one person's time line, shares and strongest moments, names given by hand."""
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.charts.person_charts import lanes, person_timeline, seconds_of
+from emotion_core.emotions import EMOTIONS
+from emotion_core.vision.media.records import with_names
+from emotion_core.vision.media.uploads import Analysis
+from pages.components.live_charts import shares_html
+
+_NAMES = "person_names"  # in the session's state: by file and person
+_NO_BAR = {"displayModeBar": False}
+_MOST_LANES = 30
+
+
+def named_table(key: str, analysis: Analysis) -> pd.DataFrame:
+    """The faces of an upload; of a video with the names that the visitor gave. key: of the upload."""
+    return with_names(analysis.table, _names(key)) if analysis.is_video else analysis.table
+
+
+def show_video(key: str, analysis: Analysis) -> None:
+    """The annotated video and everybody in it."""
+    film, beside = st.columns([3, 2], gap="large")
+    table = named_table(key, analysis).dropna(subset=["person"])
+    start = 0.0
+    if table.empty:
+        beside.info("No face was found in this video.")
+    else:
+        persons = sorted(int(person) for person in table["person"].unique())
+        if len(persons) > 1:
+            _show_lanes(key, table, persons)
+        with beside:
+            person = _show_person(key, analysis, table, persons)
+        start = _show_timeline(key, table[table["person"] == person], person)
+    if analysis.annotated:
+        film.video(analysis.annotated, start_time=start)
+
+
+def _show_lanes(key: str, table: pd.DataFrame, persons: list[int]) -> None:
+    most = table["person"].value_counts().index[:_MOST_LANES]
+    figure = lanes(table[table["person"].isin(most)], _labels(key, persons))
+    st.plotly_chart(figure, key=f"lanes {key}", config=_NO_BAR)
+    if len(persons) > _MOST_LANES:
+        st.caption(f"The {_MOST_LANES} who are in sight the longest, of {len(persons)}.")
+
+
+def _show_person(key: str, analysis: Analysis, table: pd.DataFrame, persons: list[int]) -> int:
+    """One person's shares and strongest moments. The person's number."""
+    person = st.selectbox("Person", persons, format_func=_labels(key, persons).__getitem__, key=f"person {key}")
+    st.html(shares_html(seconds_of(table[table["person"] == person])))
+    _show_moments(analysis, key, person)
+    _ask_names(key, persons)
+    return person
+
+
+def _show_timeline(key: str, rows: pd.DataFrame, person: int) -> float:
+    """Second of the video that was clicked, 0 without a click."""
+    clicked = st.plotly_chart(
+        person_timeline(rows),
+        key=f"timeline {key} {person}",
+        on_select="rerun",
+        selection_mode="points",
+        config=_NO_BAR,
+    )
+    st.caption("A click on the time line starts the video there. Gray: uncertain.")
+    points = clicked["selection"]["points"] if clicked else []
+    return float(points[0]["x"]) if points else 0.0
+
+
+def _show_moments(analysis: Analysis, key: str, person: int) -> None:
+    """The person's strongest moment of each emotion."""
+    merged = with_names(pd.DataFrame({"person": pd.array([p for p, _ in analysis.moments], "Int64")}), _names(key))
+    same = {p for p, of in zip((p for p, _ in analysis.moments), merged["person"], strict=True) if of == person}
+    row = st.container(horizontal=True)
+    for emotion in EMOTIONS:
+        found = [moment for (p, e), moment in analysis.moments.items() if p in same and e == emotion]
+        if found:
+            best = max(found, key=lambda moment: moment.probability)
+            words = f"{emotion} {best.probability:.0%} at {best.time:.1f} s"
+            row.image(best.jpeg, words, width=96, alt=words)
+
+
+def _ask_names(key: str, persons: list[int]) -> None:
+    with st.expander("Name or merge persons", icon=":material/badge:"):
+        st.caption("The program recognises nobody. Persons to whom you give one name become one, in the table too.")
+        names = _names(key)
+        given = pd.DataFrame({"person": persons, "name": [names.get(person, "") for person in persons]})
+        edited = st.data_editor(given, hide_index=True, disabled=["person"], key=f"names {key} {persons}")
+        wanted = dict(zip(edited["person"], edited["name"].fillna("").astype(str).str.strip(), strict=True))
+        if st.button("Use these names", key=f"use names {key}"):
+            st.session_state.setdefault(_NAMES, {})[key] = {**names, **wanted}
+            st.rerun()
+
+
+def _names(key: str) -> dict[int, str]:
+    names: dict[int, str] = st.session_state.get(_NAMES, {}).get(key, {})
+    return names
+
+
+def _labels(key: str, persons: list[int]) -> dict[int, str]:
+    """What each person is called on the page, each differently."""
+    names = _names(key)
+    return {person: f"{person}: {names[person]}" if names.get(person) else f"person {person}" for person in persons}
