@@ -20,6 +20,7 @@ Speed and memory:
     live               the live page's work on moving faces
     streaming          the live page in real browsers
     capacity           how many visitors one server serves
+    video              videos with known people: speed, and whether they keep their numbers
     rerun              the live page's script while a training runs
     footprint          memory of the server, page by page
     soak               an hour of visitors

@@ -4,7 +4,8 @@ The visitors' numbers are meant for 1 GiB of memory and two processor cores, as 
 The pages choose which of the two holds; the core and the command line know no visitors.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 
 @dataclass(frozen=True)
@@ -87,3 +88,6 @@ OWNER = Limits(
     corrections=20_000,
     free_disk_mib=512,
 )
+
+# Of the command line, which reads a film as it comes and keeps rows of a table only.
+TERMINAL = replace(OWNER, video_seconds=inf, video_frames=10**9, video_work_seconds=inf)

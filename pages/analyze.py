@@ -5,7 +5,7 @@ import streamlit as st
 from emotion_core.datasets.folders import PICTURE_SUFFIXES
 from emotion_core.vision.detection.available import DETECTORS, PICTURE_DETECTOR
 from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLES
-from emotion_core.vision.media.video import VIDEO_SUFFIXES
+from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
 from pages.components import access, analyses
 from pages.components.cache import classifier_or_stop, enter_through_app, kept_analyzer
 from pages.components.own_profile import own_profile

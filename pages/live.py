@@ -103,10 +103,11 @@ with controls:
         reading = show_settings(stream, classifier)
         facing = choose_facing()
     offer_full_screen()
-if reading is not classifier:
-    cache.warn_of_drawn_faces(reading)
-if st.session_state.pop("no_slot", False):
-    st.warning(NO_SLOT)
+with st.container():  # always there: what comes and goes above a video would end it
+    if reading is not classifier:
+        cache.warn_of_drawn_faces(reading)
+    if st.session_state.pop("no_slot", False):
+        st.warning(NO_SLOT)
 with st.container(key=STAGE):
     if sample.is_playing():
         show_sample(stream, reading)

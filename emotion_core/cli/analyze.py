@@ -4,7 +4,9 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,12 +14,13 @@ import typer
 
 from emotion_core.cli.shared import ModelOption, fail, open_chosen_model
 from emotion_core.images import ImageError, read_rgb
+from emotion_core.limits import TERMINAL
 from emotion_core.registry.model_folder import ModelFolder
 
 if TYPE_CHECKING:
     from emotion_core.vision.faces.analyzer import FaceAnalyzer
     from emotion_core.vision.faces.profile import Profile
-    from emotion_core.vision.media.video import VideoReader
+    from emotion_core.vision.media.video_sampling import VideoReader
 
 
 class DetectorName(StrEnum):
@@ -40,6 +43,9 @@ def analyze(
         TableFormat.json
     ),
     output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
+    max_seconds: Annotated[
+        float, typer.Option(min=0.1, help="Of each video; without it, all of it.", show_default=False)
+    ] = inf,
     profile: Annotated[
         Path | None, typer.Option(help="A person's profile, for pictures and clips that show one face only.")
     ] = None,
@@ -56,7 +62,7 @@ def analyze(
         fail(f"{output} cannot be written ({error.strerror}).")
     kept, failed = [], False
     with opened as file:
-        for record in _analyze_all(paths, folder, detector, person):
+        for record in _analyze_all(paths, folder, detector, person, max_seconds):
             failed |= record["error"] is not None
             if format is TableFormat.json:
                 file.write(json.dumps(record) + "\n")
@@ -79,21 +85,22 @@ def _open_profile(path: Path, folder: ModelFolder) -> "Profile":
 
 
 def _analyze_all(
-    paths: list[Path], folder: ModelFolder, detector: str, profile: "Profile | None"
+    paths: list[Path], folder: ModelFolder, detector: str, profile: "Profile | None", max_seconds: float
 ) -> Iterator[dict[str, Any]]:
     from emotion_core.vision.detection.haar import scan_without_helpers
     from emotion_core.vision.faces.analyzer import new_analyzer
     from emotion_core.vision.faces.classifier import Classifier
     from emotion_core.vision.faces.profile import relative_if_alone
     from emotion_core.vision.media import records
-    from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader
+    from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES, VideoError, VideoReader
 
+    limits = replace(TERMINAL, video_seconds=max_seconds)
     scan_without_helpers()  # with them, two runs over one picture may differ in a box
     analyzer = new_analyzer(detector, Classifier(folder))
     for path in _expand(paths, VIDEO_SUFFIXES):
         try:
             if path.suffix.lower() in VIDEO_SUFFIXES:
-                with VideoReader(path) as reader:
+                with VideoReader(path, limits=limits) as reader:
                     yield from _video(path, reader, analyzer, profile)
                 if reader.note:
                     print(f"{path}: {reader.note}", file=sys.stderr)

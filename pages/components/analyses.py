@@ -32,7 +32,7 @@ def kept() -> dict[str, Made]:
 
 def forget() -> None:
     """All of them, and names that were given in them."""
-    for name in (_KEPT, _PARTIAL, _STOPPED, "example", "person_names"):
+    for name in (_KEPT, _PARTIAL, _STOPPED, "example", "person_names", "person_neutral"):
         st.session_state.pop(name, None)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from emotion_core.images import read_rgb, shrink
 from emotion_core.vision.assets import ANNOTATED_CLIP
 from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLES
-from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoReader
+from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES, VideoReader
 from pages.components.webrtc import is_relayed
 
 PHOTOS_PAGE = "pages/analyze.py"

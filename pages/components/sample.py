@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from emotion_core.vision.assets import SAMPLE_CLIP
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.live.stream import LiveStream
-from emotion_core.vision.media.video import VideoReader
+from emotion_core.vision.media.video_sampling import VideoReader
 from pages.components.cache import stream_slots
 from pages.components.live_answer import moment_html
 from pages.components.server_load import giving_way

@@ -16,7 +16,8 @@ from pages.components.correction_form import offer_correction
 from pages.components.downloads import offer_file
 from pages.components.explanation_view import offer_explanation
 from pages.components.face_table import SHARE
-from pages.components.video_results import named_table, show_video
+from pages.components.own_profile import offer_neutral
+from pages.components.video_results import as_chosen, named_table, show_video
 
 
 def show_result(key: str, analysis: Analysis) -> None:
@@ -35,6 +36,7 @@ def show_result(key: str, analysis: Analysis) -> None:
 
 def show_summary(results: Mapping[str, Analysis]) -> None:
     """How much was found, and the downloads; then all faces in one table."""
+    results = {key: as_chosen(key, analysis) for key, analysis in results.items()}
     table = pd.concat([named_table(key, analysis) for key, analysis in results.items()], ignore_index=True)
     failed, empty = sum(bool(a.error) for a in results.values()), sum(not a.face_count for a in results.values())
     words = f"{counted(int(table['face'].notna().sum()), 'face')} in {counted(len(results), 'file')}"
@@ -79,4 +81,5 @@ def _show_picture(key: str, analysis: Analysis) -> None:
         st.subheader(face.answer)
         st.plotly_chart(probability_bars(face.probabilities), key=f"bars {key}", config={"displayModeBar": False})
         offer_explanation(face, shared_classifier(), f"{key} {number}")
+        offer_neutral(face, shared_classifier().model, f"{key} {number}")
         offer_correction(face, f"{key} {number}")

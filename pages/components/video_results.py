@@ -1,17 +1,35 @@
 """A video by person: lanes, one person's time line, shares and strongest moments, names given by hand."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from emotion_core.charts.person_charts import lanes, person_timeline, seconds_of
 from emotion_core.emotions import EMOTIONS
+from emotion_core.registry.model_folder import ModelError
+from emotion_core.vision.faces.profile import ProfileError
+from emotion_core.vision.media.personal_video import with_neutral
 from emotion_core.vision.media.records import with_names
 from emotion_core.vision.media.uploads import Analysis
+from pages.components.cache import shared_classifier
 from pages.components.live_charts import shares_html
 
-_NAMES = "person_names"  # in the session's state: by file and person
+# In the session's state: names by file and person; the moment of the neutral face, in seconds, by file and person.
+_NAMES, _NEUTRAL = "person_names", "person_neutral"
 _NO_BAR = {"displayModeBar": False}
 _MOST_LANES = 30
+
+
+def as_chosen(key: str, analysis: Analysis) -> Analysis:
+    """The analysis with answers relative to the neutral faces that the visitor chose in it. key: of the upload."""
+    for person, time in st.session_state.get(_NEUTRAL, {}).get(key, {}).items():
+        with suppress(ProfileError, ModelError, ValueError):  # of a model that was replaced meanwhile
+            numbers = _numbers(key, analysis, person)
+            records = with_neutral(analysis.records, analysis.features, numbers, time, shared_classifier())
+            analysis = replace(analysis, records=records)
+    return analysis
 
 
 def named_table(key: str, analysis: Analysis) -> pd.DataFrame:
@@ -22,7 +40,7 @@ def named_table(key: str, analysis: Analysis) -> pd.DataFrame:
 def show_video(key: str, analysis: Analysis) -> None:
     """The annotated video and everybody in it."""
     film, beside = st.columns([3, 2], gap="large")
-    table = named_table(key, analysis).dropna(subset=["person"])
+    table = named_table(key, as_chosen(key, analysis)).dropna(subset=["person"])
     start = 0.0
     if table.empty:
         beside.info("No face was found in this video.")
@@ -33,6 +51,7 @@ def show_video(key: str, analysis: Analysis) -> None:
         with beside:
             person = _show_person(key, analysis, table, persons)
         start = _show_timeline(key, table[table["person"] == person], person)
+        _ask_neutral(key, analysis, person, start)
     if analysis.annotated:
         film.video(analysis.annotated, start_time=start)
 
@@ -68,10 +87,37 @@ def _show_timeline(key: str, rows: pd.DataFrame, person: int) -> float:
     return float(points[0]["x"]) if points else 0.0
 
 
+def _ask_neutral(key: str, analysis: Analysis, person: int, time: float) -> None:
+    """Whether the moment that was clicked shows the person's neutral face; with it, before and after."""
+    chosen: dict[int, float] = st.session_state.setdefault(_NEUTRAL, {}).setdefault(key, {})
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if row.button(
+        f"At {time:.1f} s this is the person's neutral face",
+        icon=":material/sentiment_neutral:",
+        help="All answers of this person are then relative to it. Click the time line to choose another moment.",
+        key=f"neutral {key} {person}",
+    ):
+        chosen[person] = time
+        st.rerun()
+    if person not in chosen:
+        return
+    if row.button("Take it back", icon=":material/undo:", key=f"not neutral {key} {person}"):
+        del chosen[person]
+        st.rerun()
+    st.caption(f"Relative to the face at {chosen[person]:.1f} s; the table says so in its column profile. Before:")
+    before = named_table(key, analysis)
+    st.plotly_chart(person_timeline(before[before["person"] == person]), key=f"before {key} {person}", config=_NO_BAR)
+
+
+def _numbers(key: str, analysis: Analysis, person: int) -> set[int]:
+    """All numbers that a person has who was merged by name."""
+    whole, merged = analysis.table["person"], named_table(key, analysis)["person"]
+    return {int(number) for number in whole[merged == person].dropna()}
+
+
 def _show_moments(analysis: Analysis, key: str, person: int) -> None:
     """The person's strongest moment of each emotion."""
-    merged = with_names(pd.DataFrame({"person": pd.array([p for p, _ in analysis.moments], "Int64")}), _names(key))
-    same = {p for p, of in zip((p for p, _ in analysis.moments), merged["person"], strict=True) if of == person}
+    same = _numbers(key, analysis, person)
     row = st.container(horizontal=True)
     for emotion in EMOTIONS:
         found = [moment for (p, e), moment in analysis.moments.items() if p in same and e == emotion]

@@ -16,7 +16,7 @@ import typer
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from emotion_core.vision.assets import SAMPLE_CLIP
-from emotion_core.vision.media.video import VideoReader
+from emotion_core.vision.media.video_sampling import VideoReader
 from tests.browser.camera import RATE, write_clip
 from tests.browser.live_page import press_start, press_stop, streamer, wait_for_rise
 from tests.browser.serving import CHROMIUM, FLAGS, Server, open_browser, served

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 
@@ -13,7 +14,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.limits import OWNER
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
-from emotion_core.vision.faces.profile import Profile, take_of
+from emotion_core.vision.faces.profile import Profile, relative, take_of
 from emotion_core.vision.live.personal_answers import PersonalAnswers
 from emotion_core.vision.media import uploads
 from emotion_core.vision.media.example import read_example
@@ -196,3 +197,40 @@ def test_a_video_that_is_stopped_keeps_what_is_done(tmp_path: Path, monkeypatch:
     assert 0.6 <= times.max() <= 1.2
     at.run()
     assert any("Stopped after" in warning.value for warning in at.warning), "it does not begin again"
+
+
+def test_a_moment_is_taken_for_a_persons_neutral_face(tmp_path: Path) -> None:
+    at, film = open_page("analyze"), film_of_two(tmp_path / "two.mp4")
+    labelled(at.file_uploader, "Pictures or videos").upload("two.mp4", film, "video/mp4").run()
+
+    def table() -> pd.DataFrame:
+        return next(frame.value for frame in at.dataframe if "uncertain" in frame.value)
+
+    before, lines = table(), len(charts(at))
+    assert not before["profile"].any() and set(before["emotion"]) == {"happy"}
+    labelled(at.button, "At 0.0 s this is the person's neutral face").click().run()
+    assert not at.exception
+    after = table()
+    of_first = after["person"] == 1
+    assert after.loc[of_first, "profile"].all() and not after.loc[~of_first, "profile"].any()
+    assert set(after.loc[of_first, "emotion"]) == {"neutral"}, "a face that smiles at rest"
+    assert after[~of_first].equals(before[~of_first]) and len(charts(at)) == lines + 1, "before and after"
+    labelled(at.button, "Take it back").click().run()
+    assert table().equals(before)
+
+
+def test_a_face_of_a_picture_is_taken_for_the_neutral_one(shipped: ModelFolder) -> None:
+    at = open_page("analyze")
+    labelled(at.button, "Try the example picture").click().run()
+    (plain,) = (made.analysis.faces[0] for made in at.session_state.analyses.values())
+    labelled(at.button, "This is the person's neutral face").click().run()
+    assert not at.exception
+    (made,) = at.session_state.analyses.values()
+    (face,) = made.analysis.faces
+    profile = Profile(shipped, [take_of("neutral", [plain], shipped.labels)])
+    assert face.has_profile and face.emotion == "neutral"
+    assert face.probabilities == pytest.approx(relative(plain, profile, 0.5).probabilities, abs=1e-3)
+    assert not [button for button in at.button if button.label.startswith("This is the person")], "once is enough"
+    labelled(at.button, "Forget it").click().run()
+    (made,) = at.session_state.analyses.values()
+    assert made.analysis.faces[0].probabilities == plain.probabilities

@@ -9,7 +9,7 @@ import numpy as np
 
 from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
-from emotion_core.vision.media.video import SAMPLES_PER_SECOND, Sample, VideoReader, analyze_frames
+from emotion_core.vision.media.video_sampling import SAMPLES_PER_SECOND, Sample, VideoReader, analyze_frames
 from emotion_core.vision.media.video_writer import VideoWriter
 
 

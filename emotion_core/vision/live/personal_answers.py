@@ -10,6 +10,7 @@ from emotion_core.emotions import NEUTRAL
 from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, Take
+from emotion_core.vision.live.recorded_faces import RecordedFaces
 from emotion_core.vision.live.resting_face import RestWatcher
 
 TAKE_SECONDS = 2.0  # of good frames
@@ -70,7 +71,10 @@ class PersonalAnswers:
             self._seen, self._was_alone = -np.inf, True
             self._rest: RestWatcher | None = RestWatcher()  # None once the person wants no offer
             self._latest: dict[int, tuple[np.ndarray, np.ndarray | None]] = {}
+            self._latest_crops: dict[int, np.ndarray] = {}
             self._frames: list[tuple[np.ndarray, np.ndarray | None]] = []
+            self._crops: list[np.ndarray] = []  # of those frames
+            self._recorded_faces = RecordedFaces()
             self._recorded, self._last = 0.0, 0.0  # seconds of the take; time of the frame before
             self._track_recorded: int | None = None
 
@@ -83,7 +87,7 @@ class PersonalAnswers:
     def record(self, emotion: Emotion, is_check: bool = False) -> None:
         """Begin a take, of whichever face the stream watches."""
         with self._lock:
-            self._frames, self._recorded = [], 0.0
+            self._frames, self._crops, self._recorded = [], [], 0.0
             self._state = replace(self._state, recording=emotion, progress=0.0, is_check=is_check)
 
     def cancel(self) -> None:
@@ -117,6 +121,7 @@ class PersonalAnswers:
             kept = [take for take in profile.takes if not np.array_equal(take.probabilities, probabilities[0])]
             if emotion:
                 kept.append(Take(emotion, probabilities[0], None if features is None else features[0]))
+                self._recorded_faces.keep(kept[-1], [crop])
             self._state = replace(self._state, profile=Profile(profile.model, kept), checks=())
 
     def confirm(self, track_id: int) -> None:
@@ -139,14 +144,20 @@ class PersonalAnswers:
         features: np.ndarray | None,
         time: float,
         classifier: Classifier,
+        crops: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Probabilities float [N, K] of the tracks in sight, those of the person's relative to the profile."""
+        """Probabilities float [N, K] of the tracks in sight, those of the person's relative to the profile. crops: what
+        the network saw, uint8 [N, 48, 48]: with them a profile can be made again for another model."""
         with self._lock:
+            self._latest_crops = {} if crops is None else dict(zip(track_ids, crops, strict=True))
             rows = [None] * len(track_ids) if features is None else list(features)
             self._latest = dict(zip(track_ids, zip(probabilities, rows, strict=True), strict=True))
             self._follow(track_ids, time)
             profile = self._state.profile
             is_other = profile is not None and profile.model.fingerprint != classifier.model.fingerprint
+            if profile and is_other and (again := self._recorded_faces.read_again(profile, classifier)):
+                profile, is_other = again, False
+                self._state = replace(self._state, profile=profile, checks=())
             if is_other != self._state.is_for_other_model:
                 self._state = replace(self._state, is_for_other_model=is_other)
             places = [place for place, track_id in enumerate(track_ids) if track_id == self._track]
@@ -175,9 +186,10 @@ class PersonalAnswers:
                 self._watch_rest(track_id, time)
                 return
             if self._frames and track_id != self._track_recorded:
-                self._frames, self._recorded = [], 0.0  # another face came in between
+                self._frames, self._crops, self._recorded = [], [], 0.0  # another face came in between
             self._recorded += step if self._frames else 0.0
             self._frames.append(self._latest[track_id])
+            self._crops += [self._latest_crops[track_id]] if track_id in self._latest_crops else []
             self._track_recorded = track_id
             progress = min(1.0, self._recorded / TAKE_SECONDS)
             self._state = replace(self._state, progress=progress)
@@ -201,6 +213,7 @@ class PersonalAnswers:
             checks = [check for check in state.checks if check.emotion != emotion]
             self._state = replace(state, checks=(*checks, self._check(take, classifier.labels)))
             return
+        self._recorded_faces.keep(take, self._crops)
         takes = state.profile.takes if state.profile and not state.is_for_other_model else ()
         takes = (*(kept for kept in takes if kept.emotion != emotion), take)
         if any(kept.emotion == NEUTRAL for kept in takes):

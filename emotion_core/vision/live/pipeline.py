@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
@@ -18,6 +19,7 @@ from emotion_core.vision.faces.occlusion import OcclusionMap
 from emotion_core.vision.faces.smoothing import HALF_LIFE, EmotionFilter, OneEuroFilter
 from emotion_core.vision.geometry import Box, Detector
 from emotion_core.vision.live.personal_answers import PersonalAnswers
+from emotion_core.vision.live.pose_sketch import draw_pose
 from emotion_core.vision.live.tracker import FaceTracker, Track
 
 _BOX_CUTOFF, _BOX_SLOPE = 1.0, 0.03  # hertz, and hertz for each pixel a second
@@ -92,7 +94,7 @@ class LivePipeline:
         tracks = self._tracker.update(image, time)
         crops = crop_faces(image, [track.landmarks for track in tracks])
         rows, features = classifier.read(crops)
-        rows = self.personal.apply([track.track_id for track in tracks], rows, features, time, classifier)
+        rows = self.personal.apply([track.track_id for track in tracks], rows, features, time, classifier, crops)
         known = self._tracker.numbers
         for track_id in [track_id for track_id in smoothers if track_id not in known]:
             del smoothers[track_id]
@@ -112,17 +114,25 @@ class LivePipeline:
         chosen: Face | None,
         options: LiveOptions,
         sentence: str,
+        pose: Emotion | None = None,
         progress: float = 0.0,
     ) -> np.ndarray:
-        """The picture with its faces; the one that was chosen is explained where the options say so. A sentence comes
-        at the bottom; progress, 0 to 1, of what the person does is a ring. The picture itself stays as it is."""
+        """The picture with its faces; the one that was chosen is explained where the options say so.
+
+        A sentence comes at the bottom. What the person is to pose is sketched in a corner, and a ring shows its progress,
+        0 to 1; for a take of the profile both are known here. The picture itself stays as it is.
+        """
         if options.explanation and chosen and chosen.landmarks and chosen.crop is not None:
             heat = self._heat.update(chosen.crop, chosen.emotion, self._classifier, chosen.track_id)
             image = image.copy()
             draw_heat(image, chosen.landmarks, heat)
         drawn = draw_faces(image, faces, options.overlay)
-        progress = self.personal.state.progress if self.personal.state.recording else progress
-        if chosen and (progress or self.personal.state.recording):
+        state = self.personal.state
+        if state.recording and pose is None:
+            pose, progress = state.recording, state.progress
+        if pose:
+            draw_pose(drawn, pose)
+        if pose and chosen:
             draw_progress(drawn, chosen.box, progress)
         if sentence:
             draw_sentence(drawn, sentence)

@@ -149,7 +149,7 @@ class LiveStream:
         self.game.watch(faces, chosen, image, now, self.pipeline.classifier)
         game = self.game.state
         advice = advice if options.hints or game.emotion or self.pipeline.personal.state.recording else ""
-        drawn = self.pipeline.draw(image, faces, chosen, options, advice or game.prompt, game.progress)
+        drawn = self.pipeline.draw(image, faces, chosen, options, advice or game.prompt, game.emotion, game.progress)
         boxes = [self.pipeline.in_camera(face.box, image, options.mirror) for face in faces]
         self.session.add(now, [replace(face, box=box) for face, box in zip(faces, boxes, strict=True)])
         self._count(image, faces, advice, time.perf_counter() - began)

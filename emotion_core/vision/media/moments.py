@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from emotion_core.vision.faces.portrait import portrait
-from emotion_core.vision.media.video import Sample
+from emotion_core.vision.media.video_sampling import Sample
 
 _QUALITY = 85
 _FIRST_PERSONS = 50  # that have pictures: seven each of some 8 kB

@@ -13,7 +13,7 @@ from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.profile import Profile, relative
 from emotion_core.vision.media.persons import PersonTracker
-from emotion_core.vision.media.video import Sample, VideoReader, analyze_frames
+from emotion_core.vision.media.video_sampling import Sample, VideoReader, analyze_frames
 
 Record = dict[str, Any]
 

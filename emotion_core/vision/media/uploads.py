@@ -13,10 +13,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from PIL import Image
 
-from emotion_core import exports
 from emotion_core.images import ImageError, reading_rgb, shrink
 from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
@@ -25,7 +25,7 @@ from emotion_core.vision.faces.face import Face, scaled
 from emotion_core.vision.faces.profile import Profile, relative_if_alone
 from emotion_core.vision.media.moments import BestMoments, Moment
 from emotion_core.vision.media.records import Record, error_record, picture_record, sample_record, to_table
-from emotion_core.vision.media.video import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
+from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
 from emotion_core.wording import plain_name
 
 _SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
@@ -39,7 +39,8 @@ class Analysis:
 
     name: as `plain_name` has it; records: one for a picture, one a sampled frame for a video; annotated: a JPEG or MP4
     file, empty after an error; note: a sentence where not all was analyzed; faces: of a picture, as in its record;
-    moments: the strongest of a video, by person and emotion; model: the one that read the faces.
+    moments: the strongest of a video, by person and emotion; model: the one that read the faces; features: of a video's
+    faces, float16 [N, F] in the order of the records, for `personal_video`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Analysis:
     faces: tuple[Face, ...] = ()
     moments: Mapping[tuple[int, str], Moment] = field(default_factory=dict)
     model: str = ""
+    features: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     @property
     def error(self) -> str | None:
@@ -112,11 +114,6 @@ def all_faces(analyses: Iterable[Analysis]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else to_table([])
 
 
-def to_csv(analyses: Iterable[Analysis]) -> str:
-    """The same table as CSV."""
-    return exports.to_csv(all_faces(analyses))
-
-
 def to_json(analyses: Iterable[Analysis]) -> str:
     """All records as JSON Lines, the form of `python -m emotion_core analyze`."""
     return "".join(json.dumps(record) + "\n" for analysis in analyses for record in analysis.records)
@@ -166,11 +163,13 @@ def _analyze_video(
     limits: Limits,
     on_stop: Callable[[Analysis], object],
 ) -> Analysis:
-    annotated, records, best = io.BytesIO(), list[Record](), BestMoments()
+    annotated, records, best, features = io.BytesIO(), list[Record](), BestMoments(), list[np.ndarray]()
 
     def done(note: str) -> Analysis:
         model = analyzer.classifier.model.name
-        return Analysis(name, True, tuple(records), annotated.getvalue(), note, moments=best.found, model=model)
+        whole = np.stack(features) if features and len(features) == sum(len(r["faces"]) for r in records) else None
+        film = annotated.getvalue()
+        return Analysis(name, True, tuple(records), film, note, moments=best.found, model=model, features=whole)
 
     try:
         with (
@@ -181,6 +180,7 @@ def _analyze_video(
             for sample in samples:
                 records.append(sample_record(name, sample))
                 best.add(sample)
+                features += [face.features for face in sample.faces if face.features is not None]
                 on_progress(min(1.0, sample.time / length))
     except Exception:
         raise

@@ -12,8 +12,10 @@ from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.detection.blazeface import BlazeFaceDetector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
+from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, read_profile
+from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.personal_answers import MAX_GAP, TAKE_SECONDS, Check, PersonalAnswers
 from emotion_core.vision.live.stream import LiveStream
 from tests.vision.live.streams import frames_of, rgb
@@ -139,6 +141,33 @@ def test_another_network_does_not_use_it(person: Person, tiny_model: ModelFolder
     assert person.show(1) == "sad" and person.answers.state.is_for_other_model
     person.classifier = own
     assert person.show(1) == "neutral" and not person.answers.state.is_for_other_model
+
+
+def test_a_profile_is_made_again_for_another_model_from_the_faces_in_memory(
+    classifier: Classifier, tiny_model: ModelFolder, example: np.ndarray
+) -> None:
+    answers, crop = PersonalAnswers(), crop_faces(example, [Box(178, 51, 95, 124)])
+    other = Classifier(tiny_model)
+
+    def show(seconds: float, reading: Classifier, start: float) -> None:
+        rows, features = reading.read(crop)
+        for number in range(round(seconds * RATE)):
+            answers.apply([1], rows, features, start + number / RATE, reading, crop)
+            answers.watch(1, True, start + number / RATE, reading)
+
+    for number, emotion in enumerate(("neutral", "happy")):
+        answers.record(emotion)  # type: ignore[arg-type]
+        show(TAKE_SECONDS + 0.3, classifier, 5.0 * number)
+    answers.teach("fear", crop[0], classifier)
+    show(0.1, other, 20.0)
+    profile = answers.state.profile
+    assert profile and profile.model.fingerprint == tiny_model.fingerprint and not answers.state.is_for_other_model
+    assert [take.emotion for take in profile.takes] == ["neutral", "happy", "fear"]
+    assert all(take.probabilities == pytest.approx(other.predict(crop)[0], abs=1e-5) for take in profile.takes)
+    answers.use(read_profile(profile.to_json().encode(), tiny_model))
+    answers.confirm(1)
+    show(0.1, classifier, 30.0)
+    assert answers.state.is_for_other_model, "a file holds no faces"
 
 
 def test_a_stream_records_its_own_frames_and_keeps_the_profile_after_stop(

@@ -11,7 +11,7 @@ import pytest
 
 from emotion_core.limits import OWNER, VISITOR
 from emotion_core.vision.media import video_reader
-from emotion_core.vision.media.video import VideoError, VideoReader, VideoWriter
+from emotion_core.vision.media.video_sampling import VideoError, VideoReader, VideoWriter
 from tests.support import hostile_mp4, hostile_videos
 from tests.support.clips import read_frames
 

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.exports import to_csv
 from emotion_core.images import read_rgb
 from emotion_core.limits import OWNER, VISITOR
 from emotion_core.vision.detection.haar import CascadeDetector
@@ -21,7 +22,7 @@ from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.media import uploads
 from emotion_core.vision.media.example import EXAMPLE_NAME, read_example
-from emotion_core.vision.media.uploads import analyze_upload, to_csv, to_json, to_zip
+from emotion_core.vision.media.uploads import analyze_upload, to_json, to_zip
 from tests.support import hostile_videos
 from tests.support.clips import example_clip
 
@@ -37,7 +38,7 @@ def test_a_picture_gives_faces_a_drawing_and_tables(analyzer: FaceAnalyzer) -> N
     assert read_rgb(analysis.annotated).shape == (512, 512, 3)
     assert analysis.annotated_name == "astronaut_emotions.jpg"
 
-    table = pd.read_csv(io.StringIO(to_csv([analysis])))
+    table = pd.read_csv(io.StringIO(to_csv(analysis.table)))
     assert len(table) == analysis.face_count
     assert np.allclose(table[list(EMOTIONS)].sum(axis=1), 1, atol=0.001)
     record = json.loads(to_json([analysis]))
@@ -59,7 +60,7 @@ def test_what_cannot_be_read_gets_one_sentence_that_names_it(name: str, analyzer
     analysis = analyze_upload(name, b"neither picture nor video", analyzer)
     assert analysis.error is not None and analysis.error.count("\n") == 0
     assert Path(name).name in analysis.error
-    assert "error" in to_csv([analysis]) and analysis.error in to_csv([analysis])
+    assert "error" in to_csv(analysis.table) and analysis.error in to_csv(analysis.table)
     assert analysis.annotated == b""
 
 
@@ -147,7 +148,7 @@ def test_a_name_can_name_other_files(name: str, shown: str, annotated: str, anal
 
 def test_a_name_is_no_formula_in_the_table(analyzer: FaceAnalyzer) -> None:
     analysis = analyze_upload("=HYPERLINK(1).png", read_example(), analyzer)
-    assert pd.read_csv(io.StringIO(to_csv([analysis])))["path"].tolist() == ["'=HYPERLINK(1).png"]
+    assert pd.read_csv(io.StringIO(to_csv(analysis.table)))["path"].tolist() == ["'=HYPERLINK(1).png"]
 
 
 def test_equal_names_stay_apart_in_the_archive(analyzer: FaceAnalyzer) -> None:

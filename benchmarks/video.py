@@ -1,0 +1,137 @@
+"""Videos with people who are known: how fast they are analyzed, and whether everybody keeps one number.
+
+    python -m benchmarks.video --people PEOPLE
+
+PEOPLE: posed faces, `<person>/<emotion>/*`. Clips are rendered from them, one and several persons, who pose one emotion
+after the other and move about, at 1280 x 720. Speed is seconds of video for each second of work; a switch is a sample
+in which somebody has another number than before.
+"""
+
+import itertools
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import psutil
+import typer
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.images import read_rgb
+from emotion_core.registry.active import active_model
+from emotion_core.vision.detection.available import PICTURE_DETECTOR
+from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
+from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.media.video_reader import MAX_RATE
+from emotion_core.vision.media.video_sampling import SAMPLES_PER_SECOND, Sample, VideoReader, analyze_frames
+from emotion_core.vision.media.video_writer import VideoWriter
+
+WIDTH, HEIGHT, RATE = 1280, 720, 25
+_POSE_SECONDS = 1.5
+_BACKGROUND = (90, 100, 110)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody in a clip: pictures uint8 [side, side, 3] RGB, posed one after the other, and where they are shown."""
+
+    pictures: Sequence[np.ndarray]
+    number: int
+    count: int
+
+    def centre(self, moment: float) -> tuple[float, float]:
+        """x and y in pixels: each sways about a place of the own, at a pace of the own."""
+        x = WIDTH * (self.number + 0.5) / self.count + 30 * np.sin(0.7 * moment + self.number)
+        return float(x), float(HEIGHT / 2 + 60 * np.sin(0.4 * moment + 2 * self.number))
+
+    def draw(self, canvas: np.ndarray, moment: float) -> None:
+        picture = self.pictures[int(moment / _POSE_SECONDS) % len(self.pictures)]
+        side = picture.shape[0]
+        x, y = self.centre(moment)
+        left, top = int(np.clip(x - side / 2, 0, WIDTH - side)), int(np.clip(y - side / 2, 0, HEIGHT - side))
+        canvas[top : top + side, left : left + side] = picture
+
+
+def actors(people: Path, count: int) -> list[Actor]:
+    """The first so many people."""
+    side = min(420, WIDTH // count - 10)
+    found = []
+    for number, person in enumerate(
+        itertools.islice(sorted(path for path in people.iterdir() if path.is_dir()), count)
+    ):
+        files = [sorted((person / emotion).glob("*"))[:1] for emotion in EMOTIONS]
+        pictures = [_square(read_rgb(path), side) for path in itertools.chain.from_iterable(files)]
+        found.append(Actor(pictures, number, count))
+    return found
+
+
+def render(path: Path, cast: Sequence[Actor], seconds: float) -> Path:
+    with VideoWriter(path) as writer:
+        for number in range(round(seconds * RATE)):
+            canvas = np.full((HEIGHT, WIDTH, 3), _BACKGROUND, np.uint8)
+            for actor in cast:
+                actor.draw(canvas, number / RATE)
+            writer.write(canvas, number / RATE)
+    return path
+
+
+def who_is_who(samples: Sequence[Sample], cast: Sequence[Actor]) -> tuple[float, int, int]:
+    """Share of the actors' moments in which the face was found; numbers given in all; switches."""
+    seen, numbers, switches = 0, set[int](), 0
+    last: dict[int, int] = {}
+    for sample in samples:
+        for face in sample.faces:
+            numbers.add(face.track_id)
+            near = min(cast, key=lambda actor: float(np.hypot(*(face.box.centre - actor.centre(sample.time)))))
+            switches += last.get(near.number, face.track_id) != face.track_id
+            last[near.number] = face.track_id
+        seen += len(sample.faces)
+    return seen / max(1, len(samples) * len(cast)), len(numbers), switches
+
+
+def measure(path: Path, analyzer: FaceAnalyzer, rate: float, annotated: Path | None) -> tuple[list[Sample], float]:
+    """The samples without their pictures, and seconds of video for each second of work."""
+    samples, began = [], time.perf_counter()
+    with VideoReader(path) as reader:
+        for sample in analyze_frames(reader, analyzer, rate, annotated):
+            samples.append(Sample(sample.frame, sample.time, sample.image[:0], [], sample.faces))
+        length = reader.length
+    return samples, length / (time.perf_counter() - began)
+
+
+def _square(picture: np.ndarray, side: int) -> np.ndarray:
+    """The picture's upper square, where the face is."""
+    least = min(picture.shape[:2])
+    left = (picture.shape[1] - least) // 2
+    return cv2.resize(picture[:least, left : left + least], (side, side), interpolation=cv2.INTER_AREA)
+
+
+def main(
+    people: Annotated[Path, typer.Option(help="Posed faces, <person>/<emotion>/*.")],
+    seconds: Annotated[float, typer.Option(help="Length of each clip.")] = 20.0,
+) -> None:
+    analyzer, process = new_analyzer(PICTURE_DETECTOR, Classifier(active_model())), psutil.Process()
+    with tempfile.TemporaryDirectory() as folder:
+        for count in (1, 5):
+            cast = actors(people, count)
+            clip = render(Path(folder) / f"{count}.mp4", cast, seconds)
+            for name, rate, annotated in (
+                ("5 samples a second", SAMPLES_PER_SECOND, None),
+                ("5 samples a second, annotated", SAMPLES_PER_SECOND, Path(folder) / "annotated.mp4"),
+                ("every frame", MAX_RATE, None),
+            ):
+                samples, speed = measure(clip, analyzer, rate, annotated)
+                found, numbers, switches = who_is_who(samples, cast)
+                print(
+                    f"{count} persons, {name}: {speed:.1f} x real time; faces found {found:.1%}, persons {numbers}, "
+                    f"switches {switches}; resident {process.memory_info().rss / 2**20:.0f} MiB",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    typer.run(main)
