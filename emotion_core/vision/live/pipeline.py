@@ -119,8 +119,8 @@ class LivePipeline:
     ) -> np.ndarray:
         """The picture with its faces; the one that was chosen is explained where the options say so.
 
-        A sentence comes at the bottom. What the person is to pose is sketched in a corner, and a ring shows its progress,
-        0 to 1; for a take of the profile both are known here. The picture itself stays as it is.
+        A sentence comes at the bottom. What the person is to pose is sketched in a corner, and a ring shows the
+        progress, 0 to 1; for a take of the profile both are known here. The picture itself stays as it is.
         """
         if options.explanation and chosen and chosen.landmarks and chosen.crop is not None:
             heat = self._heat.update(chosen.crop, chosen.emotion, self._classifier, chosen.track_id)

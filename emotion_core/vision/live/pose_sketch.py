@@ -14,8 +14,11 @@ _SHIFT = 4  # bits of a pixel's fraction
 
 @dataclass(frozen=True)
 class _Pose:
-    """Heights in the face's radius, down from its middle. brows: of their inner and outer ends; eye: half its height;
-    mouth: of its corners, of its middle above, and of its middle below; width: half the mouth's; wrinkles: on the nose."""
+    """Heights in the face's radius, down from its middle.
+
+    brows: of their inner and outer ends; eye: half its height; mouth: of its corners, of its middle above, and of its
+    middle below; width: half the mouth's; wrinkles: on the nose.
+    """
 
     brows: tuple[float, float]
     eye: float

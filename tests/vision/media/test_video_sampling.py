@@ -106,7 +106,7 @@ def test_a_large_video_is_annotated_smaller_but_its_boxes_are_its_own(
     tmp_path: Path, example: np.ndarray, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = example_clip(tmp_path / "clip.mp4", example, seconds=0.3)
-    monkeypatch.setattr(video, "MAX_SIDE", 256)
+    monkeypatch.setattr(video_sampling, "MAX_SIDE", 256)
     analyzer = FaceAnalyzer(CascadeDetector(), classifier)
     sample = read_samples(clip, analyzer)[0]
     face = sample.faces[0].box
