@@ -12,7 +12,7 @@ from emotion_core.vision.detection.haar import CascadeDetector
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face
-from emotion_core.vision.media import video_reader
+from emotion_core.vision.media import video_reader, video_sampling
 from emotion_core.vision.media.video_sampling import VideoReader, VideoWriter, analyze_frames
 from tests.support import hostile_videos
 from tests.support.clips import example_clip, read_frames, read_samples
