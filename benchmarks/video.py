@@ -8,6 +8,7 @@ in which somebody has another number than before.
 """
 
 import itertools
+import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -94,11 +95,13 @@ def who_is_who(samples: Sequence[Sample], cast: Sequence[Actor]) -> tuple[float,
     return seen / max(1, len(samples) * len(cast)), len(numbers), switches
 
 
-def measure(path: Path, analyzer: FaceAnalyzer, rate: float, annotated: Path | None) -> tuple[list[Sample], float]:
+def measure(
+    path: Path, team: Sequence[FaceAnalyzer], rate: float, annotated: Path | None
+) -> tuple[list[Sample], float]:
     """The samples without their pictures, and seconds of video for each second of work."""
     samples, began = [], time.perf_counter()
     with VideoReader(path) as reader:
-        for sample in analyze_frames(reader, analyzer, rate, annotated):
+        for sample in analyze_frames(reader, team, rate, annotated):
             samples.append(replace(sample, image=_NOTHING, found=[]))  # a view would hold the picture
         length = reader.length
     return samples, length / (time.perf_counter() - began)
@@ -115,7 +118,8 @@ def main(
     people: Annotated[Path, typer.Option(help="Posed faces, <person>/<emotion>/*.")],
     seconds: Annotated[float, typer.Option(help="Length of each clip.")] = 20.0,
 ) -> None:
-    analyzer, process = new_analyzer(PICTURE_DETECTOR, Classifier(active_model())), psutil.Process()
+    classifier, process = Classifier(active_model()), psutil.Process()
+    team = [new_analyzer(PICTURE_DETECTOR, classifier) for _ in range(os.cpu_count() or 1)]
     with tempfile.TemporaryDirectory() as folder:
         for count in (1, 5):
             cast = actors(people, count)
@@ -125,7 +129,7 @@ def main(
                 ("5 samples a second, annotated", SAMPLES_PER_SECOND, Path(folder) / "annotated.mp4"),
                 ("every frame", MAX_RATE, None),
             ):
-                samples, speed = measure(clip, analyzer, rate, annotated)
+                samples, speed = measure(clip, team, rate, annotated)
                 found, numbers, switches = who_is_who(samples, cast)
                 print(
                     f"{count} persons, {name}: {speed:.1f} x real time; faces found {found:.1%}, persons {numbers}, "

@@ -70,7 +70,7 @@ def show_stage(stream: LiveStream, reading: Classifier, facing: str) -> None:
         if playing or is_over:
             hold_face(stream, reading, playing)
             show_game(stream, playing)
-            show_profile(stream, reading, playing)
+        show_profile(stream, reading, playing)
         if playing:
             show_shares(stream)
 

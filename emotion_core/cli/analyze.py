@@ -1,8 +1,9 @@
 """Faces and emotions in pictures and videos."""
 
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from enum import StrEnum
@@ -43,6 +44,9 @@ def analyze(
         TableFormat.json
     ),
     output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
+    sample_rate: Annotated[
+        float, typer.Option(min=0.01, max=60, help="Pictures a second that are read of a video.")
+    ] = 5,
     max_seconds: Annotated[
         float, typer.Option(min=0.1, help="Of each video; without it, all of it.", show_default=False)
     ] = inf,
@@ -62,7 +66,7 @@ def analyze(
         fail(f"{output} cannot be written ({error.strerror}).")
     kept, failed = [], False
     with opened as file:
-        for record in _analyze_all(paths, folder, detector, person, max_seconds):
+        for record in _analyze_all(paths, folder, detector, person, sample_rate, max_seconds):
             failed |= record["error"] is not None
             if format is TableFormat.json:
                 file.write(json.dumps(record) + "\n")
@@ -85,7 +89,12 @@ def _open_profile(path: Path, folder: ModelFolder) -> "Profile":
 
 
 def _analyze_all(
-    paths: list[Path], folder: ModelFolder, detector: str, profile: "Profile | None", max_seconds: float
+    paths: list[Path],
+    folder: ModelFolder,
+    detector: str,
+    profile: "Profile | None",
+    sample_rate: float,
+    max_seconds: float,
 ) -> Iterator[dict[str, Any]]:
     from emotion_core.vision.detection.haar import scan_without_helpers
     from emotion_core.vision.faces.analyzer import new_analyzer
@@ -96,12 +105,14 @@ def _analyze_all(
 
     limits = replace(TERMINAL, video_seconds=max_seconds)
     scan_without_helpers()  # with them, two runs over one picture may differ in a box
-    analyzer = new_analyzer(detector, Classifier(folder))
+    classifier = Classifier(folder)
+    team = [new_analyzer(detector, classifier) for _ in range(os.cpu_count() or 1)]  # for the samples of a video
+    analyzer = team[0]
     for path in _expand(paths, VIDEO_SUFFIXES):
         try:
             if path.suffix.lower() in VIDEO_SUFFIXES:
                 with VideoReader(path, limits=limits) as reader:
-                    yield from _video(path, reader, analyzer, profile)
+                    yield from _video(path, reader, team, profile, sample_rate)
                 if reader.note:
                     print(f"{path}: {reader.note}", file=sys.stderr)
             else:
@@ -116,14 +127,14 @@ def _analyze_all(
 
 
 def _video(
-    path: Path, reader: "VideoReader", analyzer: "FaceAnalyzer", profile: "Profile | None"
+    path: Path, reader: "VideoReader", team: "Sequence[FaceAnalyzer]", profile: "Profile | None", rate: float
 ) -> Iterator[dict[str, Any]]:
     from emotion_core.vision.media import records
 
     if profile is None:
-        yield from records.video_records(str(path), reader, analyzer)
+        yield from records.video_records(str(path), reader, team, rate)
         return
-    found, is_alone = records.personal_video_records(str(path), reader, analyzer, profile)
+    found, is_alone = records.personal_video_records(str(path), reader, team, profile, rate)
     if not is_alone:
         _say_shared(path)
     yield from found

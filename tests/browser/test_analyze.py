@@ -47,7 +47,7 @@ def test_a_video_plays_annotated_in_the_browser(analyze_page: Page, tmp_path: Pa
     choose(analyze_page, example_clip(tmp_path / "clip.mp4", example, seconds=3))
     video = analyze_page.get_by_test_id("stVideo")
     expect(video).to_be_visible(timeout=60_000)
-    expect(analyze_page.get_by_text("time in seconds")).to_be_visible(timeout=30_000)
+    expect(analyze_page.get_by_text("time in seconds").first).to_be_visible(timeout=30_000)
     player = video.element_handle()
     analyze_page.wait_for_function("video => video.readyState >= 2", arg=player, timeout=30_000)
     assert player.evaluate("video => [video.error, Math.round(video.duration * 10) / 10]") == [None, 2.9]

@@ -1,9 +1,9 @@
 """Classified faces as plain records, for JSON, CSV and tables."""
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.profile import Profile, relative
 from emotion_core.vision.media.persons import PersonTracker
-from emotion_core.vision.media.video_sampling import Sample, VideoReader, analyze_frames
+from emotion_core.vision.media.video_sampling import SAMPLES_PER_SECOND, Sample, VideoReader, analyze_frames
 
 Record = dict[str, Any]
 
@@ -25,24 +25,27 @@ def picture_record(path: str, image: np.ndarray, faces: Iterable[Face]) -> Recor
 
 
 def video_records(
-    path: str, reader: VideoReader, analyzer: FaceAnalyzer, annotated: BinaryIO | None = None
+    path: str, reader: VideoReader, team: Sequence[FaceAnalyzer], samples_per_second: float = SAMPLES_PER_SECOND
 ) -> Generator[Record, None, None]:
-    """Each sampled frame of a video: the same and its time in seconds; `annotated` as for `analyze_frames`. Raises
-    `VideoError`."""
-    with closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples:
+    """Each sampled frame of a video, as `sample_record` has it. team: as for `analyze_frames`. Raises `VideoError`."""
+    with closing(analyze_frames(reader, team, samples_per_second)) as samples:
         for sample in samples:
             yield sample_record(path, sample)
 
 
 def personal_video_records(
-    path: str, reader: VideoReader, analyzer: FaceAnalyzer, profile: Profile
+    path: str,
+    reader: VideoReader,
+    team: Sequence[FaceAnalyzer],
+    profile: Profile,
+    samples_per_second: float = SAMPLES_PER_SECOND,
 ) -> tuple[list[Record], bool]:
     """The same, with answers relative to a person's profile where no sampled frame shows more than one face, and
     whether that was so. Raises `VideoError`."""
     plain, personal = [], []
-    below = analyzer.classifier.uncertain_below
+    below = team[0].classifier.uncertain_below
     persons = PersonTracker(below)
-    with closing(analyze_frames(reader, analyzer)) as samples:
+    with closing(analyze_frames(reader, team, samples_per_second)) as samples:
         for sample in samples:
             plain.append(sample_record(path, sample))
             faces = [relative(face, profile, below) for face in sample.found]

@@ -86,7 +86,7 @@ class VideoReader:
             first = at if first is None else first
             seen = max(self._seen, at - first)  # some .avi files number their frames out of order
             if seen > self.limits.video_seconds:
-                self.note = f"Only the first {self.limits.video_seconds:.0f} seconds were analyzed."
+                self.note = f"Only the first {self.limits.video_seconds:g} seconds were analyzed."
                 return
             if count > self.limits.video_frames:
                 self.note = f"{self._first_part()}: of one video, {self.limits.video_frames:,} frames are read."

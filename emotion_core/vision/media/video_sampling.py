@@ -1,8 +1,11 @@
 """The faces of a video, at regular times, and the video with the faces named in it."""
 
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,7 +15,7 @@ from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.face import Face, scaled
 from emotion_core.vision.media.persons import PersonTracker
-from emotion_core.vision.media.video_reader import MAX_RATE, VideoError, VideoReader
+from emotion_core.vision.media.video_reader import MAX_RATE, Frame, VideoError, VideoReader
 from emotion_core.vision.media.video_writer import MAX_SIDE, VideoWriter
 
 __all__ = ["VIDEO_SUFFIXES", "Sample", "VideoError", "VideoReader", "VideoWriter", "analyze_frames"]
@@ -39,30 +42,61 @@ class Sample:
 
 def analyze_frames(
     reader: VideoReader,
-    analyzer: FaceAnalyzer,
+    analyzer: FaceAnalyzer | Sequence[FaceAnalyzer],
     samples_per_second: float = SAMPLES_PER_SECOND,
     annotated: Path | BinaryIO | None = None,
 ) -> Generator[Sample, None, None]:
     """The faces of a video at regular times; optionally every frame is also written to `annotated`, boxes drawn.
 
-    Between samples the last boxes stay. Sound is not kept. `reader.note` says where the end was left out. Raises
-    `VideoError`.
+    analyzer: one, or several of one detector and model, which look at so many samples at a time. Between samples the
+    last boxes stay. Sound is not kept. `reader.note` says where the end was left out. Raises `VideoError`.
     """
-    faces: list[Face] = []
-    persons = PersonTracker(analyzer.classifier.uncertain_below)
-    due = 0.0
+    team = analyzer if isinstance(analyzer, Sequence) else [analyzer]
+    small: list[Face] = []
+    persons = PersonTracker(team[0].classifier.uncertain_below)
     with VideoWriter(annotated) if annotated else nullcontext() as writer:
-        for frame in reader.frames(MAX_RATE if writer else samples_per_second):
+        frames = reader.frames(MAX_RATE if writer else samples_per_second)
+        for frame, image, found in _analyzed(frames, team, samples_per_second):
             sample = None
-            if frame.time >= due:
-                image = frame.image()
-                found = analyzer.analyze(image)
+            if image is not None:
                 faces = persons.update(found, image, frame.time)
                 sample = Sample(frame.number, frame.time, image, found, faces)
-                due = frame.time + 1 / samples_per_second - 1e-3  # frame times are rounded
                 factor = min(1.0, MAX_SIDE / max(image.shape[:2]))
                 small = [scaled(face, factor) for face in faces]
             if writer:
                 writer.write(draw_faces(frame.image(MAX_SIDE), small), frame.time)
             if sample:
                 yield sample
+
+
+def _analyzed(
+    frames: Iterable[Frame], team: Sequence[FaceAnalyzer], samples_per_second: float
+) -> Generator[tuple[Frame, np.ndarray | None, list[Face]], None, None]:
+    """Every frame in order; those that are due with their picture and its faces."""
+    due, turns = 0.0, cycle(team)
+    waiting: deque[tuple[Frame, np.ndarray | None, Future[list[Face]] | None]] = deque()
+    with ThreadPoolExecutor(len(team), "samples") if len(team) > 1 else nullcontext() as pool:
+        for frame in frames:
+            image, answer = None, None
+            if frame.time >= due:
+                due = frame.time + 1 / samples_per_second - 1e-3  # frame times are rounded
+                image = frame.image()
+                answer = pool.submit(next(turns).analyze, image) if pool else _done(team[0].analyze(image))
+            waiting.append((frame, image, answer))
+            while waiting and (waiting[0][2] is None or sum(a is not None for _, _, a in waiting) >= len(team)):
+                yield _next(waiting)
+        while waiting:
+            yield _next(waiting)
+
+
+def _next(
+    waiting: deque[tuple[Frame, np.ndarray | None, Future[list[Face]] | None]],
+) -> tuple[Frame, np.ndarray | None, list[Face]]:
+    frame, image, answer = waiting.popleft()
+    return frame, image, answer.result() if answer else []
+
+
+def _done(faces: list[Face]) -> Future[list[Face]]:
+    answer: Future[list[Face]] = Future()
+    answer.set_result(faces)
+    return answer

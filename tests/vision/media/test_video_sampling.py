@@ -163,3 +163,17 @@ def test_an_interrupted_analysis_lets_go_of_the_file(
         next(samples)
         samples.close()
     assert file.closed
+
+
+def test_several_at_a_time_find_the_same_as_one(tmp_path: Path, example: np.ndarray, classifier: Classifier) -> None:
+    clip = example_clip(tmp_path / "clip.mp4", example, seconds=1.5)
+    alone = [FaceAnalyzer(CascadeDetector(), classifier)]
+    team = [*alone, FaceAnalyzer(CascadeDetector(), classifier), FaceAnalyzer(CascadeDetector(), classifier)]
+    found = []
+    for analyzers, target in ((alone, tmp_path / "one.mp4"), (team, tmp_path / "three.mp4")):
+        with VideoReader(clip) as reader:
+            found.append(list(analyze_frames(reader, analyzers, annotated=target)))
+    assert [sample.time for sample in found[0]] == [sample.time for sample in found[1]] and len(found[0]) == 8
+    assert [sample.faces for sample in found[0]] == [sample.faces for sample in found[1]] and found[0][0].faces
+    frames = [read_frames(tmp_path / name)[0] for name in ("one.mp4", "three.mp4")]
+    assert all(np.array_equal(one, other) for (_, one), (_, other) in zip(*frames, strict=True))
