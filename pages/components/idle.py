@@ -34,8 +34,8 @@ def show_start(problem: str | None) -> bool:
         st.warning(problem)
     row = st.container(horizontal=True, vertical_alignment="center")
     play = row.button("Play the sample", icon=":material/play_circle:", help="The clip below, read live on the server.")
-    if problem and row.button("Use a picture or video", icon=":material/image_search:"):
-        try_example("")
+    if problem:
+        row.page_link(PHOTOS_PAGE, label="Use a picture or video", icon=":material/image_search:")
     relayed = ", and may be relayed by a TURN server on the way" if is_relayed() else ""
     row.caption(f"Your camera's frames are sent to this server{relayed}, read in memory and not stored.")
     return play
@@ -55,8 +55,8 @@ def show_welcome() -> None:
 
 
 def try_example(name: str) -> None:
-    """Go to Photos with an example. name: a key of `EXAMPLES`, "" for none."""
-    st.session_state.example = name or None
+    """Go to Photos with an example. name: a key of `EXAMPLES`."""
+    st.session_state.example = name
     st.switch_page(PHOTOS_PAGE)
 
 

@@ -38,7 +38,7 @@ def test_a_camera_that_does_not_come_is_explained_and_the_sample_plays(
         page.get_by_role("button", name="STOP", exact=True).click()
         expect(page.get_by_role("heading", name="Your session")).to_be_visible(timeout=20_000)
         streamer(page).get_by_role("button", name="START").click(timeout=60_000)
-        page.get_by_role("button", name="Use a picture or video").click(timeout=20_000)
+        page.get_by_role("link", name="Use a picture or video").click(timeout=20_000)
         expect(page.get_by_role("heading", name="Photos and video")).to_be_visible(timeout=20_000)
     finally:
         browser.close()
