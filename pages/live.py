@@ -17,6 +17,7 @@ from pages.components.profile_panel import show_profile
 from pages.components.server_load import refresh_seconds
 from pages.components.session_panel import show_keepsake, show_session, show_shares
 from pages.components.snapshot import show_snapshot
+from pages.components.webrtc import is_connecting
 
 WAITING_SECONDS = 3.0
 NO_SLOT = "All video slots of this server are taken. Try again in a minute, or take a snapshot meanwhile."
@@ -58,7 +59,7 @@ def show_stage(stream: LiveStream, reading: Classifier, facing: str) -> None:
             st.rerun()
         if is_over:
             show_keepsake(stream)
-        elif not playing:
+        elif not playing and not is_connecting():  # a clip takes time of the processor that begins to encode
             show_clip()
     with answer:
         if playing:

@@ -122,6 +122,11 @@ def is_relayed() -> bool:
     return any("turn" in str(server.get("urls", "")) for server in rtc_configuration()["iceServers"])
 
 
+def is_connecting() -> bool:
+    """Whether the browser was trying to connect in this run of the page, after `waiting_since` was asked."""
+    return "connecting_since" in st.session_state
+
+
 def waiting_since(context: WebRtcStreamerContext) -> float | None:
     """Since when (monotonic seconds) the browser has been trying to connect; None while it is not."""
     if context.state.playing or not context.state.signalling:

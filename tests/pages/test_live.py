@@ -237,6 +237,7 @@ def test_a_connection_that_does_not_come_is_explained(streamer: dict, monkeypatc
     streamer["state"] = SimpleNamespace(playing=False, signalling=True)
     at = open_page("live")
     assert not at.warning and any("Connecting" in caption.value for caption in at.caption)
+    assert not at.get("video"), "the clip makes room"
     at.session_state.connecting_since -= 11
     at.run()
     assert "relay" in at.warning[0].value and "Snapshot" in at.warning[0].value
