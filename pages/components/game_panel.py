@@ -38,8 +38,13 @@ def _offer_game(stream: LiveStream) -> None:
 
 
 def _start(stream: LiveStream) -> None:
-    stream.kept.pop(_PICTURES, None)
+    _forget(stream)
     stream.game.start()
+
+
+def _forget(stream: LiveStream) -> None:
+    stream.kept.pop(_PICTURES, None)
+    stream.game.forget()
 
 
 def _show_round(stream: LiveStream) -> None:
@@ -64,4 +69,4 @@ def _show_result(stream: LiveStream, state: GameState, playing: bool) -> None:
     again = st.container(horizontal=True)
     if playing:
         again.button("Play again", on_click=_start, args=(stream,), icon=":material/replay:")
-    again.button("Forget the game", on_click=stream.game.forget, icon=":material/delete:")
+    again.button("Forget the game", on_click=_forget, args=(stream,), icon=":material/delete:")

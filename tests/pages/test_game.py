@@ -30,6 +30,7 @@ def test_a_game_is_played_to_its_pictures_and_forgotten(
     assert [b.proto.label for b in at.get("download_button")][:2] == ["Picture of all seven", "Animation"]
     labelled(at.button, "Forget the game").click().run()
     assert not at.session_state.stream.game.state.moments
+    assert "game_pictures" not in at.session_state.stream.kept, "its pictures show a face"
     assert labelled(at.button, "Show all seven")
 
 

@@ -1,5 +1,6 @@
 """Boxes, labels and the rest on pictures."""
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,7 @@ from emotion_core.vision.geometry import Box, Landmarks
 _UNCERTAIN = (245, 245, 245)  # no emotion's colour
 _DARK, _LIGHT = (20, 20, 20), (255, 255, 255)
 _MAX_CACHED_HEIGHT = 56  # pixels: letters on live frames; those on large photographs would fill the memory
+_LINE_LENGTH = 1.8  # letters of a sentence's line, of those that would fit if a letter were as wide as it is high
 _MIN_HEAT = 0.03  # a smaller loss of probability is never drawn in full colour, be it the largest
 _HEAT_RGB = np.array((255, 60, 0), np.float32)
 
@@ -50,10 +52,14 @@ def draw_faces(image: np.ndarray, faces: Iterable[Face], overlay: Overlay = Over
 
 
 def draw_sentence(canvas: np.ndarray, text: str) -> None:
-    """A line of text at the bottom of a picture, in place."""
+    """Text at the bottom of a picture, in place, on as many lines as it takes to be read on a phone."""
     height, width = canvas.shape[:2]
-    mask = _text(text, max(12, min(round(height / 22), round(1.6 * width / max(1, len(text))))))
-    pad = mask.shape[0] // 3
+    pixels = max(12, round(min(height, width) / 22))
+    lines = [_text(line, pixels) for line in textwrap.wrap(text, max(1, round(_LINE_LENGTH * width / pixels)))]
+    most = max((line.shape[1] for line in lines), default=1)
+    centred = [cv2.copyMakeBorder(m, 0, 0, (most - m.shape[1]) // 2, -(-(most - m.shape[1]) // 2), 0) for m in lines]
+    mask = np.concatenate(centred) if centred else _text(text, pixels)
+    pad = _text(text[:1], pixels).shape[0] // 3
     left = max(0, (width - mask.shape[1]) // 2)
     _plate(canvas, (left - pad, height - mask.shape[0] - 3 * pad), mask, pad, _DARK, _LIGHT)
 

@@ -105,15 +105,17 @@ class _Round:
 
 
 class Game:
-    """One stream's game. The stream's thread calls `watch`, the page's thread everything else.
+    """One stream's game. The stream's thread calls `player` and `watch`, the page's thread everything else.
 
-    The player is the face that is watched when it begins. Nothing of anybody else is kept: other faces in the crop are
-    painted over. A lost track goes on in the next one under the rule of `PersonalAnswers`.
+    The player is the person of the profile, where there is one, else the face that is watched when it begins. Nothing
+    of anybody else is kept: other faces in the crop are painted over. A lost track goes on in the next one under the
+    rule of `PersonalAnswers`.
     """
 
     def __init__(self, personal: PersonalAnswers) -> None:
         self._personal = personal
         self._lock = threading.RLock()
+        self._is_recording = False
         self.forget()
 
     @property
@@ -123,9 +125,11 @@ class Game:
             return self._state
 
     def forget(self) -> None:
-        """End the game, and forget its moments."""
+        """End the game and the take of the neutral face that it began, and forget its moments."""
         with self._lock:
-            self._state, self._round = GameState(), _Round()
+            if self._is_recording and self._personal.state.recording == NEUTRAL:
+                self._personal.cancel()
+            self._state, self._round, self._is_recording = GameState(), _Round(), False
             self._track: int | None = None
             self._seen, self._was_alone, self._last = 0.0, True, 0.0
 
@@ -135,23 +139,40 @@ class Game:
             self.forget()
             self._state = GameState(emotion=NEUTRAL)
 
+    def player(self, faces: Sequence[Face], chosen: Face | None, time: float) -> Face | None:
+        """The player among the faces in sight; while no game goes on, `chosen`, the one that is watched."""
+        with self._lock:
+            if self._state.emotion is None:
+                return chosen
+            if self._track is None and (first := self._personal.track_id or (chosen and chosen.track_id)):
+                self._track, self._last = first, time
+            player = next((face for face in faces if face.track_id == self._track), None)
+            if player is None and len(faces) == 1 and self._was_alone and time - self._seen <= MAX_GAP:
+                player = faces[0]
+            if player:
+                self._track, self._seen, self._was_alone = player.track_id, time, len(faces) == 1
+            return player
+
     def watch(
-        self, faces: Sequence[Face], chosen: Face | None, image: np.ndarray, time: float, classifier: Classifier
+        self, faces: Sequence[Face], face: Face | None, image: np.ndarray, time: float, classifier: Classifier
     ) -> None:
-        """One frame, uint8 [height, width, 3] RGB, and the faces in it; chosen: the one that is watched."""
+        """One frame, uint8 [height, width, 3] RGB, and the faces in it; face: what `player` says of them."""
         with self._lock:
             emotion = self._state.emotion
-            if emotion is None:
+            if emotion is None or (face and face.track_id != self._track):  # it began after `player` was asked
                 return
-            face = self._player(faces, chosen, time)
             row = self._personal.latest(face.track_id) if face else None
             step, self._last = min(_MAX_STEP, max(0.0, time - self._last)), time
             self._state = replace(self._state, is_paused=row is None)
             if face is None or row is None:
                 return
             neutral, place = self._neutral(), classifier.labels.index(emotion)
+            if neutral is None and emotion != NEUTRAL:
+                self.forget()  # the profile is gone: a pose must not be taken for the neutral face
+                return
             if neutral is None and not self._personal.state.recording:
                 self._personal.record(NEUTRAL)
+                self._is_recording = True
             shown = self._round.add(_log_odds(row[place]), step)
             others = [other.box for other in faces if other.track_id != face.track_id]
             self._take_picture(image, face.box, others, time)
@@ -184,17 +205,6 @@ class Game:
             return None
         takes = [take.probabilities for take in state.profile.takes if take.emotion == NEUTRAL]
         return np.asarray(np.mean(takes, axis=0))
-
-    def _player(self, faces: Sequence[Face], chosen: Face | None, time: float) -> Face | None:
-        """The player among the faces in sight."""
-        if self._track is None and chosen:
-            self._track, self._last = chosen.track_id, time
-        player = next((face for face in faces if face.track_id == self._track), None)
-        if player is None and len(faces) == 1 and self._was_alone and time - self._seen <= MAX_GAP:
-            player = faces[0]
-        if player:
-            self._track, self._seen, self._was_alone = player.track_id, time, len(faces) == 1
-        return player
 
 
 def _log_odds(probability: float) -> float:

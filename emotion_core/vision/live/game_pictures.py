@@ -15,7 +15,8 @@ _GAP, _CAPTION, _HEAD = 16, 56, 96  # pixels
 _COLUMNS = 4
 _PAPER, _INK = (250, 250, 248), (29, 39, 51)
 _FRAME, _HOLD = 120, 900  # milliseconds of a picture that leads to a moment, and of the moment itself
-_COLOURS = 128  # of the animation's palette
+MOST_BYTES = 2 * 2**20  # of an animation
+_PALETTES = (128, 64, 32, 16)  # colours; the first that keeps it within that, since a camera's noise fills a file
 
 
 def collage(moments: Sequence[Moment]) -> bytes:
@@ -44,12 +45,21 @@ def place(number: int) -> tuple[int, int]:
 
 def animation(moments: Sequence[Moment]) -> bytes:
     """A GIF file that loops: what led to each moment, and the moment with its name and points."""
-    frames, durations = list[Image.Image](), list[int]()
+    cards, durations = list[Image.Image](), list[int]()
     for moment in moments:
         for crop in (*moment.lead, moment.crop):
-            frames.append(_card(moment, crop).quantize(_COLOURS))
+            cards.append(_card(moment, crop))
             durations.append(_FRAME)
         durations[-1] = _HOLD
+    content = b""
+    for colours in _PALETTES:
+        content = _gif([card.quantize(colours) for card in cards], durations)
+        if len(content) <= MOST_BYTES:
+            break
+    return content
+
+
+def _gif(frames: Sequence[Image.Image], durations: Sequence[int]) -> bytes:
     return _saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0)
 
 

@@ -63,6 +63,12 @@ class PersonalAnswers:
         with self._lock:
             return self._state
 
+    @property
+    def track_id(self) -> int | None:
+        """Of the person's face; None without a profile, or while it is not known whose it is."""
+        with self._lock:
+            return self._track if self._state.profile and not self._state.asks else None
+
     def forget(self) -> None:
         """The profile, its takes and its checks."""
         with self._lock:

@@ -143,7 +143,7 @@ class LiveStream:
         if self._slots and not self._slots.take(self.slot_key, self.max_stay):
             return self._refused(image, self._slots.was_evicted(self.slot_key))
         faces = self.pipeline.find_faces(image, now, options)
-        chosen = self.chosen_face(faces)
+        chosen = self.game.player(faces, self.chosen_face(faces), now)
         advice = hint(image, chosen)
         self.pipeline.record(chosen, is_good=not advice, time=now)
         self.game.watch(faces, chosen, image, now, self.pipeline.classifier)

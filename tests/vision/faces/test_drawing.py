@@ -84,3 +84,14 @@ def test_the_labels_of_large_photographs_are_not_kept_in_memory() -> None:
     assert not drawing._kept_text.cache_info().currsize
     draw_faces(np.zeros((480, 640, 3), np.uint8), [face(Box(100, 200, 61, 61), "fear")])
     assert drawing._kept_text.cache_info().currsize
+
+
+@pytest.mark.parametrize("shape", [(480, 640, 3), (640, 480, 3)])
+def test_a_long_sentence_goes_on_below_and_stays_inside(shape: tuple[int, int, int]) -> None:
+    canvas = np.full(shape, 128, np.uint8)
+    draw_sentence(
+        canvas, "Sad! 57 points. Raise the inner ends of your eyebrows and pull the corners of your mouth down."
+    )
+    rows, columns = np.nonzero((canvas == 255).all(axis=2))
+    assert columns.min() > 0 and columns.max() < shape[1] - 1, "no line is cut off"
+    assert np.ptp(rows) > 40 and rows.max() < shape[0] - 1, "two lines at least, each legible on a phone"

@@ -21,7 +21,7 @@ from emotion_core.vision.live.game import (
     Moment,
     points,
 )
-from emotion_core.vision.live.game_pictures import animation, collage, place
+from emotion_core.vision.live.game_pictures import MOST_BYTES, animation, collage, place
 from emotion_core.vision.live.personal_answers import MAX_GAP, TAKE_SECONDS, PersonalAnswers
 from emotion_core.vision.live.posing import HOW_TO
 
@@ -50,13 +50,14 @@ class Player:
             image = np.full((300, 400, 3), self.frame % 250, np.uint8)
             rows = np.stack([shown] * len(track_ids)) if track_ids else np.empty((0, 7), np.float32)
             self.personal.apply(track_ids, rows, None, self.now, self.classifier)
-            self.personal.watch(track_ids[0] if track_ids else None, True, self.now, self.classifier)
             boxes = [BOX, ELSEWHERE]
             faces = [
                 Face(box, dict(zip(EMOTIONS, shown.tolist(), strict=True)), track_id=track_id)
                 for box, track_id in zip(boxes, track_ids, strict=False)
             ]
-            self.game.watch(faces, faces[0] if faces else None, image, self.now, self.classifier)
+            player = self.game.player(faces, faces[0] if faces else None, self.now)
+            self.personal.watch(player.track_id if player else None, True, self.now, self.classifier)
+            self.game.watch(faces, player, image, self.now, self.classifier)
 
     def play(self, shown: Mapping[str, np.ndarray]) -> None:
         """The whole game, with a face for each emotion."""
@@ -156,6 +157,41 @@ def test_a_game_is_cancelled_and_begun_again_without_a_trace(player: Player) -> 
     assert player.game.state.is_over
 
 
+def test_a_cancelled_game_ends_its_take_of_the_neutral_face(player: Player) -> None:
+    player.game.start()
+    player.show(0.5, row(neutral=0.8), 1)
+    assert player.personal.state.recording == NEUTRAL
+    player.game.forget()
+    player.show(TAKE_SECONDS + 1, row(neutral=0.8), 1)
+    assert player.personal.state.recording is None and player.personal.state.profile is None
+
+
+def test_no_pose_becomes_the_neutral_face_where_the_profile_is_forgotten_meanwhile(player: Player) -> None:
+    player.game.start()
+    player.show(READY_SECONDS + POSE_SECONDS + 0.3, row(neutral=0.8), 1)
+    assert player.game.state.emotion == "happy"
+    player.personal.forget()
+    player.show(TAKE_SECONDS + 1, row(happy=0.9), 1)
+    assert player.game.state.emotion is None and player.personal.state.profile is None
+
+
+def test_somebody_who_comes_nearer_is_not_recorded_as_the_players_neutral_face(player: Player) -> None:
+    player.game.start()
+    player.show(0.3, row(neutral=0.8), 1)
+    player.show(TAKE_SECONDS + 1, row(happy=0.8), 2, 1)  # number 2 is watched now
+    profile = player.personal.state.profile
+    assert profile and player.personal.track_id == 1, "the player was in sight all the time"
+
+
+def test_who_has_the_profile_plays_whoever_is_watched(player: Player, classifier: Classifier) -> None:
+    player.personal.use(Profile(classifier.model, [Take("neutral", row(neutral=0.8), None)]))
+    player.personal.confirm(1)
+    player.game.start()
+    player.show(1, row(neutral=0.8), 2, 1)
+    player.show(0.5, row(neutral=0.8), 2, 3)
+    assert player.game.state.is_paused
+
+
 def test_only_the_own_face_is_in_the_crop() -> None:
     picture = np.full((300, 400, 3), 50, np.uint8)
     picture[100:180, 100:180], picture[90:170, 170:250] = (200, 0, 0), (0, 0, 200)
@@ -202,3 +238,11 @@ def test_the_animation_loops_over_what_led_to_each_moment_and_the_moment() -> No
         frame = np.asarray(moving.convert("RGB")).astype(int)
         assert np.abs(frame[: PORTRAIT_SIDE // 2] - moment.crop[: PORTRAIT_SIDE // 2]).max() <= 8
         assert moving.info["duration"] == 900
+
+
+def test_the_animation_of_a_noisy_camera_is_no_larger_than_promised() -> None:
+    random = np.random.default_rng(0)
+    noise = [random.integers(100, 116, (PORTRAIT_SIDE, PORTRAIT_SIDE, 3), np.uint8) for _ in range(7)]
+    noisy = [Moment(emotion, 50, noise[0], tuple(noise[1:])) for emotion in HOW_TO]
+    content = animation(noisy)
+    assert len(content) <= MOST_BYTES and Image.open(io.BytesIO(content)).n_frames == 49  # type: ignore[attr-defined]
