@@ -83,6 +83,13 @@ def resize_face(gray: np.ndarray) -> np.ndarray:
     return cv2.resize(gray, (FACE_SIZE, FACE_SIZE), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
 
 
+def to_jpeg(image: np.ndarray, quality: int = 92) -> bytes:
+    """A picture, uint8 [height, width, 3] RGB, as a JPEG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
 def to_data_url(image: np.ndarray) -> str:
     """A small picture, uint8 [height, width] or RGB, as a PNG inside a data: address, for tables on a page."""
     buffer = io.BytesIO()

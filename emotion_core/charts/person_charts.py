@@ -4,11 +4,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from emotion_core.charts.face_charts import timeline
-from emotion_core.charts.style import LEGEND_ABOVE, MARGIN
+from emotion_core.charts.style import LEGEND_ABOVE, MARGIN, UNCERTAIN_GRAY
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.wording import UNCERTAIN
 
-_GRAY = "#C3C8CF"
 _LANE, _AROUND = 34, 120  # pixels
 
 
@@ -45,7 +44,7 @@ def lanes(table: pd.DataFrame, names: dict[int, str]) -> go.Figure:
                 y=[names[person] for person in rows["person"]],
                 base=rows["start"],
                 x=rows["end"] - rows["start"],
-                marker_color=COLOURS.get(answer, _GRAY),
+                marker_color=COLOURS.get(answer, UNCERTAIN_GRAY),
                 marker_line_width=0,
                 customdata=rows[["start", "end"]],
                 hovertemplate=f"{answer}: %{{customdata[0]:.1f}} to %{{customdata[1]:.1f}} s<extra>%{{y}}</extra>",
@@ -64,7 +63,7 @@ def person_timeline(table: pd.DataFrame) -> go.Figure:
     figure = timeline(table)
     found = stretches(table)
     for row in found[found["answer"] == UNCERTAIN].itertuples():
-        figure.add_vrect(row.start, row.end, fillcolor=_GRAY, opacity=0.3, line_width=0, layer="below")
+        figure.add_vrect(row.start, row.end, fillcolor=UNCERTAIN_GRAY, opacity=0.3, line_width=0, layer="below")
     return figure
 
 

@@ -1,5 +1,6 @@
 """What the charts have in common."""
 
 TRAINING, VALIDATION = "#8C8C8C", "#0072B2"
+UNCERTAIN_GRAY = "#C3C8CF"  # of answers that are no emotion's
 MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
 LEGEND_ABOVE, LEGEND_BELOW = {"orientation": "h", "y": 1.12}, {"orientation": "h", "y": -0.3}

@@ -12,8 +12,10 @@ from emotion_core.vision.faces.profile import Profile
 from emotion_core.vision.media.uploads import Analysis, analyze_upload
 from emotion_core.wording import literal, plain_name
 from pages.components.results import QUOTA
+from pages.components.video_results import forget_choices
 
-_KEPT, _STOPPED, _PARTIAL = "analyses", "analysis_stopped", "analysis_partial"  # in the session's state
+# In the session's state: what was made; files that were stopped, by key; what was done of one of them; the one at hand.
+_KEPT, _STOPPED, _PARTIAL, _NOW = "analyses", "analysis_stopped", "analysis_partial", "analysis_now"
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,10 @@ def kept() -> dict[str, Made]:
 
 
 def forget() -> None:
-    """All of them, and names that were given in them."""
-    for name in (_KEPT, _PARTIAL, _STOPPED, "example", "person_names", "person_neutral"):
+    """All of them, and what was chosen in them."""
+    for name in (_KEPT, _PARTIAL, _STOPPED, "example"):
         st.session_state.pop(name, None)
+    forget_choices()
 
 
 def analyze_all(
@@ -54,7 +57,7 @@ def analyze_all(
     missing = [key for key in wanted if key not in stopped and (key not in kept() or kept()[key].used != used)]
     for number, key in enumerate(missing, start=1):
         name, read = wanted[key]
-        st.session_state["analysis_now"] = key
+        st.session_state[_NOW] = key
         progress = _Progress(place, name, number, len(missing), key)
         analysis = analyze_upload(
             name,
@@ -76,7 +79,7 @@ def _keep(key: str, made: Made, limits: Limits) -> None:
 
 
 def _stop() -> None:
-    st.session_state.setdefault(_STOPPED, set()).add(st.session_state["analysis_now"])
+    st.session_state.setdefault(_STOPPED, set()).add(st.session_state[_NOW])
 
 
 def _take_stopped(used: tuple[object, ...], limits: Limits) -> None:

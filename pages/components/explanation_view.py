@@ -5,7 +5,8 @@ import streamlit as st
 
 from emotion_core.images import FACE_SIZE
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.explanation import LITTLE, Explanation, explain
+from emotion_core.vision.faces.drawing import LITTLE_HEAT
+from emotion_core.vision.faces.explanation import Explanation, explain
 from emotion_core.vision.faces.face import Face
 
 _WIDTH = 144  # pixels
@@ -26,7 +27,7 @@ def offer_explanation(face: Face, classifier: Classifier, key: str) -> None:
     faces = st.container(horizontal=True)
     faces.image(face.crop, _SEEN, width=_WIDTH, alt=_SEEN)
     faces.image(explanation.picture(face.crop), _MATTERS, width=_WIDTH, alt=_MATTERS)
-    st.html(_LEGEND.format(width=_WIDTH, loss=100 * max(LITTLE, float(explanation.heat.max()))))
+    st.html(_LEGEND.format(width=_WIDTH, loss=100 * max(LITTLE_HEAT, float(explanation.heat.max()))))
     st.write(f"{explanation.sentence} This is of the one picture, without smoothing or profile.")
 
 

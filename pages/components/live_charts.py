@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from emotion_core.charts.style import UNCERTAIN_GRAY
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.live.session_log import TIMELINE_SECONDS
 from emotion_core.wording import UNCERTAIN
 
-_SHARE_COLOURS = {**COLOURS, UNCERTAIN: "#C3C8CF"}
+_SHARE_COLOURS = {**COLOURS, UNCERTAIN: UNCERTAIN_GRAY}
 
 _ROW = (
     '<div class="row {kind}"><span class="name">{name}</span><span class="track"><span class="bar" '

@@ -1,11 +1,9 @@
 """What a live session has seen: shares of time, the time line, the files to take home."""
 
-import io
-
 import streamlit as st
-from PIL import Image
 
 from emotion_core.exports import to_csv
+from emotion_core.images import to_jpeg
 from emotion_core.vision.live.session_log import TIMELINE_SECONDS
 from emotion_core.vision.live.stream import LiveStream
 from pages.components.downloads import offer_file
@@ -32,8 +30,8 @@ def show_session(stream: LiveStream) -> None:
     row = st.container(horizontal=True)
     # made at once, not at the click: nothing runs on this page any more that would let a file lapse
     offer_file(row, "Table (CSV)", to_csv(session.table.round(4)), "emotions.csv", icon=":material/table:")
-    if picture := _jpeg(stream):
-        offer_file(row, "Picture", picture, "emotions.jpg", icon=":material/image:")
+    if (picture := stream.keepsake) is not None:
+        offer_file(row, "Picture", to_jpeg(picture), "emotions.jpg", icon=":material/image:")
     row.button("Forget it", on_click=stream.forget, icon=":material/delete:", key="forget_session")
 
 
@@ -46,10 +44,3 @@ def show_keepsake(stream: LiveStream) -> None:
 def _summary(stream: LiveStream) -> str:
     seconds, changes = sum(stream.session.seconds.values()), stream.session.changes
     return f"{seconds:.0f} seconds of faces, {changes} changes of an answer."
-
-
-def _jpeg(stream: LiveStream) -> bytes:
-    picture, buffer = stream.keepsake, io.BytesIO()
-    if picture is not None:
-        Image.fromarray(picture).save(buffer, "JPEG", quality=92)
-    return buffer.getvalue()

@@ -1,13 +1,10 @@
 """One picture from the camera instead of a stream: needs no video connection."""
 
-import io
-
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from emotion_core.charts.face_charts import probability_bars
-from emotion_core.images import ImageError, reading_rgb, shrink
+from emotion_core.images import ImageError, reading_rgb, shrink, to_jpeg
 from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
@@ -64,7 +61,7 @@ def _show(image: np.ndarray, analyzer: FaceAnalyzer, profile: Profile | None) ->
         st.image(drawn, width="stretch", alt="your picture with the faces that were found")
         row = st.container(horizontal=True)
         row.button("Take another", on_click=_forget, icon=":material/photo_camera:", width="stretch")
-        offer_file(row, "Download", _jpeg(drawn), "snapshot.jpg", icon=":material/download:")
+        offer_file(row, "Download", to_jpeg(drawn), "snapshot.jpg", icon=":material/download:")
         st.caption("Read in this server's memory and not stored. It is gone with the next one, or with this page.")
     with answers:
         if not faces:
@@ -74,9 +71,3 @@ def _show(image: np.ndarray, analyzer: FaceAnalyzer, profile: Profile | None) ->
             st.plotly_chart(probability_bars(face.probabilities), key=f"snapshot bars {number}")
             offer_explanation(face, analyzer.classifier, f"snapshot {number}")
             offer_correction(face, f"snapshot {number}")
-
-
-def _jpeg(image: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "JPEG", quality=92)
-    return buffer.getvalue()

@@ -26,10 +26,16 @@ def as_chosen(key: str, analysis: Analysis) -> Analysis:
     """The analysis with answers relative to the neutral faces that the visitor chose in it. key: of the upload."""
     for person, time in st.session_state.get(_NEUTRAL, {}).get(key, {}).items():
         with suppress(ProfileError, ModelError, ValueError):  # of a model that was replaced meanwhile
-            numbers = _numbers(key, analysis, person)
+            numbers = _numbers(key, person)
             records = with_neutral(analysis.records, analysis.features, numbers, time, shared_classifier())
             analysis = replace(analysis, records=records)
     return analysis
+
+
+def forget_choices() -> None:
+    """Names and neutral faces, of all files."""
+    for name in (_NAMES, _NEUTRAL):
+        st.session_state.pop(name, None)
 
 
 def named_table(key: str, analysis: Analysis) -> pd.DataFrame:
@@ -109,15 +115,15 @@ def _ask_neutral(key: str, analysis: Analysis, person: int, time: float) -> None
     st.plotly_chart(person_timeline(before[before["person"] == person]), key=f"before {key} {person}", config=_NO_BAR)
 
 
-def _numbers(key: str, analysis: Analysis, person: int) -> set[int]:
+def _numbers(key: str, person: int) -> set[int]:
     """All numbers that a person has who was merged by name."""
-    whole, merged = analysis.table["person"], named_table(key, analysis)["person"]
-    return {int(number) for number in whole[merged == person].dropna()}
+    names = _names(key)
+    return {person, *(number for number, name in names.items() if name and name == names.get(person))}
 
 
 def _show_moments(analysis: Analysis, key: str, person: int) -> None:
     """The person's strongest moment of each emotion."""
-    same = _numbers(key, analysis, person)
+    same = _numbers(key, person)
     row = st.container(horizontal=True)
     for emotion in EMOTIONS:
         found = [moment for (p, e), moment in analysis.moments.items() if p in same and e == emotion]

@@ -1,7 +1,6 @@
 """Show all seven in a real browser, with somebody who poses."""
 
 import io
-import os
 import re
 import time
 from collections.abc import Mapping
@@ -27,7 +26,6 @@ from tests.browser import posed_camera
 from tests.browser.live_page import streamer, wait_for_rise, wait_for_video
 from tests.browser.serving import Server
 
-PEOPLE = Path(os.environ.get("FER2013_DATA", "nowhere")) / "people"
 PERSON = "01"
 _TOLERANCE = 12  # points: the video is compressed, and the best of some seconds is taken
 _PATIENCE = 90.0  # seconds; the game takes 32
@@ -40,13 +38,12 @@ def analyzer() -> FaceAnalyzer:
 
 
 @pytest.fixture(scope="module")
-def poses() -> Mapping[str, np.ndarray]:
+def poses(fer2013_folder: Path) -> Mapping[str, np.ndarray]:
     """Camera pictures by emotion."""
-    if not PEOPLE.is_dir():
-        pytest.skip("FER2013_DATA names no folder with `people`.")
-    return {
-        emotion: posed_camera.framed(read_rgb(sorted((PEOPLE / PERSON / emotion).iterdir())[0])) for emotion in HOW_TO
-    }
+    folder = fer2013_folder / "people" / PERSON
+    if not folder.is_dir():
+        pytest.skip("FER2013_DATA has no posed faces of people.")
+    return {emotion: posed_camera.framed(read_rgb(sorted((folder / emotion).iterdir())[0])) for emotion in HOW_TO}
 
 
 def play(page: Page, poses: Mapping[str, np.ndarray]) -> None:

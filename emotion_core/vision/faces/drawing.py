@@ -20,8 +20,8 @@ _UNCERTAIN = (245, 245, 245)  # no emotion's colour
 _DARK, _LIGHT = (20, 20, 20), (255, 255, 255)
 _MAX_CACHED_HEIGHT = 56  # pixels: letters on live frames; those on large photographs would fill the memory
 _LINE_LENGTH = 1.8  # letters of a sentence's line, of those that would fit if a letter were as wide as it is high
-_MIN_HEAT = 0.03  # a smaller loss of probability is never drawn in full colour, be it the largest
-_HEAT_RGB = np.array((255, 60, 0), np.float32)
+LITTLE_HEAT = 0.03  # a smaller loss of probability is never drawn in full colour, be it the largest
+HEAT_RGB = np.array((255, 60, 0), np.float32)
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,15 @@ def draw_heat(canvas: np.ndarray, landmarks: Landmarks, heat: np.ndarray) -> Non
     if right <= left or bottom <= top:
         return
     back[:, 2] -= (left, top)
-    strength = cv2.warpAffine(
-        (heat / max(float(heat.max()), _MIN_HEAT)).clip(0, 1), back, (int(right - left), int(bottom - top))
-    )
+    strength = cv2.warpAffine(heat_strength(heat), back, (int(right - left), int(bottom - top)))
     region = canvas[top:bottom, left:right]
     share = 0.6 * strength[..., np.newaxis]
-    region[:] = (region * (1 - share) + _HEAT_RGB * share).astype(np.uint8)
+    region[:] = (region * (1 - share) + HEAT_RGB * share).astype(np.uint8)
+
+
+def heat_strength(heat: np.ndarray) -> np.ndarray:
+    """How strongly each place is coloured, 0 to 1; heat: the probability lost there, float32 [48, 48]."""
+    return (heat / max(float(heat.max()), LITTLE_HEAT)).clip(0, 1)
 
 
 def _draw_box(canvas: np.ndarray, box: Box, colour: tuple[int, int, int]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from emotion_core.images import FACE_SIZE
 from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.faces.drawing import HEAT_RGB, LITTLE_HEAT, heat_strength
 
 # Where the parts lie in a face as it is cut out for the network, in its 48 pixels: (left, top, right, bottom), around
 # the eyes at (14.9, 18.8) and (32.9, 18.6) and the mouth at (24.0, 36.3), as in FER2013.
@@ -20,11 +21,9 @@ PARTS = {
     "nose": (18, 20, 30, 32),
     "mouth": (13, 31, 35, 43),
 }
-LITTLE = 0.03  # of probability: a loss that is hardly one
 _STEP, _SPREAD = 4, 4.0  # pixels between the middles of two patches, and each patch's standard deviation
 _FEATHER = 2.0  # pixels: of the covers' edges, which would themselves look like something
 _SIDE = 192  # pixels of a drawn face
-_HEAT = np.array((255, 60, 0), np.float32)
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Explanation:
         """The part that matters most, in words: "With the mouth covered, happy falls from 93% to 41%." """
         part = min(self.covered, key=self.covered.__getitem__)
         after = self.covered[part]
-        if self.before - after < LITTLE:
+        if self.before - after < LITTLE_HEAT:
             return f"No single part decides: with any of them covered, {self.emotion} stays at about {self.before:.0%}."
         return f"With the {part} covered, {self.emotion} falls from {self.before:.0%} to {after:.0%}."
 
@@ -53,9 +52,9 @@ class Explanation:
         """uint8 [192, 192, 3] RGB: the face, uint8 [48, 48], coloured where covering takes probability away; full
         colour is the largest loss, if it is one at all."""
         gray = cv2.resize(crop, (_SIDE, _SIDE), interpolation=cv2.INTER_CUBIC)[..., np.newaxis].astype(np.float32)
-        strength = (self.heat / max(float(self.heat.max()), LITTLE)).clip(0, 1)
+        strength = heat_strength(self.heat)
         share = 0.7 * cv2.resize(strength, (_SIDE, _SIDE), interpolation=cv2.INTER_CUBIC).clip(0, 1)[..., np.newaxis]
-        return (gray * (1 - share) + _HEAT * share).astype(np.uint8)
+        return (gray * (1 - share) + HEAT_RGB * share).astype(np.uint8)
 
 
 def explain(crop: np.ndarray, emotion: str, classifier: Classifier) -> Explanation:

@@ -13,7 +13,8 @@ from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.portrait import portrait
 from emotion_core.vision.geometry import Box
-from emotion_core.vision.live.personal_answers import MAX_GAP, PersonalAnswers
+from emotion_core.vision.live.followed_face import FollowedFace
+from emotion_core.vision.live.personal_answers import PersonalAnswers
 from emotion_core.vision.live.posing import HOW_TO
 
 READY_SECONDS, POSE_SECONDS = 1.0, 3.5  # of each round; only what shows the player's face counts
@@ -108,8 +109,8 @@ class Game:
     """One stream's game. The stream's thread calls `player` and `watch`, the page's thread everything else.
 
     The player is the person of the profile, where there is one, else the face that is watched when it begins. Nothing
-    of anybody else is kept: other faces in the crop are painted over. A lost track goes on in the next one under the
-    rule of `PersonalAnswers`.
+    of anybody else is kept: other faces in the crop are painted over. A lost track goes on under the rule of
+    `FollowedFace`.
     """
 
     def __init__(self, personal: PersonalAnswers) -> None:
@@ -130,8 +131,7 @@ class Game:
             if self._is_recording and self._personal.state.recording == NEUTRAL:
                 self._personal.cancel()
             self._state, self._round, self._is_recording = GameState(), _Round(), False
-            self._track: int | None = None
-            self._seen, self._was_alone, self._last = 0.0, True, 0.0
+            self._face, self._last = FollowedFace(), 0.0
 
     def start(self) -> None:
         """Begin with the neutral face, which is recorded for the player's profile where there is none."""
@@ -144,14 +144,11 @@ class Game:
         with self._lock:
             if self._state.emotion is None:
                 return chosen
-            if self._track is None and (first := self._personal.track_id or (chosen and chosen.track_id)):
-                self._track, self._last = first, time
-            player = next((face for face in faces if face.track_id == self._track), None)
-            if player is None and len(faces) == 1 and self._was_alone and time - self._seen <= MAX_GAP:
-                player = faces[0]
-            if player:
-                self._track, self._seen, self._was_alone = player.track_id, time, len(faces) == 1
-            return player
+            if self._face.track_id is None and (first := self._personal.track_id or (chosen and chosen.track_id)):
+                self._face.begin(first)
+                self._last = time
+            found = self._face.find([face.track_id for face in faces], time)
+            return next((face for face in faces if face.track_id == found), None)
 
     def watch(
         self, faces: Sequence[Face], face: Face | None, image: np.ndarray, time: float, classifier: Classifier
@@ -159,7 +156,7 @@ class Game:
         """One frame, uint8 [height, width, 3] RGB, and the faces in it; face: what `player` says of them."""
         with self._lock:
             emotion = self._state.emotion
-            if emotion is None or (face and face.track_id != self._track):  # it began after `player` was asked
+            if emotion is None or (face and face.track_id != self._face.track_id):  # it began after `player` was asked
                 return
             row = self._personal.latest(face.track_id) if face else None
             step, self._last = min(_MAX_STEP, max(0.0, time - self._last)), time

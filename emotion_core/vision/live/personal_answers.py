@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,13 +11,21 @@ from emotion_core.emotions import NEUTRAL
 from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, Take
+from emotion_core.vision.live.followed_face import FollowedFace
 from emotion_core.vision.live.recorded_faces import RecordedFaces
 from emotion_core.vision.live.resting_face import RestWatcher
 
 TAKE_SECONDS = 2.0  # of good frames
 _MIN_FRAMES = 4  # of a take, on however slow a server
 _MAX_STEP = 0.5  # seconds that one frame may count for
-MAX_GAP = 10.0  # seconds out of sight after which somebody else may sit there
+
+
+class _Reading(NamedTuple):
+    """What the network says of a face, float [K] and float [F] or None, and what it saw, uint8 [48, 48] or None."""
+
+    probabilities: np.ndarray
+    features: np.ndarray | None
+    crop: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,8 @@ class PersonalState:
 class PersonalAnswers:
     """One stream's profile. The stream's thread calls `apply` and `watch`, the page's thread everything else.
 
-    The program recognises nobody: the profile belongs to the track that was recorded. A track that is lost is taken to
-    go on in the next one only where nobody else was in sight and the gap was short; otherwise the page asks.
+    The program recognises nobody: the profile belongs to the track that was recorded. Where it is not sure that a track
+    goes on in another one (`FollowedFace`), the page asks.
     """
 
     def __init__(self) -> None:
@@ -67,19 +76,16 @@ class PersonalAnswers:
     def track_id(self) -> int | None:
         """Of the person's face; None without a profile, or while it is not known whose it is."""
         with self._lock:
-            return self._track if self._state.profile and not self._state.asks else None
+            return self._face.track_id if self._state.profile and not self._state.asks else None
 
     def forget(self) -> None:
         """The profile, its takes and its checks."""
         with self._lock:
             self._state = PersonalState()
-            self._track: int | None = None
-            self._seen, self._was_alone = -np.inf, True
+            self._face = FollowedFace()
             self._rest: RestWatcher | None = RestWatcher()  # None once the person wants no offer
-            self._latest: dict[int, tuple[np.ndarray, np.ndarray | None]] = {}
-            self._latest_crops: dict[int, np.ndarray] = {}
-            self._frames: list[tuple[np.ndarray, np.ndarray | None]] = []
-            self._crops: list[np.ndarray] = []  # of those frames
+            self._latest: dict[int, _Reading] = {}
+            self._frames: list[_Reading] = []
             self._recorded_faces = RecordedFaces()
             self._recorded, self._last = 0.0, 0.0  # seconds of the take; time of the frame before
             self._track_recorded: int | None = None
@@ -93,7 +99,7 @@ class PersonalAnswers:
     def record(self, emotion: Emotion, is_check: bool = False) -> None:
         """Begin a take, of whichever face the stream watches."""
         with self._lock:
-            self._frames, self._crops, self._recorded = [], [], 0.0
+            self._frames, self._recorded = [], 0.0
             self._state = replace(self._state, recording=emotion, progress=0.0, is_check=is_check)
 
     def cancel(self) -> None:
@@ -107,7 +113,7 @@ class PersonalAnswers:
             take, track_id = self._state.at_rest, self._track_recorded
             if take is None or track_id is None:
                 return
-            self._track, self._was_alone = track_id, True
+            self._face.begin(track_id)
             self._state = PersonalState(profile=Profile(classifier.model, [take]))
 
     def decline_rest(self) -> None:
@@ -127,19 +133,19 @@ class PersonalAnswers:
             kept = [take for take in profile.takes if not np.array_equal(take.probabilities, probabilities[0])]
             if emotion:
                 kept.append(Take(emotion, probabilities[0], None if features is None else features[0]))
-                self._recorded_faces.keep(kept[-1], [crop])
+                self._recorded_faces.keep(kept[-1], [crop], kept)
             self._state = replace(self._state, profile=Profile(profile.model, kept), checks=())
 
     def confirm(self, track_id: int) -> None:
         """This face is the person's."""
         with self._lock:
-            self._track, self._was_alone = track_id, True
+            self._face.begin(track_id)
             self._state = replace(self._state, asks=False)
 
     def lose(self) -> None:
         """The numbers of all tracks begin anew."""
         with self._lock:
-            self._track, self._latest = None, {}
+            self._face.track_id, self._latest = None, {}
             self._rest = self._rest and RestWatcher()
             self._state = replace(self._state, recording=None, at_rest=None, asks=self._state.profile is not None)
 
@@ -155,9 +161,9 @@ class PersonalAnswers:
         """Probabilities float [N, K] of the tracks in sight, those of the person's relative to the profile. crops: what
         the network saw, uint8 [N, 48, 48]: with them a profile can be made again for another model."""
         with self._lock:
-            self._latest_crops = {} if crops is None else dict(zip(track_ids, crops, strict=True))
-            rows = [None] * len(track_ids) if features is None else list(features)
-            self._latest = dict(zip(track_ids, zip(probabilities, rows, strict=True), strict=True))
+            nothing = [None] * len(track_ids)
+            parts = (probabilities, nothing if features is None else features, nothing if crops is None else crops)
+            self._latest = dict(zip(track_ids, map(_Reading, *parts), strict=True))
             self._follow(track_ids, time)
             profile = self._state.profile
             is_other = profile is not None and profile.model.fingerprint != classifier.model.fingerprint
@@ -166,7 +172,7 @@ class PersonalAnswers:
                 self._state = replace(self._state, profile=profile, checks=())
             if is_other != self._state.is_for_other_model:
                 self._state = replace(self._state, is_for_other_model=is_other)
-            places = [place for place, track_id in enumerate(track_ids) if track_id == self._track]
+            places = [place for place, track_id in enumerate(track_ids) if track_id == self._face.track_id]
             if profile is None or is_other or self._state.asks or not self.is_on or not places:
                 return probabilities
             (place,) = places
@@ -178,7 +184,7 @@ class PersonalAnswers:
         """Probabilities float [K] of a track in the latest frame, as the network gives them; None where it was not in
         sight."""
         with self._lock:
-            return self._latest[track_id][0] if track_id in self._latest else None
+            return self._latest[track_id].probabilities if track_id in self._latest else None
 
     def watch(self, track_id: int | None, is_good: bool, time: float, classifier: Classifier) -> None:
         """One frame for the take that goes on. track_id: of the face that is watched; is_good: straight, near and light
@@ -192,10 +198,9 @@ class PersonalAnswers:
                 self._watch_rest(track_id, time)
                 return
             if self._frames and track_id != self._track_recorded:
-                self._frames, self._crops, self._recorded = [], [], 0.0  # another face came in between
+                self._frames, self._recorded = [], 0.0  # another face came in between
             self._recorded += step if self._frames else 0.0
             self._frames.append(self._latest[track_id])
-            self._crops += [self._latest_crops[track_id]] if track_id in self._latest_crops else []
             self._track_recorded = track_id
             progress = min(1.0, self._recorded / TAKE_SECONDS)
             self._state = replace(self._state, progress=progress)
@@ -205,25 +210,25 @@ class PersonalAnswers:
     def _watch_rest(self, track_id: int, time: float) -> None:
         if self._rest is None or self._state.profile is not None:
             return
-        if self._rest.add(track_id, *self._latest[track_id], time):
+        if self._rest.add(track_id, *self._latest[track_id][:2], time):
             self._track_recorded = track_id
             self._state = replace(self._state, at_rest=self._rest.at_rest())
 
     def _end_take(self, emotion: Emotion, track_id: int, classifier: Classifier) -> None:
-        probabilities, features = zip(*self._frames, strict=True)
-        known = [row for row in features if row is not None]
+        known = [frame.features for frame in self._frames if frame.features is not None]
+        crops = [frame.crop for frame in self._frames if frame.crop is not None]
         mean = np.mean(known, axis=0) if len(known) == len(self._frames) else None
-        take = Take(emotion, np.mean(probabilities, axis=0), mean)
+        take = Take(emotion, np.mean([frame.probabilities for frame in self._frames], axis=0), mean)
         state, self._frames = replace(self._state, recording=None, progress=0.0), []
         if state.is_check:
             checks = [check for check in state.checks if check.emotion != emotion]
             self._state = replace(state, checks=(*checks, self._check(take, classifier.labels)))
             return
-        self._recorded_faces.keep(take, self._crops)
         takes = state.profile.takes if state.profile and not state.is_for_other_model else ()
+        self._recorded_faces.keep(take, crops, takes)
         takes = (*(kept for kept in takes if kept.emotion != emotion), take)
         if any(kept.emotion == NEUTRAL for kept in takes):
-            self._track, self._was_alone = track_id, True
+            self._face.begin(track_id)
             profile = Profile(classifier.model, takes)
             state = replace(state, profile=profile, asks=False, is_for_other_model=False, at_rest=None)
         self._state = replace(state, checks=())  # they were about the profile before
@@ -238,9 +243,5 @@ class PersonalAnswers:
     def _follow(self, track_ids: Sequence[int], time: float) -> None:
         if self._state.profile is None or self._state.asks or not len(track_ids):
             return
-        if self._track in track_ids:
-            self._seen, self._was_alone = time, len(track_ids) == 1
-        elif len(track_ids) == 1 and self._was_alone and time - self._seen <= MAX_GAP:
-            self._track, self._seen = track_ids[0], time
-        else:
+        if self._face.find(track_ids, time) is None:
             self._state = replace(self._state, asks=True)

@@ -1,5 +1,7 @@
 """The faces behind a profile's takes, in memory only: with them the profile can be made again for another model."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from emotion_core.emotions import NEUTRAL
@@ -15,8 +17,10 @@ class RecordedFaces:
     def __init__(self) -> None:
         self._kept: list[tuple[Take, np.ndarray]] = []
 
-    def keep(self, take: Take, crops: list[np.ndarray]) -> None:
-        """The faces of a take, uint8 [48, 48] each; none where they are not known."""
+    def keep(self, take: Take, crops: Sequence[np.ndarray], used: Sequence[Take]) -> None:
+        """The faces of a take, uint8 [48, 48] each, none where they are not known. used: other takes, whose faces stay
+        too."""
+        self._kept = [(other, faces) for other, faces in self._kept if any(other is one for one in used)]
         if crops:
             places = np.linspace(0, len(crops) - 1, min(_OF_A_TAKE, len(crops))).astype(int)
             self._kept.append((take, np.stack([crops[place] for place in places])))

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
+from emotion_core.images import to_jpeg
 from emotion_core.vision.faces.portrait import portrait
 from emotion_core.vision.media.video_sampling import Sample
 
@@ -40,6 +38,5 @@ class BestMoments:
             before = self._best.get(key)
             if face.track_id <= _FIRST_PERSONS and (before is None or value > before.probability):
                 others = [other.box for other in sample.faces if other is not face]
-                picture = cv2.cvtColor(portrait(sample.image, face.box, others), cv2.COLOR_RGB2BGR)
-                jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1]
-                self._best[key] = Moment(sample.time, value, np.asarray(jpeg).tobytes())
+                jpeg = to_jpeg(portrait(sample.image, face.box, others), _QUALITY)
+                self._best[key] = Moment(sample.time, value, jpeg)

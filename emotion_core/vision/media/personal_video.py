@@ -21,7 +21,7 @@ def with_neutral(
     """The records of a video with one person's answers relative to how the person looks at `time`, in seconds.
 
     features: float16 [N, F] of all faces in the order of the records, None for a model without; persons: the numbers
-    that this one person has; classifier: the one that read the faces. Records in which nothing changes are the same
+    that this one person has; classifier: the one that read the faces. Faces that do not change are the same
     objects. Raises `ProfileError`, and `ValueError` where no face of the person is known.
     """
     labels = classifier.labels

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
-from emotion_core.images import ImageError, reading_rgb, shrink
+from emotion_core.images import ImageError, reading_rgb, shrink, to_jpeg
 from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
@@ -149,10 +148,8 @@ def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer, profile:
         shown = shrink(image, _SHOWN_SIDE)
         factor = shown.shape[1] / image.shape[1]
     drawn = draw_faces(shown, [scaled(face, factor) for face in faces])
-    buffer = io.BytesIO()
-    Image.fromarray(drawn).save(buffer, "JPEG", quality=90)
     model = analyzer.classifier.model.name
-    return Analysis(name, False, (record,), buffer.getvalue(), faces=tuple(faces), model=model)
+    return Analysis(name, False, (record,), to_jpeg(drawn, 90), faces=tuple(faces), model=model)
 
 
 def _analyze_video(

@@ -13,6 +13,7 @@ from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.portrait import PORTRAIT_SIDE, portrait
 from emotion_core.vision.faces.profile import Profile, Take
 from emotion_core.vision.geometry import Box
+from emotion_core.vision.live.followed_face import MAX_GAP
 from emotion_core.vision.live.game import (
     MOST_POINTS,
     POSE_SECONDS,
@@ -22,7 +23,7 @@ from emotion_core.vision.live.game import (
     points,
 )
 from emotion_core.vision.live.game_pictures import MOST_BYTES, animation, collage, place
-from emotion_core.vision.live.personal_answers import MAX_GAP, TAKE_SECONDS, PersonalAnswers
+from emotion_core.vision.live.personal_answers import TAKE_SECONDS, PersonalAnswers
 from emotion_core.vision.live.posing import HOW_TO
 
 RATE = 10

@@ -16,7 +16,8 @@ from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, read_profile
 from emotion_core.vision.geometry import Box
-from emotion_core.vision.live.personal_answers import MAX_GAP, TAKE_SECONDS, Check, PersonalAnswers
+from emotion_core.vision.live.followed_face import MAX_GAP
+from emotion_core.vision.live.personal_answers import TAKE_SECONDS, Check, PersonalAnswers
 from emotion_core.vision.live.stream import LiveStream
 from tests.vision.live.streams import frames_of, rgb
 
