@@ -15,7 +15,8 @@ from pages.components.live_charts import answer_html
 from pages.components.live_settings import chosen_classifier
 from pages.components.webrtc import SILENCE
 
-_HELD, _HELD_NUMBER = "held", "held_number"  # in what the stream keeps; in the session's state
+_HELD, _HELD_OWNER = "held", "held_owner"  # in what the stream keeps: a face, and whose profile is for it
+_HELD_NUMBER = "held_number"  # in the session's state
 
 
 def show_answer(stream: LiveStream, reading: Classifier, playing: bool, refresh: float) -> None:
@@ -91,6 +92,7 @@ def hold_face(stream: LiveStream, reading: Classifier, playing: bool) -> None:
     if playing and st.button("Hold this face", icon=":material/photo_camera:"):
         stream.kept[_HELD] = stream.chosen_face(stream.state.faces if stream.silence <= SILENCE else ())
         st.session_state[_HELD_NUMBER] = st.session_state.get(_HELD_NUMBER, 0) + 1
+        stream.kept[_HELD_OWNER] = stream.pipeline.personal.owner(stream.kept[_HELD] and stream.kept[_HELD].track_id)
         if stream.kept[_HELD] is None:
             st.caption("No face is in sight.")
     held: Face | None = stream.kept.get(_HELD)
@@ -99,10 +101,9 @@ def hold_face(stream: LiveStream, reading: Classifier, playing: bool) -> None:
         picture.image(held.crop, width=96, alt="the face that is held")
         words.write(held.answer)
         offer_explanation(held, reading, "held")
-        personal, crop = stream.pipeline.personal, held.crop
-        can_teach = personal.state.profile is not None and not personal.state.is_for_other_model
+        personal, crop, owner = stream.pipeline.personal, held.crop, stream.kept[_HELD_OWNER]
         offer_correction(
             held,
             f"held {st.session_state[_HELD_NUMBER]}",
-            (lambda emotion: personal.teach(emotion, crop, reading)) if can_teach else None,
+            (lambda emotion: personal.teach(owner, emotion, crop, reading)) if personal.can_teach(owner) else None,
         )

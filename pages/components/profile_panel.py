@@ -1,18 +1,19 @@
-"""Make it yours: the visitor's own profile, recorded in the video, checked, kept as a file, forgotten."""
+"""Make it yours: a visitor's own profile, recorded in the video, checked, kept as a file, forgotten."""
 
 import streamlit as st
 
-from emotion_core.emotions import EMOTIONS, NEUTRAL
+from emotion_core.emotions import NEUTRAL
+from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import MAX_PROFILE_BYTES, ProfileError, Take, read_profile
-from emotion_core.vision.live.personal_answers import PersonalAnswers, PersonalState
+from emotion_core.vision.live.personal_answers import MAX_PEOPLE, PersonalAnswers
+from emotion_core.vision.live.personal_state import PersonalState
 from emotion_core.vision.live.posing import HOW_TO
 from emotion_core.vision.live.stream import LiveStream
 from emotion_core.wording import counted
 from pages.components import access
 from pages.components.downloads import offer_file
 
-_CHECK = "profile_check"  # in the session's state
 _REFRESH, _TAKE_REFRESH = 1.5, 0.5  # seconds; each costs the server a run of the panel
 _MOST_MIB = max(1, MAX_PROFILE_BYTES // 2**20)
 
@@ -41,25 +42,30 @@ def _show_panel(stream: LiveStream, reading: Classifier, playing: bool) -> None:
         if state.recording:
             st.fragment(_show_take, run_every=_TAKE_REFRESH)(personal)
             return
-        _offer_takes(personal, state, playing)
+        _offer_takes(personal, state, _why_closed(state, playing))
         if state.profile:
             personal.is_on = st.toggle("Answers relative to my face", personal.is_on, key="profile_on")
-            _show_checks(personal, state)
+            _show_checks(personal, state, playing)
             keep, forget = st.columns(2)
             offer_file(keep, "Download", state.profile.to_json(), "profile.json", icon=":material/download:")
             forget.button("Forget it", on_click=personal.forget, icon=":material/delete:")
         else:
             _offer_loading(personal, reading)
+        if state.others:
+            _show_others(personal, state.others)
 
 
 def _show_take(personal: PersonalAnswers) -> None:
-    """The take that goes on."""
+    """The take that goes on, and those that follow."""
     state = personal.state
     if state.recording is None:
         st.progress(1.0, "Done.")
         return
-    st.progress(state.progress, f"{state.recording.capitalize()}: {HOW_TO[state.recording]}")
-    st.button("Cancel", on_click=personal.cancel, icon=":material/close:")
+    st.progress(state.progress, state.prompt)
+    row = st.container(horizontal=True)
+    if state.coming:
+        row.button("Skip", on_click=personal.skip, icon=":material/skip_next:", help=f"Next: {state.coming[0]}.")
+    row.button("Stop here" if state.coming else "Cancel", on_click=personal.cancel, icon=":material/close:")
 
 
 def _ask(stream: LiveStream, personal: PersonalAnswers) -> None:
@@ -67,9 +73,16 @@ def _ask(stream: LiveStream, personal: PersonalAnswers) -> None:
     if face is None:
         return
     st.warning("Is this still you? Until you say so, the profile is not used.")
-    yes, no = st.columns(2)
-    yes.button("It is me", on_click=personal.confirm, args=(face.track_id,), icon=":material/check:")
-    no.button("No, forget it", on_click=personal.forget, icon=":material/close:")
+    row = st.container(horizontal=True)
+    row.button("It is me", on_click=personal.confirm, args=(face.track_id,), icon=":material/check:")
+    row.button(
+        "Somebody else",
+        on_click=personal.decline,
+        args=(face.track_id,),
+        icon=":material/person_add:",
+        help="The profile waits for its person; this face can have its own.",
+    )
+    row.button("Forget the profile", on_click=personal.forget, icon=":material/delete:")
 
 
 def _offer_rest(personal: PersonalAnswers, take: Take, reading: Classifier) -> None:
@@ -84,33 +97,55 @@ def _offer_rest(personal: PersonalAnswers, take: Take, reading: Classifier) -> N
     no.button("No", on_click=personal.decline_rest, icon=":material/close:", key="no_rest")
 
 
-def _offer_takes(personal: PersonalAnswers, state: PersonalState, playing: bool) -> None:
-    """A button for each emotion; neutral comes first, the others in any order or never."""
+def _why_closed(state: PersonalState, playing: bool) -> str:
+    """Why nothing can be recorded now, or nothing."""
+    if not playing:
+        return "Press START first."
+    if not state.profile and state.others >= MAX_PEOPLE:
+        return f"There is room for {MAX_PEOPLE} profiles: forget one first."
+    return ""
+
+
+def _offer_takes(personal: PersonalAnswers, state: PersonalState, why_closed: str) -> None:
+    """All that are missing, one after the other; and each by itself: neutral comes first, the others in any order or
+    never."""
     recorded = state.profile.emotions if state.profile else set()
+    missing = [emotion for emotion in HOW_TO if emotion not in recorded]
+    if missing:
+        st.button(
+            f"Guide me through the other {len(missing)}" if recorded else "Guide me through all seven",
+            key="guide",
+            icon=":material/play_arrow:",
+            help=why_closed or "Each takes two seconds of a steady face. You can skip any and stop at any time.",
+            disabled=bool(why_closed),
+            on_click=personal.record,
+            args=missing,
+        )
     row = st.container(horizontal=True)
     for emotion in HOW_TO:
-        is_closed = not playing or (emotion != NEUTRAL and state.profile is None)
+        why = why_closed or ("Neutral comes first." if emotion != NEUTRAL and state.profile is None else "")
         row.button(
             f"{emotion.capitalize()}{' again' if emotion in recorded else ''}",
             key=f"take {emotion}",
             icon=":material/check_circle:" if emotion in recorded else ":material/radio_button_unchecked:",
-            help="Press START first." if not playing else HOW_TO[emotion] if not is_closed else "Neutral comes first.",
-            disabled=is_closed,
+            help=why or HOW_TO[emotion],
+            disabled=bool(why),
             on_click=personal.record,
             args=(emotion,),
         )
 
 
-def _show_checks(personal: PersonalAnswers, state: PersonalState) -> None:
+def _show_checks(personal: PersonalAnswers, state: PersonalState, playing: bool) -> None:
     """Each recorded emotion posed a second time: of these, how many were read right without and with the profile."""
-    recorded = [emotion for emotion in EMOTIONS if state.profile and emotion in state.profile.emotions]
-    st.pills(
-        "Pose one once more, to check it",
-        recorded,
-        key=_CHECK,
-        format_func=str.capitalize,
-        on_change=_begin_check,
-        args=(personal,),
+    recorded = [emotion for emotion in HOW_TO if state.profile and emotion in state.profile.emotions]
+    st.button(
+        "Pose them once more",
+        key="check",
+        icon=":material/fact_check:",
+        help="To see whether the profile helps: what you recorded, posed again." if playing else "Press START first.",
+        disabled=not playing,
+        on_click=_begin_checks,
+        args=(personal, recorded),
     )
     if state.checks:
         without = sum(check.without == check.emotion for check in state.checks)
@@ -121,11 +156,14 @@ def _show_checks(personal: PersonalAnswers, state: PersonalState) -> None:
         )
 
 
-def _begin_check(personal: PersonalAnswers) -> None:
-    emotion = st.session_state[_CHECK]
-    st.session_state[_CHECK] = None
-    if emotion:
-        personal.record(emotion, is_check=True)
+def _begin_checks(personal: PersonalAnswers, recorded: list[Emotion]) -> None:
+    personal.record(*recorded, is_check=True)
+
+
+def _show_others(personal: PersonalAnswers, count: int) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.caption(f"This session has {counted(count, 'profile')} of other people. Choose a face to see its own.")
+    row.button("Forget all profiles", on_click=personal.forget_all, icon=":material/delete:")
 
 
 def _offer_loading(personal: PersonalAnswers, reading: Classifier) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from emotion_core.vision.faces.profile import Profile, Take
 from emotion_core.vision.live import game
 from tests.pages.steps import labelled, open_page, play
 
@@ -10,7 +11,7 @@ from tests.pages.steps import labelled, open_page, play
 def test_a_game_is_played_to_its_pictures_and_forgotten(
     streamer: dict, example: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emotion_core.vision.live.personal_answers.TAKE_SECONDS", 0.1)
+    monkeypatch.setattr("emotion_core.vision.live.take_recorder.TAKE_SECONDS", 0.1)
     monkeypatch.setattr(game, "READY_SECONDS", 0.05)
     monkeypatch.setattr(game, "POSE_SECONDS", 0.1)
     at = open_page("live")
@@ -41,8 +42,8 @@ def test_a_game_can_be_cancelled_and_waits_for_the_answer_who_it_is(streamer: di
     labelled(at.button, "Cancel the game").click().run()
     assert at.session_state.stream.game.state.emotion is None
     personal = at.session_state.stream.pipeline.personal
-    personal.cancel()
-    personal._state = game.replace(personal.state, asks=True)
+    model = at.session_state.stream.pipeline.classifier.model
+    personal.use(Profile(model, [Take("neutral", np.full(len(model.labels), 1 / len(model.labels)), None)]))
     at.run()
     button = labelled(at.button, "Show all seven")
     assert button.disabled and "still you" in button.help

@@ -1,6 +1,6 @@
 """One person's face among the tracks of a stream, by what was seen alone: nobody is recognised."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -21,12 +21,12 @@ class FollowedFace:
         """From now on it is this one."""
         self.track_id, self._was_alone = track_id, True
 
-    def find(self, track_ids: Sequence[int], time: float) -> int | None:
+    def find(self, track_ids: Sequence[int], time: float, others: Collection[int] = ()) -> int | None:
         """Which of the tracks in sight it is; None where it is none of them, or may be somebody else. time: in seconds,
-        rising."""
+        rising; others: tracks that are known to be somebody else's."""
         if self.track_id in track_ids:
             self._seen, self._was_alone = time, len(track_ids) == 1
-        elif len(track_ids) == 1 and self._was_alone and time - self._seen <= MAX_GAP:
+        elif len({*track_ids} - {*others}) == len(track_ids) == 1 and self._was_alone and time - self._seen <= MAX_GAP:
             self.track_id, self._seen = track_ids[0], time
         else:
             return None

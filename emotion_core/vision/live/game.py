@@ -15,7 +15,7 @@ from emotion_core.vision.faces.portrait import portrait
 from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.followed_face import FollowedFace
 from emotion_core.vision.live.personal_answers import PersonalAnswers
-from emotion_core.vision.live.posing import HOW_TO
+from emotion_core.vision.live.posing import HOW_TO, prompt
 
 READY_SECONDS, POSE_SECONDS = 1.0, 3.5  # of each round; only what shows the player's face counts
 MOST_POINTS = 100 * (len(HOW_TO) - 1)  # of all rounds; the neutral face is the measure and wins none
@@ -79,10 +79,8 @@ class GameState:
             return ""
         if self.is_paused:
             return "Come back into the picture."
-        if not self.is_ready:
-            return f"Next: {self.emotion}. {HOW_TO[self.emotion]}"
-        won = "" if self.emotion == NEUTRAL else f" {self.points} points."
-        return f"{self.emotion.capitalize()}!{won} {HOW_TO[self.emotion]}"
+        won = f"{self.points} points." if self.is_ready and self.emotion != NEUTRAL else ""
+        return prompt(self.emotion, self.is_ready, won)
 
 
 @dataclass

@@ -1,9 +1,7 @@
-"""The profile of the person before a camera: recorded in the video itself, and applied to that person's track only."""
+"""The profiles of the people before a camera: recorded in the video itself, each applied to its person's track only."""
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -11,143 +9,138 @@ from emotion_core.emotions import NEUTRAL
 from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, Take
-from emotion_core.vision.live.followed_face import FollowedFace
-from emotion_core.vision.live.recorded_faces import RecordedFaces
+from emotion_core.vision.live.person import Person
+from emotion_core.vision.live.personal_state import PersonalState
 from emotion_core.vision.live.resting_face import RestWatcher
+from emotion_core.vision.live.take_recorder import Reading, TakeRecorder
 
-TAKE_SECONDS = 2.0  # of good frames
-_MIN_FRAMES = 4  # of a take, on however slow a server
-_MAX_STEP = 0.5  # seconds that one frame may count for
-
-
-class _Reading(NamedTuple):
-    """What the network says of a face, float [K] and float [F] or None, and what it saw, uint8 [48, 48] or None."""
-
-    probabilities: np.ndarray
-    features: np.ndarray | None
-    crop: np.ndarray | None
-
-
-@dataclass(frozen=True)
-class Check:
-    """An emotion that was posed a second time: what was read in it without the profile and with it."""
-
-    emotion: Emotion
-    without: str
-    with_profile: str
-
-
-@dataclass(frozen=True)
-class PersonalState:
-    """profile: None until a neutral face was recorded; recording: the emotion of the take that goes on, and progress
-    its share, 0 to 1; is_check: that take only checks the profile; asks: the page must ask whether this is still the
-    same person; is_for_other_model: the network in use is not the profile's; checks: the latest of each emotion;
-    at_rest: before there is a profile, how the watched face looks at rest, to be offered as its neutral."""
-
-    profile: Profile | None = None
-    recording: Emotion | None = None
-    progress: float = 0.0
-    is_check: bool = False
-    asks: bool = False
-    is_for_other_model: bool = False
-    checks: tuple[Check, ...] = ()
-    at_rest: Take | None = None
+MAX_PEOPLE = 6  # with a profile in one stream; so many faces are followed
 
 
 class PersonalAnswers:
-    """One stream's profile. The stream's thread calls `apply` and `watch`, the page's thread everything else.
+    """One stream's profiles. The stream's thread calls `apply` and `watch`, the page's thread everything else.
 
-    The program recognises nobody: the profile belongs to the track that was recorded. Where it is not sure that a track
-    goes on in another one (`FollowedFace`), the page asks.
+    Where it is not sure that a person's track goes on in another one (`FollowedFace`), the page asks.
     """
 
     def __init__(self) -> None:
         self.is_on = True
         self._lock = threading.RLock()
-        self.forget()
+        self._people = list[Person]()
+        self._recorder = TakeRecorder()
+        self._rest: RestWatcher | None = RestWatcher()  # None once the person wants no offer
+        self._at_rest: Take | None = None
+        self.lose()
 
     @property
     def state(self) -> PersonalState:
         """As a whole."""
         with self._lock:
-            return self._state
+            person, take = self._person, self._recorder
+            return PersonalState(
+                profile=person.profile if person else None,
+                asks=person is not None and person.asks,
+                is_for_other_model=person is not None and person.is_for_other_model,
+                checks=person.checks if person else (),
+                others=len(self._people) - (person is not None),
+                recording=take.emotion,
+                progress=take.progress,
+                coming=take.coming,
+                is_check=take.is_check,
+                is_ready=take.is_ready,
+                at_rest=None if person else self._at_rest,
+            )
 
     @property
     def track_id(self) -> int | None:
-        """Of the person's face; None without a profile, or while it is not known whose it is."""
+        """Of the face of the watched person, else of the only one with a profile; None while that is not known."""
         with self._lock:
-            return self._face.track_id if self._state.profile and not self._state.asks else None
+            person = self._person or (self._people[0] if len(self._people) == 1 else None)
+            return person.track_id if person else None
+
+    def owner(self, track_id: int | None) -> Person | None:
+        """Whose face this is."""
+        with self._lock:
+            return next(
+                (person for person in self._people if track_id is not None and person.track_id == track_id), None
+            )
 
     def forget(self) -> None:
-        """The profile, its takes and its checks."""
+        """The watched person's profile, takes and checks."""
         with self._lock:
-            self._state = PersonalState()
-            self._face = FollowedFace()
-            self._rest: RestWatcher | None = RestWatcher()  # None once the person wants no offer
-            self._latest: dict[int, _Reading] = {}
-            self._frames: list[_Reading] = []
-            self._recorded_faces = RecordedFaces()
-            self._recorded, self._last = 0.0, 0.0  # seconds of the take; time of the frame before
-            self._track_recorded: int | None = None
+            if self._person:
+                self._people.remove(self._person)
+            self._begin_anew()
+
+    def forget_all(self) -> None:
+        """Everybody's."""
+        with self._lock:
+            self._people.clear()
+            self._begin_anew()
 
     def use(self, profile: Profile) -> None:
-        """A profile that was brought: whose face it is, the page asks."""
+        """A profile that was brought takes the place of the watched person's; whose face it is, the page asks."""
         with self._lock:
             self.forget()
-            self._state = PersonalState(profile=profile, asks=True)
+            self._people.insert(0, Person(profile))
 
-    def record(self, emotion: Emotion, is_check: bool = False) -> None:
-        """Begin a take, of whichever face the stream watches."""
+    def record(self, *emotions: Emotion, is_check: bool = False) -> None:
+        """Begin takes, one after the other, of whichever face the stream watches."""
         with self._lock:
-            self._frames, self._recorded = [], 0.0
-            self._state = replace(self._state, recording=emotion, progress=0.0, is_check=is_check)
+            self._recorder.begin(emotions, is_check)
+
+    def skip(self) -> None:
+        """Leave the take that goes on for later, and go on with the next one."""
+        with self._lock:
+            self._recorder.skip()
 
     def cancel(self) -> None:
-        """End a take that goes on, and keep nothing of it."""
+        """End the takes, and keep nothing of the one that goes on."""
         with self._lock:
-            self._state = replace(self._state, recording=None, progress=0.0)
+            self._recorder.begin([])
 
     def accept_rest(self, classifier: Classifier) -> None:
         """Take the face at rest for the neutral one."""
         with self._lock:
-            take, track_id = self._state.at_rest, self._track_recorded
-            if take is None or track_id is None:
-                return
-            self._face.begin(track_id)
-            self._state = PersonalState(profile=Profile(classifier.model, [take]))
+            if self._at_rest and self._watched and not self._person:
+                self._add(Profile(classifier.model, [self._at_rest]), self._watched)
 
     def decline_rest(self) -> None:
         """Offer it no more in this session."""
         with self._lock:
-            self._rest, self._state = None, replace(self._state, at_rest=None)
+            self._rest, self._at_rest = None, None
 
-    def teach(self, emotion: Emotion | None, crop: np.ndarray, classifier: Classifier) -> None:
-        """A face whose answer was wrong, uint8 [48, 48], becomes another take of what it shows; None takes that back.
-
-        Only where there is a profile for the classifier's model. Raises `ProfileError` when it is full."""
+    def can_teach(self, person: Person | None) -> bool:
+        """Whether a correction would reach this person's profile."""
         with self._lock:
-            profile = self._state.profile
-            if profile is None or profile.model.fingerprint != classifier.model.fingerprint:
-                return
-            probabilities, features = classifier.read(crop[np.newaxis])
-            kept = [take for take in profile.takes if not np.array_equal(take.probabilities, probabilities[0])]
-            if emotion:
-                kept.append(Take(emotion, probabilities[0], None if features is None else features[0]))
-                self._recorded_faces.keep(kept[-1], [crop], kept)
-            self._state = replace(self._state, profile=Profile(profile.model, kept), checks=())
+            return person in self._people and person is not None and not person.is_for_other_model
+
+    def teach(self, person: Person, emotion: Emotion | None, crop: np.ndarray, classifier: Classifier) -> None:
+        """`Person.teach`, of somebody who has a profile still. Raises `ProfileError` when it is full."""
+        with self._lock:
+            if person in self._people:
+                person.teach(emotion, crop, classifier)
 
     def confirm(self, track_id: int) -> None:
-        """This face is the person's."""
+        """This face is the person's of whom the page asks."""
         with self._lock:
-            self._face.begin(track_id)
-            self._state = replace(self._state, asks=False)
+            if self._person:
+                self._person.confirm(track_id)
+
+    def decline(self, track_id: int) -> None:
+        """It is somebody else's; the profile waits for its person."""
+        with self._lock:
+            if self._person:
+                self._person.decline(track_id)
 
     def lose(self) -> None:
         """The numbers of all tracks begin anew."""
         with self._lock:
-            self._face.track_id, self._latest = None, {}
-            self._rest = self._rest and RestWatcher()
-            self._state = replace(self._state, recording=None, at_rest=None, asks=self._state.profile is not None)
+            for person in self._people:
+                person.lose()
+            self._latest: dict[int, Reading] = {}
+            self._watched: int | None = None  # track of the face that was watched last
+            self._begin_anew()
 
     def apply(
         self,
@@ -158,26 +151,21 @@ class PersonalAnswers:
         classifier: Classifier,
         crops: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Probabilities float [N, K] of the tracks in sight, those of the person's relative to the profile. crops: what
-        the network saw, uint8 [N, 48, 48]: with them a profile can be made again for another model."""
+        """Probabilities float [N, K] of the tracks in sight, each person's relative to the own profile. crops: what the
+        network saw, uint8 [N, 48, 48]: with them a profile can be made again for another model."""
         with self._lock:
             nothing = [None] * len(track_ids)
             parts = (probabilities, nothing if features is None else features, nothing if crops is None else crops)
-            self._latest = dict(zip(track_ids, map(_Reading, *parts), strict=True))
+            self._latest = dict(zip(track_ids, map(Reading, *parts), strict=True))
             self._follow(track_ids, time)
-            profile = self._state.profile
-            is_other = profile is not None and profile.model.fingerprint != classifier.model.fingerprint
-            if profile and is_other and (again := self._recorded_faces.read_again(profile, classifier)):
-                profile, is_other = again, False
-                self._state = replace(self._state, profile=profile, checks=())
-            if is_other != self._state.is_for_other_model:
-                self._state = replace(self._state, is_for_other_model=is_other)
-            places = [place for place, track_id in enumerate(track_ids) if track_id == self._face.track_id]
-            if profile is None or is_other or self._state.asks or not self.is_on or not places:
-                return probabilities
-            (place,) = places
-        probabilities, row = probabilities.copy(), slice(place, place + 1)
-        probabilities[row] = profile.apply(probabilities[row], None if features is None else features[row])
+            for person in self._people:
+                person.adapt(classifier)
+            owners = [self.owner(track_id) for track_id in track_ids] if self.is_on else []
+            probabilities = probabilities.copy()
+            for place, owner in enumerate(owners):
+                if owner and not owner.is_for_other_model:
+                    row = slice(place, place + 1)
+                    probabilities[row] = owner.read(probabilities[row], None if features is None else features[row])
         return probabilities
 
     def latest(self, track_id: int) -> np.ndarray | None:
@@ -190,58 +178,53 @@ class PersonalAnswers:
         """One frame for the take that goes on. track_id: of the face that is watched; is_good: straight, near and light
         enough to count."""
         with self._lock:
-            step, self._last = min(_MAX_STEP, max(0.0, time - self._last)), time
-            emotion = self._state.recording
-            if track_id is None or track_id not in self._latest or not is_good:
-                return
-            if emotion is None:
-                self._watch_rest(track_id, time)
-                return
-            if self._frames and track_id != self._track_recorded:
-                self._frames, self._recorded = [], 0.0  # another face came in between
-            self._recorded += step if self._frames else 0.0
-            self._frames.append(self._latest[track_id])
-            self._track_recorded = track_id
-            progress = min(1.0, self._recorded / TAKE_SECONDS)
-            self._state = replace(self._state, progress=progress)
-            if progress == 1 and len(self._frames) >= _MIN_FRAMES:
-                self._end_take(emotion, track_id, classifier)
+            if track_id is not None and track_id != self._watched:
+                self._watched, self._at_rest = track_id, None
+            reading = self._latest.get(track_id) if track_id is not None and is_good else None
+            take = self._recorder.add(track_id, reading, time)
+            if take and track_id is not None:
+                self._keep(take, track_id, classifier)
+            elif reading and self._recorder.emotion is None:
+                self._watch_rest(reading, time)
 
-    def _watch_rest(self, track_id: int, time: float) -> None:
-        if self._rest is None or self._state.profile is not None:
-            return
-        if self._rest.add(track_id, *self._latest[track_id][:2], time):
-            self._track_recorded = track_id
-            self._state = replace(self._state, at_rest=self._rest.at_rest())
+    @property
+    def _person(self) -> Person | None:
+        """Who is watched, or may be."""
+        return self.owner(self._watched) or next((one for one in self._people if one.may_be(self._watched)), None)
 
-    def _end_take(self, emotion: Emotion, track_id: int, classifier: Classifier) -> None:
-        known = [frame.features for frame in self._frames if frame.features is not None]
-        crops = [frame.crop for frame in self._frames if frame.crop is not None]
-        mean = np.mean(known, axis=0) if len(known) == len(self._frames) else None
-        take = Take(emotion, np.mean([frame.probabilities for frame in self._frames], axis=0), mean)
-        state, self._frames = replace(self._state, recording=None, progress=0.0), []
-        if state.is_check:
-            checks = [check for check in state.checks if check.emotion != emotion]
-            self._state = replace(state, checks=(*checks, self._check(take, classifier.labels)))
-            return
-        takes = state.profile.takes if state.profile and not state.is_for_other_model else ()
-        self._recorded_faces.keep(take, crops, takes)
-        takes = (*(kept for kept in takes if kept.emotion != emotion), take)
-        if any(kept.emotion == NEUTRAL for kept in takes):
-            self._face.begin(track_id)
-            profile = Profile(classifier.model, takes)
-            state = replace(state, profile=profile, asks=False, is_for_other_model=False, at_rest=None)
-        self._state = replace(state, checks=())  # they were about the profile before
+    def _begin_anew(self) -> None:
+        self._recorder.begin([])
+        self._rest, self._at_rest = self._rest and RestWatcher(), None
 
-    def _check(self, take: Take, labels: Sequence[str]) -> Check:
-        profile = self._state.profile
-        rows = take.probabilities[np.newaxis]
-        features = None if take.features is None else take.features[np.newaxis]
-        corrected = profile.apply(rows, features) if profile else rows
-        return Check(take.emotion, labels[int(rows.argmax())], labels[int(corrected.argmax())])
+    def _add(self, profile: Profile, track_id: int) -> Person:
+        person = Person(profile)
+        person.confirm(track_id)
+        self._people.append(person)
+        return person
 
     def _follow(self, track_ids: Sequence[int], time: float) -> None:
-        if self._state.profile is None or self._state.asks or not len(track_ids):
+        for person in self._people:
+            before = person.track_id
+            others = {other.track_id for other in self._people if other is not person and other.track_id is not None}
+            person.follow(track_ids, others, time)
+            if before == self._watched and person.track_id is not None:
+                self._watched = person.track_id  # the same face goes on in another track
+
+    def _watch_rest(self, reading: Reading, time: float) -> None:
+        if self._rest is None or self._watched is None or self._person or len(self._people) >= MAX_PEOPLE:
             return
-        if self._face.find(track_ids, time) is None:
-            self._state = replace(self._state, asks=True)
+        if self._rest.add(self._watched, *reading[:2], time):
+            self._at_rest = self._rest.at_rest()
+
+    def _keep(self, take: Take, track_id: int, classifier: Classifier) -> None:
+        """A take of the watched face that is whole."""
+        person, crops = self._person, self._recorder.crops
+        if self._recorder.is_check:
+            if person and not person.is_for_other_model:
+                person.check(take)
+        elif person:
+            person.record(take, crops, classifier)
+            person.confirm(track_id)
+        elif take.emotion == NEUTRAL and len(self._people) < MAX_PEOPLE:
+            self._add(Profile(classifier.model, [take]), track_id).record(take, crops, classifier)
+        self._recorder.skip()

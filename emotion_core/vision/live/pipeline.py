@@ -120,16 +120,13 @@ class LivePipeline:
         """The picture with its faces; the one that was chosen is explained where the options say so.
 
         A sentence comes at the bottom. What the person is to pose is sketched in a corner, and a ring shows the
-        progress, 0 to 1; for a take of the profile both are known here. The picture itself stays as it is.
+        progress, 0 to 1. The picture itself stays as it is.
         """
         if options.explanation and chosen and chosen.landmarks and chosen.crop is not None:
             heat = self._heat.update(chosen.crop, chosen.emotion, self._classifier, chosen.track_id)
             image = image.copy()
             draw_heat(image, chosen.landmarks, heat)
         drawn = draw_faces(image, faces, options.overlay)
-        state = self.personal.state
-        if state.recording and pose is None:
-            pose, progress = state.recording, state.progress
         if pose:
             draw_pose(drawn, pose)
         if pose and chosen:

@@ -12,3 +12,13 @@ HOW_TO: dict[Emotion, str] = {
     "disgust": "Wrinkle your nose and raise your upper lip.",
     "fear": "Raise your eyebrows, open your eyes wide and stretch your lips sideways.",
 }
+
+
+def prompt(emotion: Emotion, is_ready: bool, won: str = "") -> str:
+    """What to do now, in one line on the video. is_ready: it counts already; won: what it has brought so far.
+
+    >>> prompt("neutral", is_ready=False)
+    'Next: neutral. Relax your face and look into the camera.'
+    """
+    start = f"{emotion.capitalize()}!" if is_ready else f"Next: {emotion}."
+    return " ".join(filter(None, (start, won, HOW_TO[emotion])))

@@ -147,9 +147,11 @@ class LiveStream:
         advice = hint(image, chosen)
         self.pipeline.record(chosen, is_good=not advice, time=now)
         self.game.watch(faces, chosen, image, now, self.pipeline.classifier)
-        game = self.game.state
-        advice = advice if options.hints or game.emotion or self.pipeline.personal.state.recording else ""
-        drawn = self.pipeline.draw(image, faces, chosen, options, advice or game.prompt, game.emotion, game.progress)
+        game, take = self.game.state, self.pipeline.personal.state
+        prompt = game.prompt or take.prompt
+        advice = advice if options.hints or prompt else ""
+        pose, progress = (game.emotion, game.progress) if game.emotion else (take.recording, take.progress)
+        drawn = self.pipeline.draw(image, faces, chosen, options, f"{prompt} {advice}".strip(), pose, progress)
         boxes = [self.pipeline.in_camera(face.box, image, options.mirror) for face in faces]
         self.session.add(now, [replace(face, box=box) for face, box in zip(faces, boxes, strict=True)])
         self._count(image, faces, advice, time.perf_counter() - began)

@@ -23,8 +23,9 @@ from emotion_core.vision.live.game import (
     points,
 )
 from emotion_core.vision.live.game_pictures import MOST_BYTES, animation, collage, place
-from emotion_core.vision.live.personal_answers import TAKE_SECONDS, PersonalAnswers
+from emotion_core.vision.live.personal_answers import PersonalAnswers
 from emotion_core.vision.live.posing import HOW_TO
+from emotion_core.vision.live.take_recorder import TAKE_SECONDS
 
 RATE = 10
 BOX, ELSEWHERE = Box(100, 100, 80, 80), Box(200, 100, 80, 80)
