@@ -7,6 +7,7 @@ Accuracy, on labelled faces or photographs:
     robustness         what blur, noise and darkness cost
     thresholds         one threshold for uncertain answers, or one for each emotion
     personal           what a person's profile is worth
+    profile_settings   the same, its settings chosen without the person
     ensemble           several models and their mean
     blending           mixing the weights of two models
     reproduce          how to train the shipped model again

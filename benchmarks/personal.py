@@ -4,8 +4,8 @@
 
 PEOPLE has `<person>/<emotion>/*`. Of each person some pictures are given, drawn at random ten times (each neutral
 picture in turn where neutral alone is given), and the others are read. "Nothing" is told for the same people and
-pictures; the control gets the neutral face of somebody else. Figures are means over people. What was fixed with this
-command (four numbers in `emotion_core/vision/faces/profile.py`) was chosen on the faces that it is measured on.
+pictures; the control gets the neutral face of somebody else. Figures are means over people. The settings of profiles
+were chosen on the faces that they are measured on; `benchmarks.profile_settings` tells what that is worth.
 """
 
 import itertools
@@ -27,7 +27,7 @@ from emotion_core.evaluation.metrics import measure as measure_answers
 from emotion_core.registry.measured_schemas import Personal, PersonalRow
 from emotion_core.registry.model_schemas import Emotion, Figures
 from emotion_core.vision.faces.classifier import Classifier
-from emotion_core.vision.faces.profile import Profile
+from emotion_core.vision.faces.profile import SETTINGS, Profile, ProfileSettings
 
 DRAWS = 10
 _SET_DRAWS = 4  # for each of the 63 sets of other emotions
@@ -98,12 +98,12 @@ def nothing(faces: Faces) -> Reader:
     return lambda draw: faces.probabilities[draw.read]
 
 
-def personal(faces: Faces, emotions: Sequence[str] = EMOTIONS) -> Reader:
+def personal(faces: Faces, emotions: Sequence[str] = EMOTIONS, settings: ProfileSettings = SETTINGS) -> Reader:
     """With a profile of those given pictures that show one of these emotions."""
 
     def read(draw: Draw) -> np.ndarray:
         given = [row for row in draw.given if faces.emotion[row] in emotions]
-        return _apply(faces, Profile(faces.classifier.model, faces.takes(given)), draw.read)
+        return _apply(faces, Profile(faces.classifier.model, faces.takes(given), settings), draw.read)
 
     return read
 

@@ -13,6 +13,7 @@ from pages.components.idle import show_clip, show_start, show_welcome
 from pages.components.live_answer import hold_face, show_answer
 from pages.components.live_settings import show_settings
 from pages.components.live_style import STAGE, hide_leftovers, use_live_style
+from pages.components.pose_controls import show_pose
 from pages.components.profile_panel import show_profile
 from pages.components.server_load import refresh_seconds
 from pages.components.session_panel import show_keepsake, show_session, show_shares
@@ -53,6 +54,8 @@ def show_stage(stream: LiveStream, reading: Classifier, facing: str) -> None:
     with video:
         playing = show_video(stream, facing)
         problem = camera_problem()
+        if playing:
+            show_pose(stream)
         is_over = not playing and len(stream.session) > 0
         if not playing and show_start(problem):
             sample.start(stream)

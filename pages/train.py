@@ -24,7 +24,7 @@ from pages.components.training_monitor import watch
 def start(config: RunConfig, name: str) -> None:
     try:
         access.check("Training")
-        run = jobs.start(config, name)
+        run = jobs.start(config, name, access.limits())
     except (jobs.JobError, OSError) as error:
         st.error(reason(error))
         return
@@ -60,7 +60,7 @@ def show_run(runs: dict[str, Run]) -> None:
     if jobs.can_resume(chosen) and st.button("Resume this run", icon=":material/resume:"):
         try:
             access.check("Training")
-            jobs.resume(chosen)
+            jobs.resume(chosen, access.limits())
         except (jobs.JobError, OSError) as error:
             st.error(reason(error))
             st.stop()

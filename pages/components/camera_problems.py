@@ -17,7 +17,10 @@ _OTHER = "The camera does not start: the browser gives no reason. Reload the pag
 # its shoulder: it runs in the page, wraps the call in the component's frame and hides the frame's own alerts.
 _WATCH = """
 export default function({ data, setStateValue }) {
-    const tell = (problem) => setStateValue("problem", problem);
+    // Each change runs the page again, which a browser that is about to connect has no time for.
+    const tell = (problem) => {
+        if (problem !== (window.cameraProblem ?? null)) setStateValue("problem", window.cameraProblem = problem);
+    };
     const look = () => {
         const frame = document.querySelector('iframe[title="streamlit_webrtc.component.webrtc_streamer"]');
         const view = frame?.contentWindow, head = frame?.contentDocument?.head;

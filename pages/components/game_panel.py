@@ -4,22 +4,18 @@ import streamlit as st
 
 from emotion_core.vision.live.game import MOST_POINTS, GameState
 from emotion_core.vision.live.game_pictures import TITLE, animation, collage
-from emotion_core.vision.live.posing import HOW_TO
 from emotion_core.vision.live.stream import LiveStream
 from pages.components.downloads import offer_file
 
-_REFRESH = 0.5  # seconds
 _PICTURES = "game_pictures"  # in what the stream keeps
 
 
 def show_game(stream: LiveStream, playing: bool) -> None:
-    """The button, the game that goes on, or what it left."""
+    """The button, or what a game left; while it goes on it stands below the video."""
     state = stream.game.state
-    if state.emotion and playing:
-        st.fragment(_show_round, run_every=_REFRESH)(stream)
-    elif state.is_over:
+    if state.is_over:
         _show_result(stream, state, playing)
-    elif playing:
+    elif playing and not state.emotion:
         _offer_game(stream)
 
 
@@ -45,15 +41,6 @@ def _start(stream: LiveStream) -> None:
 def _forget(stream: LiveStream) -> None:
     stream.kept.pop(_PICTURES, None)
     stream.game.forget()
-
-
-def _show_round(stream: LiveStream) -> None:
-    state = stream.game.state
-    if state.emotion is None:
-        st.rerun()
-    number = len(state.moments) + 1
-    st.progress(state.progress, f"{number} of {len(HOW_TO)}. {state.prompt}")
-    st.button("Cancel the game", on_click=stream.game.forget, icon=":material/close:")
 
 
 def _show_result(stream: LiveStream, state: GameState, playing: bool) -> None:

@@ -16,6 +16,7 @@ from pages.components.live_settings import chosen_classifier
 from pages.components.webrtc import SILENCE
 
 _HELD, _HELD_OWNER = "held", "held_owner"  # in what the stream keeps: a face, and whose profile is for it
+_LARGEST = 0  # stands for no number; the widget shows nothing where None is chosen
 _HELD_NUMBER = "held_number"  # in the session's state
 
 
@@ -53,7 +54,7 @@ def moment_html(stream: LiveStream, state: StreamState, faces: tuple[Face, ...],
 def _choose_face(stream: LiveStream, faces: tuple[Face, ...]) -> None:
     if len(faces) < 2:
         return
-    options = [None, *sorted(face.track_id for face in faces)]
+    options = [_LARGEST, *sorted(face.track_id for face in faces if face.track_id)]
     key = f"face {options}"  # another widget for other faces: the choice outlives one that is out of sight
     st.selectbox(
         "Face",
@@ -67,7 +68,7 @@ def _choose_face(stream: LiveStream, faces: tuple[Face, ...]) -> None:
 
 
 def _keep_choice(stream: LiveStream, key: str) -> None:
-    stream.chosen = st.session_state[key]
+    stream.chosen = st.session_state[key] or None
 
 
 def _warn(stream: LiveStream, state: StreamState, silent: bool) -> None:

@@ -26,6 +26,7 @@ _CSS = """
 .st-key-sample img { width: 100%; border-radius: .5rem; display: block; }
 .st-key-clip video { max-height: max(16rem, 100vh - 21rem); background: none; }
 @media (pointer: fine) { .st-key-facing { display: none; } }
+.st-key-stage { scroll-margin-top: 4.25rem; }
 .st-key-stage:fullscreen { background: light-dark(#fff, #12171d); padding: 1rem; overflow: auto; }
 @media (min-width: 800px) {
     .st-key-stage:fullscreen > * > .stHorizontalBlock, .st-key-stage:fullscreen > .stHorizontalBlock {

@@ -13,8 +13,9 @@ from emotion_core.vision.live.stream import LiveStream
 from emotion_core.wording import counted
 from pages.components import access
 from pages.components.downloads import offer_file
+from pages.components.pose_controls import show_pose_if_new
 
-_REFRESH, _TAKE_REFRESH = 1.5, 0.5  # seconds; each costs the server a run of the panel
+_REFRESH = 1.5  # seconds; each costs the server a run of the panel
 _MOST_MIB = max(1, MAX_PROFILE_BYTES // 2**20)
 
 
@@ -40,7 +41,8 @@ def _show_panel(stream: LiveStream, reading: Classifier, playing: bool) -> None:
         if state.is_for_other_model:
             st.warning("Your profile was made with another model and is not used. Record it again, or use that model.")
         if state.recording:
-            st.fragment(_show_take, run_every=_TAKE_REFRESH)(personal)
+            show_pose_if_new(stream)
+            st.caption("What to pose stands in the video and below it.")
             return
         _offer_takes(personal, state, _why_closed(state, playing))
         if state.profile:
@@ -53,19 +55,6 @@ def _show_panel(stream: LiveStream, reading: Classifier, playing: bool) -> None:
             _offer_loading(personal, reading)
         if state.others:
             _show_others(personal, state.others)
-
-
-def _show_take(personal: PersonalAnswers) -> None:
-    """The take that goes on, and those that follow."""
-    state = personal.state
-    if state.recording is None:
-        st.progress(1.0, "Done.")
-        return
-    st.progress(state.progress, state.prompt)
-    row = st.container(horizontal=True)
-    if state.coming:
-        row.button("Skip", on_click=personal.skip, icon=":material/skip_next:", help=f"Next: {state.coming[0]}.")
-    row.button("Stop here" if state.coming else "Cancel", on_click=personal.cancel, icon=":material/close:")
 
 
 def _ask(stream: LiveStream, personal: PersonalAnswers) -> None:

@@ -44,7 +44,7 @@ def show_promotion(run: Run) -> None:
     if st.button("Promote", type="primary", icon=":material/publish:", disabled=not willing, help=why):
         try:
             access.check("Promoting a model")
-            promoted = active.promote(run.model_path, run.name)
+            promoted = active.promote(run.model_path, run.name, access.limits())
         except (ModelError, OSError) as error:
             st.error(str(error))
             return

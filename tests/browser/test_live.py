@@ -219,35 +219,6 @@ def mislabelled(model: Path, path: Path) -> Path:
     return path
 
 
-def test_a_profile_is_recorded_by_keyboard_checked_downloaded_forgotten_and_loaded_again(
-    page: Page, server: Server, tmp_path: Path
-) -> None:
-    start(page, server)
-    wait_for_rise(page)
-    page.get_by_text("Make it yours").click()
-    page.get_by_role("button", name="Neutral", exact=True).focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Relax your face")).to_be_visible(timeout=10_000)
-    expect(page.get_by_role("button", name="Neutral again")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Happy", exact=True).click()
-    expect(page.get_by_role("button", name="Happy again")).to_be_visible(timeout=30_000)
-    page.get_by_test_id("stButtonGroup").get_by_text("Happy", exact=True).click()
-    expect(page.get_by_text("Of 1 expression posed once more")).to_be_visible(timeout=30_000)
-
-    with page.expect_download() as downloading:
-        page.get_by_test_id("stDownloadButton").get_by_role("button", name="Download", exact=True).click()
-    file = tmp_path / "profile.json"
-    downloading.value.save_as(file)
-    assert [take["emotion"] for take in json.loads(file.read_text())["takes"]] == ["neutral", "happy"]
-
-    page.get_by_role("button", name="Forget it").click()
-    expect(page.get_by_role("button", name="Neutral", exact=True)).to_be_visible(timeout=10_000)
-    page.locator("input[type=file]").last.set_input_files(file)
-    page.get_by_role("button", name="It is me").click(timeout=20_000)
-    expect(page.get_by_role("button", name="Happy again")).to_be_visible(timeout=10_000)
-    expect(page.get_by_role("button", name="It is me")).to_be_hidden(timeout=10_000)
-
-
 def test_everything_that_matters_fits_one_screen(page: Page, server: Server) -> None:
     """Lower edges in pixels from the top, without scrolling; on a phone the answer stands under the video."""
     page.set_viewport_size({"width": 1366, "height": 768})

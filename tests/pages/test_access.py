@@ -164,9 +164,9 @@ def test_every_change_asks_for_the_right_at_the_last_moment(
     page, needed, perform = ACTS[act]
     started: list[Any] = []
     monkeypatch.setattr(
-        jobs, "start", lambda config, name: started.append(config) or create_run(config, tmp_path / "x")
+        jobs, "start", lambda config, name, limits: started.append(config) or create_run(config, tmp_path / "x")
     )
-    monkeypatch.setattr(jobs, "resume", started.append)
+    monkeypatch.setattr(jobs, "resume", lambda run, limits: started.append(run))
     prepare(needed)
     # the modules that import it from `run_report` come first: loaded later, they would keep the stand-in for good
     for place in (

@@ -123,7 +123,9 @@ def test_a_fine_tune_starts_from_the_model_in_use(
     runs: Path, sample: FaceDataset, shipped: ModelFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[RunConfig] = []
-    monkeypatch.setattr(jobs, "start", lambda config, name: asked.append(config) or create_run(config, runs / name))
+    monkeypatch.setattr(
+        jobs, "start", lambda config, name, limits: asked.append(config) or create_run(config, runs / name)
+    )
     assert any("Correct some answers" in info.value for info in open_page("train").info)
     save_correction(sample.images[0], "happy")
     at = open_page("train")

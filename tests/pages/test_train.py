@@ -10,6 +10,7 @@ from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.presets import PRESETS
 from emotion_core.experiments.run import Run, create_run
 from emotion_core.experiments.run_schemas import RunState
+from emotion_core.limits import OWNER, Limits
 from emotion_core.registry.model_folder import models_root
 from tests.pages.steps import charts, finished_run, open_page, table_with
 
@@ -20,7 +21,8 @@ def asked(runs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[RunConfi
     configs: list[RunConfig] = []
     started: list[Run] = []
 
-    def start(config: RunConfig, name: str) -> Run:
+    def start(config: RunConfig, name: str, limits: Limits) -> Run:
+        assert limits == OWNER
         run = create_run(config, runs / name)
         run_lock.claim(run)
         configs.append(config)

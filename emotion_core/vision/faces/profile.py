@@ -21,16 +21,33 @@ from emotion_core.vision.faces.face import Face
 
 MAX_TAKES = 100  # of a profile
 MAX_PROFILE_BYTES = 2**20  # of its file; a take of 256 features has about 2,500
-_NEUTRAL_WEIGHT = 0.4  # how much of what is read in the person's neutral face is taken out; 0.5 is less calibrated
-_DIFFERENCE_SHARE = 0.5  # how far a person is expected to move towards an emotion, of the training faces' mean
-# Variances, relative to that within an emotion, of how far a person's expressions lie from where they are expected: of
-# what all of them share, and of what each has of its own.
-_SHARED, _OWN = 1.0, 0.5
-_ANSWER_WEIGHT, _DISTANCE_WEIGHT = 0.4, 0.08  # among recorded emotions: of the corrected answer, of squared distances
-# What speaks for neutral, in units of log p, in a face like the neutral one; the squared distance at which it ends. A
-# person's other neutral pictures lie within 14, 99 of 100 other expressions beyond 33.
-_REST_WEIGHT, _REST_RADIUS = 3.0, 40.0
 _MIN_PROBABILITY = 1e-4
+
+
+@dataclass(frozen=True)
+class ProfileSettings:
+    """Chosen with `benchmarks/profile_settings.py`, which leaves one person out at a time.
+
+    neutral_weight: how much of what is read in the person's neutral face is taken out; 0.5 is less calibrated.
+    difference_share: how far a person is expected to move towards an emotion, of the training faces' mean.
+    shared, own: variances, relative to that within an emotion, of how far a person's expressions lie from where they
+    are expected: of what all of them share, and of what each has of its own.
+    answer_weight, distance_weight: among recorded emotions, of the corrected answer and of squared distances.
+    rest_weight: what speaks for neutral, in units of log p, in a face like the neutral one; rest_radius: the squared
+    distance at which that ends. A person's other neutral pictures lie within 14, 99 of 100 other expressions beyond 33.
+    """
+
+    neutral_weight: float = 0.4
+    difference_share: float = 0.5
+    shared: float = 1.0
+    own: float = 0.5
+    answer_weight: float = 0.4
+    distance_weight: float = 0.08
+    rest_weight: float = 3.0
+    rest_radius: float = 40.0
+
+
+SETTINGS = ProfileSettings()
 
 
 class ProfileError(ValueError):
@@ -83,8 +100,8 @@ class Profile:
     Of each emotion, one take or several; neutral is needed. Raises `ProfileError`.
     """
 
-    def __init__(self, model: ModelFolder, takes: Sequence[Take]) -> None:
-        self.model, self.takes = model, tuple(takes)
+    def __init__(self, model: ModelFolder, takes: Sequence[Take], settings: ProfileSettings = SETTINGS) -> None:
+        self.model, self.takes, self._settings = model, tuple(takes), settings
         if len(self.takes) > MAX_TAKES:
             raise ProfileError(f"A profile has room for {MAX_TAKES} takes.")
         neutral = [take for take in self.takes if take.emotion == NEUTRAL]
@@ -111,13 +128,16 @@ class Profile:
         where this person shows each of them; an emotion that was not recorded keeps what it has, and so cannot be
         swallowed by the others.
         """
-        logits = _log(probabilities) - _NEUTRAL_WEIGHT * self._baseline
+        settings = self._settings
+        logits = _log(probabilities) - settings.neutral_weight * self._baseline
         if features is None or self._means is None:
             return _softmax(logits).astype(np.float32)
         distances = np.square((features @ self._whitening)[:, None] - self._means[None]).sum(axis=2)
-        logits[:, self._neutral] += _REST_WEIGHT * np.maximum(0, 1 - distances[:, self._neutral] / _REST_RADIUS)
+        rest = np.maximum(0, 1 - distances[:, self._neutral] / settings.rest_radius)
+        logits[:, self._neutral] += settings.rest_weight * rest
         shares, recorded = _softmax(logits), self._recorded
-        among = _softmax(_ANSWER_WEIGHT * logits[:, recorded] - _DISTANCE_WEIGHT * distances[:, recorded])
+        near = settings.answer_weight * logits[:, recorded] - settings.distance_weight * distances[:, recorded]
+        among = _softmax(near)
         shares[:, recorded] = shares[:, recorded].sum(axis=1, keepdims=True) * among
         return shares.astype(np.float32)
 
@@ -146,14 +166,15 @@ class Profile:
         if statistics is None or any(take.features is None for take in self.takes):
             return np.empty((0, 0)), None
         neutral, _ = self._mean_features(NEUTRAL)
-        expected = (neutral + _DIFFERENCE_SHARE * statistics.differences) @ statistics.whitening
+        expected = (neutral + self._settings.difference_share * statistics.differences) @ statistics.whitening
         if not others:
             return statistics.whitening, expected
         recorded = [self._mean_features(self.model.labels[number]) for number in others]
         deviations = np.array([mean for mean, _ in recorded]) @ statistics.whitening - expected[others]
-        noise = np.diag([_OWN + 1 / count for _, count in recorded])
-        solved = np.linalg.solve(_SHARED + noise, deviations)
-        expected[others] += _SHARED * solved.sum(axis=0) + _OWN * solved
+        shared, own = self._settings.shared, self._settings.own
+        noise = np.diag([own + 1 / count for _, count in recorded])
+        solved = np.linalg.solve(shared + noise, deviations)
+        expected[others] += shared * solved.sum(axis=0) + own * solved
         return statistics.whitening, expected.astype(np.float32)
 
     def _mean_features(self, emotion: str) -> tuple[np.ndarray, int]:
