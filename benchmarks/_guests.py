@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tests.support.camera_visitor import CameraVisitor, Clip, MediaLoop
 from tests.support.visitor import Visitor
 
+_QUEUE = "You stand in line"
 UPLOADER = "Pictures or videos"
 ADDRESSES = ("", "analyze", "data", "train", "runs", "about")
 FAR = {"X-Forwarded-For": "192.0.2.7"}  # as if through a proxy: visitors nobody knows
@@ -118,11 +119,17 @@ class Guest(threading.Thread):
     def stream(self, tab: Visitor) -> None:
         """START, some seconds with a click here and there, and one of the ways to end it."""
         camera = CameraVisitor(tab.open(), self._things.clip, self._loop)
-        if not camera.is_offered:  # all places are taken
+        if not camera.is_offered:  # all slots are taken
             tab.stay(self._random.uniform(1, 5))
             return
         try:
-            camera.start(_PATIENCE)
+            try:
+                camera.start(_PATIENCE)
+            except LookupError:
+                if _QUEUE not in tab.page.text:
+                    raise
+                tab.stay(self._random.uniform(1, 5))  # the last slot was taken meanwhile
+                return
             for _ in range(self._random.randint(1, 8)):
                 tab.stay(self._random.uniform(0.5, 5))
                 self._click_somewhere(tab)
