@@ -3,25 +3,21 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import replace
 from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from emotion_core.cli.shared import ModelOption, fail, open_chosen_model
-from emotion_core.images import ImageError, read_rgb
-from emotion_core.limits import TERMINAL
 from emotion_core.registry.model_folder import ModelFolder
 
 if TYPE_CHECKING:
-    from emotion_core.vision.faces.analyzer import FaceAnalyzer
     from emotion_core.vision.faces.profile import Profile
-    from emotion_core.vision.media.video_sampling import VideoReader
+    from emotion_core.vision.media.input_reader import ReadingOptions
 
 
 class DetectorName(StrEnum):
@@ -35,15 +31,29 @@ class TableFormat(StrEnum):
 
 
 def analyze(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, videos, or folders of them.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help='Pictures, videos, folders of them, patterns; "-" for a list of paths.'),
+    ],
     model: ModelOption = None,
     detector: Annotated[
         DetectorName, typer.Option(help="blazeface for any face; cascade for upright ones cut out tightly.")
     ] = DetectorName.blazeface,
-    format: Annotated[TableFormat, typer.Option(help="One JSON object a picture, or one CSV row a face.")] = (
-        TableFormat.json
-    ),
+    format: Annotated[
+        TableFormat | None, typer.Option(help="One JSON object a picture (the default), or one CSV row a face.")
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table of many inputs: .parquet, .csv or .jsonl. What was read stays in OUT.parts, and the same "
+            "command goes on there."
+        ),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes for --out. [default: all cores]")] = None,
+    annotated: Annotated[
+        Path | None, typer.Option(help="With --out: folder for pictures and videos with the faces drawn.")
+    ] = None,
     sample_rate: Annotated[
         float, typer.Option(min=0.01, max=60, help="Pictures a second that are read of a video.")
     ] = 5,
@@ -55,26 +65,52 @@ def analyze(
     ] = None,
 ) -> None:
     """Find and classify the faces in pictures and videos."""
-    from emotion_core.exports import to_csv
-    from emotion_core.vision.media.records import to_table
+    from emotion_core.cli.batch import run_batch
+    from emotion_core.vision.media.input_reader import ReadingOptions
+    from emotion_core.vision.media.inputs import expand
 
+    if out and (format or output):
+        fail("--out takes its format from the file's name; leave out --format and --output.")
+    if not out and (workers or annotated):
+        fail("--workers and --annotated need --out.")
     folder = open_chosen_model(model)
     person = _open_profile(profile, folder) if profile else None
+    options = ReadingOptions(detector, sample_rate, max_seconds, person)
+    files = expand(paths, sys.stdin)
+    if out:
+        failed = run_batch(list(files), out, folder, options, workers or os.cpu_count() or 1, annotated)
+    else:
+        failed = _write(files, folder, options, format or TableFormat.json, output)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _write(
+    files: Iterable[Path], folder: ModelFolder, options: "ReadingOptions", format: TableFormat, output: Path | None
+) -> bool:
+    """One input after the other, to a file or the terminal; whether any could not be read."""
+    from emotion_core.exports import to_csv
+    from emotion_core.vision.media.input_reader import InputReader
+    from emotion_core.vision.media.records import to_table
+
     try:
         opened = output.open("w", encoding="utf-8", newline="") if output else nullcontext(sys.stdout)
     except OSError as error:
         fail(f"{output} cannot be written ({error.strerror}).")
     kept, failed = [], False
+    reader = InputReader(folder, options, os.cpu_count() or 1)
     with opened as file:
-        for record in _analyze_all(paths, folder, detector, person, sample_rate, max_seconds):
-            failed |= record["error"] is not None
-            if format is TableFormat.json:
-                file.write(json.dumps(record) + "\n")
-            else:
-                kept.append(record)
+        for path in files:
+            for record in reader.records(path):
+                failed |= record["error"] is not None
+                if format is TableFormat.json:
+                    file.write(json.dumps(record) + "\n")
+                else:
+                    kept.append(record)
+            if reader.note:
+                print(f"{path}: {reader.note}", file=sys.stderr)
         if format is TableFormat.csv:
             file.write(to_csv(to_table(kept, folder.name)))
-    raise typer.Exit(1 if failed else 0)
+    return failed
 
 
 def _open_profile(path: Path, folder: ModelFolder) -> "Profile":
@@ -86,71 +122,3 @@ def _open_profile(path: Path, folder: ModelFolder) -> "Profile":
         fail(f"{path} cannot be read ({error.strerror}).")
     except ProfileError as error:
         fail(f"{path}: {error}")
-
-
-def _analyze_all(
-    paths: list[Path],
-    folder: ModelFolder,
-    detector: str,
-    profile: "Profile | None",
-    sample_rate: float,
-    max_seconds: float,
-) -> Iterator[dict[str, Any]]:
-    from emotion_core.vision.detection.haar import scan_without_helpers
-    from emotion_core.vision.faces.analyzer import new_analyzer
-    from emotion_core.vision.faces.classifier import Classifier
-    from emotion_core.vision.faces.profile import relative_if_alone
-    from emotion_core.vision.media import records
-    from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES, VideoError, VideoReader
-
-    limits = replace(TERMINAL, video_seconds=max_seconds)
-    scan_without_helpers()  # with them, two runs over one picture may differ in a box
-    classifier = Classifier(folder)
-    team = [new_analyzer(detector, classifier) for _ in range(os.cpu_count() or 1)]  # for the samples of a video
-    analyzer = team[0]
-    for path in _expand(paths, VIDEO_SUFFIXES):
-        try:
-            if path.suffix.lower() in VIDEO_SUFFIXES:
-                with VideoReader(path, limits=limits) as reader:
-                    yield from _video(path, reader, team, profile, sample_rate)
-                if reader.note:
-                    print(f"{path}: {reader.note}", file=sys.stderr)
-            else:
-                image = read_rgb(path)
-                faces = analyzer.analyze(image)
-                if profile and len(faces) > 1:
-                    _say_shared(path)
-                faces = relative_if_alone(faces, profile, analyzer.classifier.uncertain_below)
-                yield records.picture_record(str(path), image, faces)
-        except (ImageError, VideoError) as error:
-            yield records.error_record(str(path), str(error))
-
-
-def _video(
-    path: Path, reader: "VideoReader", team: "Sequence[FaceAnalyzer]", profile: "Profile | None", rate: float
-) -> Iterator[dict[str, Any]]:
-    from emotion_core.vision.media import records
-
-    if profile is None:
-        yield from records.video_records(str(path), reader, team, rate)
-        return
-    found, is_alone = records.personal_video_records(str(path), reader, team, profile, rate)
-    if not is_alone:
-        _say_shared(path)
-    yield from found
-
-
-def _say_shared(path: Path) -> None:
-    print(f"{path}: several faces, so the profile was not applied.", file=sys.stderr)
-
-
-def _expand(paths: list[Path], video_suffixes: set[str]) -> Iterator[Path]:
-    """Folders replaced by the pictures and videos under them, by name."""
-    from emotion_core.datasets.folders import PICTURE_SUFFIXES
-
-    for path in paths:
-        if path.is_dir():
-            files = (file for file in sorted(path.rglob("*")) if file.is_file())
-            yield from (file for file in files if file.suffix.lower() in PICTURE_SUFFIXES | video_suffixes)
-        else:
-            yield path

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -25,10 +26,15 @@ def picture_record(path: str, image: np.ndarray, faces: Iterable[Face]) -> Recor
 
 
 def video_records(
-    path: str, reader: VideoReader, team: Sequence[FaceAnalyzer], samples_per_second: float = SAMPLES_PER_SECOND
+    path: str,
+    reader: VideoReader,
+    team: Sequence[FaceAnalyzer],
+    samples_per_second: float = SAMPLES_PER_SECOND,
+    annotated: Path | None = None,
 ) -> Generator[Record, None, None]:
-    """Each sampled frame of a video, as `sample_record` has it. team: as for `analyze_frames`. Raises `VideoError`."""
-    with closing(analyze_frames(reader, team, samples_per_second)) as samples:
+    """Each sampled frame of a video, as `sample_record` has it. team, annotated: as for `analyze_frames`. Raises
+    `VideoError`."""
+    with closing(analyze_frames(reader, team, samples_per_second, annotated)) as samples:
         for sample in samples:
             yield sample_record(path, sample)
 
@@ -39,13 +45,14 @@ def personal_video_records(
     team: Sequence[FaceAnalyzer],
     profile: Profile,
     samples_per_second: float = SAMPLES_PER_SECOND,
+    annotated: Path | None = None,
 ) -> tuple[list[Record], bool]:
     """The same, with answers relative to a person's profile where no sampled frame shows more than one face, and
     whether that was so. Raises `VideoError`."""
     plain, personal = [], []
     below = team[0].classifier.uncertain_below
     persons = PersonTracker(below)
-    with closing(analyze_frames(reader, team, samples_per_second)) as samples:
+    with closing(analyze_frames(reader, team, samples_per_second, annotated)) as samples:
         for sample in samples:
             plain.append(sample_record(path, sample))
             faces = [relative(face, profile, below) for face in sample.found]

@@ -1,0 +1,68 @@
+"""Many inputs into one table: progress, what to say of each, and the table at the end or at Ctrl-C."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from emotion_core.cli.shared import fail
+from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.vision.media.batch import Batch, BatchError
+from emotion_core.vision.media.input_reader import ReadingOptions
+from emotion_core.vision.media.table_files import WRITERS
+from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
+from emotion_core.wording import counted
+
+
+def run_batch(
+    paths: Sequence[Path], out: Path, model: ModelFolder, options: ReadingOptions, workers: int, annotated: Path | None
+) -> bool:
+    """Read what has not been read yet and write the table; whether an input could not be read."""
+    if out.suffix not in WRITERS:
+        fail(f"{out} must end with .parquet, .csv or .jsonl.")
+    paths = list(dict.fromkeys(paths))  # the same file twice is one input
+    try:
+        batch = Batch(out, model, options)
+        places = _places(paths, annotated) if annotated else {}
+    except BatchError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or out} cannot be written ({error.strerror}).")
+    new = [path for path in paths if not batch.is_done(path)]
+    console = Console(stderr=True, soft_wrap=True)
+    console.print(f"{counted(len(paths), 'input')}, {len(paths) - len(new)} read before.", highlight=False)
+    failed = 0
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    try:
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task("read", total=len(new), rate="")
+            for done in batch.read(new, workers, places):
+                failed += done.failed
+                speed = progress.tasks[0].speed
+                progress.update(task, advance=1, rate=f"{speed:.1f} a second" if speed else "")
+                if done.note:
+                    console.print(f"{done.path}: {done.note}", markup=False, highlight=False)
+    except KeyboardInterrupt:
+        batch.write(paths)
+        fail(f"Stopped. {out} has what was read so far; the same command goes on.", status=130)
+    batch.write(paths)
+    if failed:
+        console.print(f"{counted(failed, 'input')} could not be read; the column error says why.", highlight=False)
+    return failed > 0
+
+
+def _places(paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
+    """Files in a folder for what is drawn, named like the inputs; where two have one name, with numbers. Raises
+    `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    places, taken = dict[Path, Path](), set[str]()
+    for path in paths:
+        suffix = ".mp4" if path.suffix.lower() in VIDEO_SUFFIXES else ".jpg"
+        number, name = 1, f"{path.stem}{suffix}"
+        while name.lower() in taken:
+            number += 1
+            name = f"{path.stem}-{number}{suffix}"
+        taken.add(name.lower())
+        places[path] = folder / name
+    return places
