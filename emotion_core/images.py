@@ -14,6 +14,7 @@ from emotion_core.decoding import MAX_PIXELS, decode
 from emotion_core.decoding import ImageError as ImageError
 
 FACE_SIZE = 48
+PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"}
 _MAX_REASON_LENGTH = 120  # characters
 MAX_FILE_BYTES = 256 * 2**20  # the largest pictures that are read have 147 MB, uncompressed
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from emotion_core.datasets.folders import PICTURE_SUFFIXES
+from emotion_core.images import PICTURE_SUFFIXES
 from emotion_core.vision.detection.available import DETECTORS, PICTURE_DETECTOR
 from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLES
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES

@@ -11,10 +11,8 @@ from emotion_core.datasets.pictures import MAX_PICTURE_BYTES, read_face
 from emotion_core.datasets.rows import RowCollector
 from emotion_core.datasets.zip_files import PackedFile, holds_archive
 from emotion_core.emotions import EMOTIONS, parse_emotion
-from emotion_core.images import ImageError
+from emotion_core.images import PICTURE_SUFFIXES, ImageError
 from emotion_core.limits import OWNER, Limits
-
-PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"}
 
 _SPLIT_FOLDERS = {
     "train": "train",

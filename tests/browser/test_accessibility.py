@@ -26,8 +26,17 @@ AT_REST = """() => document.querySelector("[data-testid=stApp]").dataset.testScr
 
 
 def findings(page: Page) -> list[str]:
-    """What is serious and ours."""
-    page.wait_for_function(AT_REST, timeout=30_000)
+    """What is serious and ours, and stays: the page may run again, and fade, while axe looks."""
+    found = list[str]()
+    for _ in range(3):
+        page.wait_for_function(AT_REST, timeout=30_000)
+        found = _look(page)
+        if not found:
+            break
+    return found
+
+
+def _look(page: Page) -> list[str]:
     return [
         f"{page.url}: {rule['help']}: {node['target']} {node['html']}"
         for rule in Axe().run(page).response["violations"]

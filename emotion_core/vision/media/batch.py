@@ -35,7 +35,7 @@ class _Settings(Stored):
     fingerprint: Text
     detector: Text
     sample_rate: Seconds
-    max_seconds: Seconds | None
+    max_seconds: Seconds | None = None
     profile: Text
 
 

@@ -4,7 +4,7 @@ import glob
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from emotion_core.datasets.folders import PICTURE_SUFFIXES
+from emotion_core.images import PICTURE_SUFFIXES
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
 
 STANDARD_INPUT = Path("-")
