@@ -22,6 +22,7 @@ Speed and memory:
     streaming          the live page in real browsers
     capacity           how many visitors one server serves
     video              videos with known people: speed, and whether they keep their numbers
+    batch              thousands of pictures into one table, also killed and resumed
     rerun              the live page's script while a training runs
     footprint          memory of the server, page by page
     soak               an hour of visitors

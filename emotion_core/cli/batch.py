@@ -8,8 +8,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from emotion_core.cli.shared import fail
 from emotion_core.registry.model_folder import ModelFolder
-from emotion_core.vision.media.batch import Batch, BatchError
 from emotion_core.vision.media.input_reader import ReadingOptions
+from emotion_core.vision.media.resumable_batch import Batch, BatchError
 from emotion_core.vision.media.table_files import WRITERS
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
 from emotion_core.wording import counted

@@ -46,15 +46,15 @@ def poses(fer2013_folder: Path) -> Mapping[str, np.ndarray]:
     return {emotion: posed_camera.framed(read_rgb(sorted((folder / emotion).iterdir())[0])) for emotion in HOW_TO}
 
 
-def play(page: Page, poses: Mapping[str, np.ndarray]) -> None:
+def play(page: Page, poses: Mapping[str, np.ndarray], button: str) -> None:
     """Pose what the page asks for, until it shows the points."""
-    page.get_by_role("button", name="Show all seven").focus()
+    page.get_by_role("button", name=button).focus()
     page.keyboard.press("Enter")
     bar, done = page.get_by_test_id("stProgress"), page.get_by_role("heading", name="of 600 points")
     shown, deadline = NEUTRAL, time.monotonic() + _PATIENCE
     while not done.is_visible():
         assert time.monotonic() < deadline, bar.all_inner_texts()
-        found = _ROUNDS.search(bar.first.inner_text(timeout=20_000)) if bar.first.is_visible() else None
+        found = _ROUNDS.search(" ".join(bar.all_inner_texts()))
         asked = found[2].lower() if found else shown
         if asked != shown and asked in poses:
             posed_camera.show(page, poses[asked])
@@ -72,26 +72,12 @@ def test_points_collage_and_animation_are_what_the_core_computes(
     streamer(page).get_by_role("button", name="START").click()
     wait_for_video(page)
     wait_for_rise(page)
-    play(page, poses)
-
-    faces = {emotion: analyzer.analyze(image)[0] for emotion, image in poses.items()}
-    neutral = faces[NEUTRAL].probabilities
-    expected = {emotion: points(faces[emotion].probabilities[emotion], neutral[emotion]) for emotion in HOW_TO}
-    total = int(page.get_by_role("heading", name="of 600 points").inner_text().split()[0])
-    assert abs(total - sum(expected.values())) <= 6 * _TOLERANCE, expected
-
-    with page.expect_download() as picture:
-        page.get_by_role("button", name="Picture of all seven").click()
-    collage = np.asarray(Image.open(io.BytesIO(Path(picture.value.path()).read_bytes())).convert("RGB")).astype(int)
-    for number, emotion in enumerate(HOW_TO):
-        x, y = place(number)
-        crop = portrait(poses[emotion][:, ::-1], mirrored(faces[emotion].box), [])  # as the video shows it
-        others = [
-            portrait(poses[other][:, ::-1], mirrored(faces[other].box), []) for other in HOW_TO if other != emotion
-        ]
-        seen = collage[y : y + PORTRAIT_SIDE, x : x + PORTRAIT_SIDE]
-        distances = [np.abs(seen - face.astype(int)).mean() for face in (crop, *others)]
-        assert distances[0] == min(distances) < 20, f"{emotion} shows its own pose: {np.round(distances)}"
+    play(page, poses, "Show all seven")
+    wrong = differences(page, analyzer, poses)
+    if wrong:  # a computer that is short of time may have told the poser too late what to pose
+        play(page, poses, "Play again")
+        wrong = differences(page, analyzer, poses)
+    assert not wrong
 
     with page.expect_download() as moving:
         page.get_by_role("button", name="Animation").click()
@@ -99,6 +85,30 @@ def test_points_collage_and_animation_are_what_the_core_computes(
     assert animation.info["loop"] == 0 and animation.n_frames >= 14  # type: ignore[attr-defined]
     page.get_by_role("button", name="Forget the game").click()
     expect(page.get_by_role("button", name="Show all seven")).to_be_visible(timeout=10_000)
+
+
+def differences(page: Page, analyzer: FaceAnalyzer, poses: Mapping[str, np.ndarray]) -> list[str]:
+    """Where points and collage on the page are not what the core computes from the same pictures."""
+    found = []
+    faces = {emotion: analyzer.analyze(image)[0] for emotion, image in poses.items()}
+    neutral = faces[NEUTRAL].probabilities
+    expected = {emotion: points(faces[emotion].probabilities[emotion], neutral[emotion]) for emotion in HOW_TO}
+    total = int(page.get_by_role("heading", name="of 600 points").inner_text().split()[0])
+    if abs(total - sum(expected.values())) > 6 * _TOLERANCE:
+        found.append(f"{total} points, not {expected}")
+
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Picture of all seven").click()
+    collage = np.asarray(Image.open(io.BytesIO(Path(picture.value.path()).read_bytes())).convert("RGB")).astype(int)
+    # as the video shows them
+    crops = {emotion: portrait(poses[emotion][:, ::-1], mirrored(faces[emotion].box), []) for emotion in HOW_TO}
+    for number, emotion in enumerate(HOW_TO):
+        x, y = place(number)
+        seen = collage[y : y + PORTRAIT_SIDE, x : x + PORTRAIT_SIDE]
+        distances = {other: float(np.abs(seen - crop.astype(int)).mean()) for other, crop in crops.items()}
+        if distances[emotion] > min(distances.values()) or distances[emotion] >= 20:
+            found.append(f"{emotion} does not show its own pose: {distances}")
+    return found
 
 
 def mirrored(box: Box) -> Box:

@@ -49,7 +49,7 @@ def follow(page: Page, pictures: Pictures, number: int, done: str) -> None:
     bar = page.get_by_test_id("stProgress")
     while not page.get_by_role("button", name=done).is_visible():
         assert time.monotonic() < deadline, bar.all_inner_texts()
-        found = _ASKED.match(bar.first.inner_text(timeout=20_000)) if bar.first.is_visible() else None
+        found = _ASKED.match(" ".join(bar.all_inner_texts()))
         asked = found[1].lower() if found else shown
         if asked in pictures and asked != shown:
             posed_camera.show(page, pictures[asked][number])

@@ -19,9 +19,9 @@ from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.registry.model_folder import ModelFolder
-from emotion_core.vision.media.batch import Batch, BatchError
 from emotion_core.vision.media.input_reader import ReadingOptions
 from emotion_core.vision.media.inputs import expand
+from emotion_core.vision.media.resumable_batch import Batch, BatchError
 from tests.support.clips import example_clip
 from tests.support.waiting import wait_until
 
