@@ -64,12 +64,15 @@ def draw_sentence(canvas: np.ndarray, text: str) -> None:
     _plate(canvas, (left - pad, height - mask.shape[0] - 3 * pad), mask, pad, _DARK, _LIGHT)
 
 
-def draw_progress(canvas: np.ndarray, box: Box, share: float) -> None:
-    """A ring above the right corner of a face that fills clockwise from the top, in place; share: 0 to 1."""
+def draw_progress(canvas: np.ndarray, box: Box, share: float, text: str) -> None:
+    """A ring above the right corner of a face that fills clockwise from the top, in place, with a few letters in it;
+    share: 0 to 1."""
     radius = max(10, box.width // 8)
     center = (min(box.x + box.width, canvas.shape[1] - radius - 4), max(box.y, radius + 4))
     width = max(3, radius // 3)
-    cv2.circle(canvas, center, radius, _DARK, width + 4, cv2.LINE_AA)
+    cv2.circle(canvas, center, radius + width // 2 + 2, _DARK, cv2.FILLED, cv2.LINE_AA)
+    mask = _text(text, round(1.2 * radius))
+    _blend(canvas, mask, center[0] - mask.shape[1] // 2, center[1] - mask.shape[0] // 2, _LIGHT)
     cv2.ellipse(canvas, center, (radius, radius), -90, 0, 360 * share, _LIGHT, width, cv2.LINE_AA)
 
 

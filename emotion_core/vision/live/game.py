@@ -15,7 +15,7 @@ from emotion_core.vision.faces.portrait import portrait
 from emotion_core.vision.geometry import Box
 from emotion_core.vision.live.followed_face import FollowedFace
 from emotion_core.vision.live.personal_answers import PersonalAnswers
-from emotion_core.vision.live.posing import HOW_TO, prompt
+from emotion_core.vision.live.posing import HOW_TO, Pose, prompt
 
 READY_SECONDS, POSE_SECONDS = 1.0, 3.5  # of each round; only what shows the player's face counts
 MOST_POINTS = 100 * (len(HOW_TO) - 1)  # of all rounds; the neutral face is the measure and wins none
@@ -71,6 +71,11 @@ class GameState:
     def total(self) -> int:
         """Points of all rounds."""
         return sum(moment.points for moment in self.moments)
+
+    @property
+    def pose(self) -> Pose | None:
+        """What is to be posed now, None while no game goes on."""
+        return Pose(self.emotion, self.progress, POSE_SECONDS) if self.emotion else None
 
     @property
     def prompt(self) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.faces.profile import Profile, Take
 from emotion_core.vision.live.person import Check
-from emotion_core.vision.live.posing import prompt
+from emotion_core.vision.live.posing import Pose, prompt
+from emotion_core.vision.live.take_recorder import TAKE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class PersonalState:
     is_check: bool = False
     is_ready: bool = False
     at_rest: Take | None = None
+
+    @property
+    def pose(self) -> Pose | None:
+        """What is to be posed now, None while no take goes on."""
+        return Pose(self.recording, self.progress, TAKE_SECONDS) if self.recording else None
 
     @property
     def prompt(self) -> str:

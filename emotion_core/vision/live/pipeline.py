@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from emotion_core.registry.model_schemas import Emotion
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
@@ -20,6 +19,7 @@ from emotion_core.vision.faces.smoothing import HALF_LIFE, EmotionFilter, OneEur
 from emotion_core.vision.geometry import Box, Detector
 from emotion_core.vision.live.personal_answers import PersonalAnswers
 from emotion_core.vision.live.pose_sketch import draw_pose
+from emotion_core.vision.live.posing import Pose
 from emotion_core.vision.live.tracker import FaceTracker, Track
 
 _BOX_CUTOFF, _BOX_SLOPE = 1.0, 0.03  # hertz, and hertz for each pixel a second
@@ -114,13 +114,12 @@ class LivePipeline:
         chosen: Face | None,
         options: LiveOptions,
         sentence: str,
-        pose: Emotion | None = None,
-        progress: float = 0.0,
+        pose: Pose | None = None,
     ) -> np.ndarray:
         """The picture with its faces; the one that was chosen is explained where the options say so.
 
         A sentence comes at the bottom. What the person is to pose is sketched in a corner, and a ring shows the
-        progress, 0 to 1. The picture itself stays as it is.
+        progress and the seconds that are left. The picture itself stays as it is.
         """
         if options.explanation and chosen and chosen.landmarks and chosen.crop is not None:
             heat = self._heat.update(chosen.crop, chosen.emotion, self._classifier, chosen.track_id)
@@ -128,9 +127,9 @@ class LivePipeline:
             draw_heat(image, chosen.landmarks, heat)
         drawn = draw_faces(image, faces, options.overlay)
         if pose:
-            draw_pose(drawn, pose)
+            draw_pose(drawn, pose.emotion)
         if pose and chosen:
-            draw_progress(drawn, chosen.box, progress)
+            draw_progress(drawn, chosen.box, pose.progress, str(pose.seconds_left))
         if sentence:
             draw_sentence(drawn, sentence)
         return drawn

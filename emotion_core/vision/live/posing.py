@@ -1,4 +1,7 @@
-"""How to pose each emotion, in plain words."""
+"""How to pose each emotion, in plain words, and how far somebody has come with it."""
+
+import math
+from typing import NamedTuple
 
 from emotion_core.registry.model_schemas import Emotion
 
@@ -12,6 +15,19 @@ HOW_TO: dict[Emotion, str] = {
     "disgust": "Wrinkle your nose and raise your upper lip.",
     "fear": "Raise your eyebrows, open your eyes wide and stretch your lips sideways.",
 }
+
+
+class Pose(NamedTuple):
+    """What is to be posed now. progress: 0 to 1; seconds: of good frames that it takes."""
+
+    emotion: Emotion
+    progress: float
+    seconds: float
+
+    @property
+    def seconds_left(self) -> int:
+        """Rounded up."""
+        return math.ceil(self.seconds * (1 - self.progress))
 
 
 def prompt(emotion: Emotion, is_ready: bool, won: str = "") -> str:

@@ -150,8 +150,7 @@ class LiveStream:
         game, take = self.game.state, self.pipeline.personal.state
         prompt = game.prompt or take.prompt
         advice = advice if options.hints or prompt else ""
-        pose, progress = (game.emotion, game.progress) if game.emotion else (take.recording, take.progress)
-        drawn = self.pipeline.draw(image, faces, chosen, options, f"{prompt} {advice}".strip(), pose, progress)
+        drawn = self.pipeline.draw(image, faces, chosen, options, f"{prompt} {advice}".strip(), game.pose or take.pose)
         boxes = [self.pipeline.in_camera(face.box, image, options.mirror) for face in faces]
         self.session.add(now, [replace(face, box=box) for face, box in zip(faces, boxes, strict=True)])
         self._count(image, faces, advice, time.perf_counter() - began)

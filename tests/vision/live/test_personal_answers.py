@@ -64,6 +64,8 @@ def test_a_take_needs_two_seconds_of_good_frames_of_one_face(person: Sitter) -> 
     person.answers.record("neutral")
     assert person.show(1, seconds=1) == "sad"
     assert person.answers.state.progress == pytest.approx(0.45, abs=0.01)
+    pose = person.answers.state.pose
+    assert pose and (pose.emotion, pose.seconds_left) == ("neutral", 2)
     person.show(1, seconds=5, good=False)
     person.show(seconds=5)
     assert person.answers.state.progress == pytest.approx(0.45, abs=0.01), "frames that do not count"
