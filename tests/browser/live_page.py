@@ -1,8 +1,9 @@
 """What tests do on the live page, and what they read there."""
 
 import re
+from contextlib import suppress
 
-from playwright.sync_api import Frame, FrameLocator, Page, expect
+from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 
 from tests.browser.serving import Server
 from tests.support.waiting import wait_until
@@ -27,6 +28,18 @@ def start(page: Page, server: Server) -> None:
 def press_start(page: Page) -> None:
     streamer(page).get_by_role("button", name="START").click(timeout=60_000)
     wait_for_video(page)
+
+
+def press_until(page: Page, button: str, sign: Locator) -> None:
+    """A button by keyboard, until something shows that it was pressed: the page draws it anew now and then."""
+    for _ in range(5):
+        if page.get_by_role("button", name=button).is_visible():
+            page.get_by_role("button", name=button).focus()
+            page.keyboard.press("Enter")
+        with suppress(AssertionError):
+            expect(sign.first).to_be_visible(timeout=8_000)
+            return
+    expect(sign.first).to_be_visible()
 
 
 def wait_for_video(page: Page) -> None:

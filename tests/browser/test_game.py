@@ -23,7 +23,7 @@ from emotion_core.vision.live.game import points
 from emotion_core.vision.live.game_pictures import place
 from emotion_core.vision.live.posing import HOW_TO
 from tests.browser import posed_camera
-from tests.browser.live_page import streamer, wait_for_rise, wait_for_video
+from tests.browser.live_page import press_until, streamer, wait_for_rise, wait_for_video
 from tests.browser.serving import Server
 
 PERSON = "01"
@@ -48,8 +48,8 @@ def poses(fer2013_folder: Path) -> Mapping[str, np.ndarray]:
 
 def play(page: Page, poses: Mapping[str, np.ndarray], button: str) -> None:
     """Pose what the page asks for, until it shows the points."""
-    page.get_by_role("button", name=button).focus()
-    page.keyboard.press("Enter")
+    press_until(page, button, page.get_by_role("button", name="Cancel the game"))
+    expect(page.get_by_role("heading", name="of 600 points")).to_be_hidden(timeout=20_000)
     bar, done = page.get_by_test_id("stProgress"), page.get_by_role("heading", name="of 600 points")
     shown, deadline = NEUTRAL, time.monotonic() + _PATIENCE
     while not done.is_visible():

@@ -19,7 +19,7 @@ from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, Take
 from tests.browser import posed_camera
-from tests.browser.live_page import streamer, wait_for_rise, wait_for_video
+from tests.browser.live_page import press_until, streamer, wait_for_rise, wait_for_video
 from tests.browser.serving import Server
 
 PERSON = "01"
@@ -93,14 +93,12 @@ def test_a_profile_is_recorded_by_keyboard_and_mouse_checked_kept_forgotten_and_
     wait_for_video(page)
     wait_for_rise(page)
     page.get_by_text("Make it yours").click()
-    page.get_by_role("button", name="Guide me through all seven").focus()
-    page.keyboard.press("Enter")
+    press_until(page, "Guide me through all seven", page.get_by_test_id("stProgress"))
     follow(page, pictures, 0, "Guide me through the other 3")
     for emotion in RECORDED:
         expect(page.get_by_role("button", name=f"{emotion.capitalize()} again")).to_be_visible()
 
-    page.get_by_role("button", name="Pose them once more").click()
-    expect(page.get_by_test_id("stProgress")).to_be_visible(timeout=10_000)
+    press_until(page, "Pose them once more", page.get_by_test_id("stProgress"))
     follow(page, pictures, 1, "Pose them once more")
     card = page.get_by_text(f"Of {len(RECORDED)} expressions posed once more").inner_text()
     found = re.search(r"(\d) read right without your profile, (\d) with it", card)
