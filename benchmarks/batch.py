@@ -20,7 +20,7 @@ import pandas as pd
 import psutil
 import typer
 
-from benchmarks._memory import MIB
+from benchmarks._memory import memory_of
 from emotion_core.images import PICTURE_SUFFIXES
 
 _LOOK_EVERY = 0.2  # seconds
@@ -28,7 +28,8 @@ _LOOK_EVERY = 0.2  # seconds
 
 @dataclass(frozen=True)
 class Run:
-    """rate: pictures a second; first, last: MiB of all processes after a quarter of the pictures and at the end."""
+    """rate: pictures a second; first, last: PSS of all processes in MiB, at a quarter of the pictures and the last time
+    before the processes that read them have ended."""
 
     rate: float
     first: float
@@ -56,12 +57,6 @@ def lines(out: Path) -> int:
     return log.read_bytes().count(b"\n") if log.exists() else 0
 
 
-def memory(child: psutil.Popen) -> float:
-    """MiB of it and of all that it started; what they share counts once."""
-    family = [child, *child.children(recursive=True)]
-    return sum(process.memory_full_info().pss for process in family) / MIB
-
-
 def measure(folder: Path, out: Path, workers: int, count: int) -> Run:
     child, first, last, began, done, skipped = start(folder, out, workers), 0.0, 0.0, 0.0, 0, 0
     while child.poll() is None and done < count:
@@ -69,8 +64,8 @@ def measure(folder: Path, out: Path, workers: int, count: int) -> Run:
         done, before = lines(out), done
         if done and not before:
             began, skipped = time.monotonic(), done
-        if done:
-            last = memory(child)
+        if 0 < done < count:
+            last = memory_of(child).pss
             first = first or (last if done >= count // 4 else 0.0)
     seconds = time.monotonic() - began
     child.wait()

@@ -84,6 +84,14 @@ def fer2013_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
+def people_folder(fer2013_folder: Path) -> Path:
+    """Posed faces beside it, `<person>/<emotion>/*`."""
+    if not (fer2013_folder / "people").is_dir():
+        pytest.skip("FER2013_DATA has no posed faces of people.")
+    return fer2013_folder / "people"
+
+
+@pytest.fixture(scope="session")
 def fer2013(fer2013_folder: Path) -> FaceDataset:
     """Its csv or Parquet file: other pictures may lie beside it."""
     tables = [path for path in sorted(fer2013_folder.iterdir()) if path.suffix in (".csv", ".parquet")]

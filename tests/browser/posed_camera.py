@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from playwright.sync_api import Page
 
-from tests.browser.live_page import webrtc_frame
+from tests.browser.live_page import streamer, wait_for_rise, wait_for_video, webrtc_frame
+from tests.browser.serving import Server
 
 _SCRIPT = """
 (() => {
@@ -29,9 +30,16 @@ _SCRIPT = """
 """
 
 
-def install(page: Page) -> None:
-    """Before the page is opened."""
+def start(page: Page, server: Server, image: np.ndarray) -> None:
+    """Open the live page and press START with a camera that shows this first, uint8 [480, 640, 3] RGB."""
     page.add_init_script(_SCRIPT)
+    page.goto(server.url)
+    button = streamer(page).get_by_role("button", name="START")
+    button.wait_for(timeout=60_000)
+    show(page, image)
+    button.click()
+    wait_for_video(page)
+    wait_for_rise(page)
 
 
 def show(page: Page, image: np.ndarray) -> None:

@@ -23,7 +23,7 @@ from emotion_core.vision.live.game import points
 from emotion_core.vision.live.game_pictures import place
 from emotion_core.vision.live.posing import HOW_TO
 from tests.browser import posed_camera
-from tests.browser.live_page import press_until, streamer, wait_for_rise, wait_for_video
+from tests.browser.live_page import press_until
 from tests.browser.serving import Server
 
 PERSON = "01"
@@ -38,11 +38,9 @@ def analyzer() -> FaceAnalyzer:
 
 
 @pytest.fixture(scope="module")
-def poses(fer2013_folder: Path) -> Mapping[str, np.ndarray]:
+def poses(people_folder: Path) -> Mapping[str, np.ndarray]:
     """Camera pictures by emotion."""
-    folder = fer2013_folder / "people" / PERSON
-    if not folder.is_dir():
-        pytest.skip("FER2013_DATA has no posed faces of people.")
+    folder = people_folder / PERSON
     return {emotion: posed_camera.framed(read_rgb(sorted((folder / emotion).iterdir())[0])) for emotion in HOW_TO}
 
 
@@ -65,13 +63,7 @@ def play(page: Page, poses: Mapping[str, np.ndarray], button: str) -> None:
 def test_points_collage_and_animation_are_what_the_core_computes(
     page: Page, server: Server, analyzer: FaceAnalyzer, poses: Mapping[str, np.ndarray]
 ) -> None:
-    posed_camera.install(page)
-    page.goto(server.url)
-    streamer(page).get_by_role("button", name="START").wait_for(timeout=60_000)
-    posed_camera.show(page, poses[NEUTRAL])
-    streamer(page).get_by_role("button", name="START").click()
-    wait_for_video(page)
-    wait_for_rise(page)
+    posed_camera.start(page, server, poses[NEUTRAL])
     play(page, poses, "Show all seven")
     wrong = differences(page, analyzer, poses)
     if wrong:  # a computer that is short of time may have told the poser too late what to pose

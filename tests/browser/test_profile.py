@@ -19,7 +19,7 @@ from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, Take
 from tests.browser import posed_camera
-from tests.browser.live_page import press_until, streamer, wait_for_rise, wait_for_video
+from tests.browser.live_page import press_until
 from tests.browser.serving import Server
 
 PERSON = "01"
@@ -32,11 +32,9 @@ Pictures = Mapping[str, list[np.ndarray]]
 
 
 @pytest.fixture(scope="module")
-def pictures(fer2013_folder: Path) -> Pictures:
+def pictures(people_folder: Path) -> Pictures:
     """Two camera pictures of each emotion: one to record, one to check with."""
-    folder = fer2013_folder / "people" / PERSON
-    if not folder.is_dir():
-        pytest.skip("FER2013_DATA has no posed faces of people.")
+    folder = people_folder / PERSON
     return {
         emotion: [posed_camera.framed(read_rgb(path)) for path in sorted((folder / emotion).iterdir())[:2]]
         for emotion in RECORDED
@@ -85,13 +83,7 @@ def expected_card(pictures: Pictures) -> tuple[int, int, int]:
 def test_a_profile_is_recorded_by_keyboard_and_mouse_checked_kept_forgotten_and_loaded_again(
     page: Page, server: Server, tmp_path: Path, pictures: Pictures
 ) -> None:
-    posed_camera.install(page)
-    page.goto(server.url)
-    streamer(page).get_by_role("button", name="START").wait_for(timeout=60_000)
-    posed_camera.show(page, pictures[NEUTRAL][0])
-    streamer(page).get_by_role("button", name="START").click()
-    wait_for_video(page)
-    wait_for_rise(page)
+    posed_camera.start(page, server, pictures[NEUTRAL][0])
     page.get_by_text("Make it yours").click()
     press_until(page, "Guide me through all seven", page.get_by_test_id("stProgress"))
     follow(page, pictures, 0, "Guide me through the other 3")

@@ -101,10 +101,6 @@ class Person:
         check = Check(take.emotion, labels[int(rows.argmax())], labels[int(corrected.argmax())])
         self.checks = (*(other for other in self.checks if other.emotion != take.emotion), check)
 
-    def read(self, probabilities: np.ndarray, features: np.ndarray | None) -> np.ndarray:
-        """Probabilities float [N, K] of this person's face, relative to the profile."""
-        return self.profile.apply(probabilities, features)
-
     def _change(self, profile: Profile) -> None:
         self.profile, self.is_for_other_model = profile, False
         self.checks = ()  # they were about the profile before

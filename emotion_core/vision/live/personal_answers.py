@@ -165,7 +165,8 @@ class PersonalAnswers:
             for place, owner in enumerate(owners):
                 if owner and not owner.is_for_other_model:
                     row = slice(place, place + 1)
-                    probabilities[row] = owner.read(probabilities[row], None if features is None else features[row])
+                    own_features = None if features is None else features[row]
+                    probabilities[row] = owner.profile.apply(probabilities[row], own_features)
         return probabilities
 
     def latest(self, track_id: int) -> np.ndarray | None:

@@ -148,6 +148,8 @@ class Batch:
             return
         with self._log_path.open("rb+") as log:
             for line in log:
+                if not line.endswith(b"\n"):
+                    break  # whole by chance: the next line would be written behind it
                 try:
                     content = json.loads(line)
                     place = _Place(offset, content["failed"], content["stamp"])

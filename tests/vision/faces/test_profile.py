@@ -172,12 +172,8 @@ def test_a_damaged_file_of_statistics_is_one_sentence(shipped: ModelFolder, tmp_
         _ = ModelFolder(folder, shipped.card).feature_statistics
 
 
-def test_posed_faces_of_people_are_read_better_with_their_profiles(
-    fer2013_folder: Path, classifier: Classifier
-) -> None:
-    if not (fer2013_folder / "people").is_dir():
-        pytest.skip("FER2013_DATA has no posed faces of people.")
-    faces = read_people(fer2013_folder / "people", classifier, of_each=3)
+def test_posed_faces_of_people_are_read_better_with_their_profiles(people_folder: Path, classifier: Classifier) -> None:
+    faces = read_people(people_folder, classifier, of_each=3)
     for of_each, least in ((0, 6), (1, 9)):
         drawn = personal.draws(faces, of_each, 1, count=3)
         before = personal.measure(faces, drawn, personal.nothing(faces)).accuracy
