@@ -47,7 +47,7 @@ format: .venv/dev  ## format the code and mend what can be mended
 
 lock: .venv/dev  ## pin what is new in requirements*.in, with the hashes of its files; other versions stay
 	$(BIN)/python -m pip install --quiet uv
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-scale requirements-dev; do \
 		$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 			$$name.in -o $$name.txt || exit 1; done

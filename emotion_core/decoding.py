@@ -7,11 +7,12 @@ picture of the process is read at a time.
 import io
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import cv2
 import numpy as np
+import pillow_heif
 from PIL import BmpImagePlugin, ExifTags, Image, TiffImagePlugin, WebPImagePlugin
 
 from emotion_core.jpeg import JpegHeader, read_jpeg_header
@@ -23,7 +24,7 @@ MAX_SIDE = 32_000  # OpenCV's warps take no side of 2^15 pixels
 MAX_RATIO = 50  # of the sides; panoramas have 10, and a picture of 60,000 x 1 has no height when it is shown smaller
 
 # Pillow knows forty others, among them EPS, which it hands to Ghostscript; the name of a file does not matter to it.
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
 # JPEG within TIFF is not among them: its scans would have to be counted too.
 _TIFF_COMPRESSIONS = {"raw", "tiff_ccitt", "group3", "group4", "tiff_lzw", "tiff_deflate", "tiff_adobe_deflate"}
 _TIFF_COMPRESSIONS |= {"packbits", "lzma", "zstd"}
@@ -33,9 +34,11 @@ _STRIP_PIXELS = 2**20
 _MAX_READS = 200_000  # by Pillow in one file; honest ones need some ten thousand
 _MAX_READ_BYTES = 8 * 2**20  # of one piece of metadata
 
+pillow_heif.register_heif_opener(thumbnails=False)
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS  # Pillow's own limit, at which it warns, and refuses at twice as much
 
 _one_large_picture = threading.RLock()
+_SVG_WITHIN = 4_096  # bytes, after comments and declarations
 _Box = tuple[int, int, int, int]
 
 
@@ -68,11 +71,25 @@ def _decoded(content: bytes, name: str, held: ExitStack, max_pixels: int) -> tup
             _check_kind(image, name)
         if image.format == "WEBP":
             pixels = _webp_pixels(content, image.size)
+        elif image.format == "HEIF":  # its decoder turns the picture itself
+            return _heif_pixels(content), None
         else:
             image.load()
             white = _white(image) if _is_deep(image) else 255.0
             pixels = _in_strips(image.size, image.crop, white)
         return pixels, image.getexif().get(ExifTags.Base.Orientation)
+
+
+def is_animated(content: bytes) -> bool:
+    """Whether a picture moves, of which `decode` gives the first frame only."""
+    with suppress(Exception), Image.open(_BoundedFile(content), formats=("GIF", "WEBP", "PNG")) as image:
+        return bool(getattr(image, "is_animated", False))
+    return False
+
+
+def is_drawing(content: bytes) -> bool:
+    """Whether this is SVG: lines and shapes instead of pixels."""
+    return b"<svg" in content[:_SVG_WITHIN].lower()
 
 
 class _BoundedFile(io.BytesIO):
@@ -141,6 +158,19 @@ def _webp_pixels(content: bytes, size: tuple[int, int]) -> np.ndarray:
         return Image.fromarray(cv2.cvtColor(decoded[box[1] : box[3]], cv2.COLOR_BGRA2RGBA))
 
     return _in_strips(size, strip, white=255.0)
+
+
+def _heif_pixels(content: bytes) -> np.ndarray:
+    """What a HEIC file of a phone holds, without the copies that Pillow would make of it."""
+    picture = pillow_heif.open_heif(content, convert_hdr_to_8bit=True)
+    decoded = np.asarray(picture)
+    if picture.mode == "RGB":
+        return np.ascontiguousarray(decoded)
+
+    def strip(box: _Box) -> Image.Image:
+        return Image.fromarray(decoded[box[1] : box[3]])
+
+    return _in_strips(picture.size, strip, white=255.0)
 
 
 def _in_strips(size: tuple[int, int], strip: Callable[[_Box], Image.Image], white: float) -> np.ndarray:

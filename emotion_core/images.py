@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from emotion_core.decoding import MAX_PIXELS, decode
+from emotion_core.decoding import MAX_PIXELS, decode, is_animated, is_drawing
 from emotion_core.decoding import ImageError as ImageError
 
 FACE_SIZE = 48
-PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"}
+PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".heic", ".heif"}
 _MAX_REASON_LENGTH = 120  # characters
 MAX_FILE_BYTES = 256 * 2**20  # the largest pictures that are read have 147 MB, uncompressed
 
@@ -22,7 +22,7 @@ MAX_FILE_BYTES = 256 * 2**20  # the largest pictures that are read have 147 MB, 
 def read_rgb(source: Path | str | bytes, name: str | None = None, max_pixels: int | None = None) -> np.ndarray:
     """A picture as a person sees it: uint8 [height, width, 3], red-green-blue, EXIF rotation applied.
 
-    Reads JPEG, PNG, WebP, GIF, BMP and TIFF in gray, 16-bit, palette, RGBA (laid on white), CMYK and RGB, and of
+    Reads JPEG, PNG, WebP, HEIC, GIF, BMP and TIFF in gray, 16-bit, palette, RGBA (laid on white), CMYK and RGB, and of
     animations the first frame. A JPEG of more than 24 megapixels comes at a half of its size, or less. max_pixels: a
     limit below the usual one. Raises `ImageError`, which says `name`.
     """
@@ -38,12 +38,11 @@ def reading_rgb(
     name = name or ("The picture" if isinstance(source, bytes) else Path(source).name)
     with ExitStack() as held:
         try:
-            content = source if isinstance(source, bytes) else _content(Path(source), name)
+            content = source if isinstance(source, bytes) else read_file(Path(source), name)
+            _check_content(content, name)
             image = decode(content, name, held, max_pixels)
         except ImageError:
             raise
-        except FileNotFoundError as error:
-            raise ImageError(f"{name} does not exist.") from error
         except UnidentifiedImageError as error:
             raise ImageError(f"{name} is not a picture in a known format.") from error
         except Image.DecompressionBombError as error:
@@ -56,10 +55,29 @@ def reading_rgb(
         yield image
 
 
-def _content(path: Path, name: str) -> bytes:
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise ImageError(f"{name} is larger than {MAX_FILE_BYTES // 2**20} MiB.")
-    return path.read_bytes()
+def animation_note(content: bytes) -> str:
+    """What to say of a picture that moves; nothing of others."""
+    return "It moves; only its first picture was read." if is_animated(content) else ""
+
+
+def _check_content(content: bytes, name: str) -> None:
+    if not content:
+        raise ImageError(f"{name} is empty.")
+    if is_drawing(content):
+        raise ImageError(f"{name} is a drawing (SVG), not a photograph: save it as PNG.")
+
+
+def read_file(path: Path, name: str | None = None) -> bytes:
+    """A picture's file, not decoded. Raises `ImageError`, which says `name`."""
+    name = name or path.name
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ImageError(f"{name} is larger than {MAX_FILE_BYTES // 2**20} MiB.")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ImageError(f"{name} does not exist.") from error
+    except OSError as error:
+        raise ImageError(f"{name} cannot be read ({error.strerror}).") from error
 
 
 def to_gray(image: np.ndarray) -> np.ndarray:

@@ -1,51 +1,81 @@
 """Photos and video: faces, all seven probabilities, and everything to take home."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from emotion_core.images import PICTURE_SUFFIXES
 from emotion_core.vision.detection.available import DETECTORS, PICTURE_DETECTOR
 from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLES
-from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
+from emotion_core.vision.media.video_sampling import SAMPLES_PER_SECOND, VIDEO_SUFFIXES
 from pages.components import access, analyses
 from pages.components.cache import classifier_or_stop, enter_through_app, kept_analyzer
 from pages.components.own_profile import own_profile
-from pages.components.upload_results import show_result, show_summary
+from pages.components.path_jobs import show_path_jobs
+from pages.components.upload_results import show_results
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
+UPLOAD, ON_THIS_COMPUTER = "Upload", "On this computer"
+RATES = {1.0: "1 a second", 2.0: "2 a second", SAMPLES_PER_SECOND: "5 a second", 10.0: "10 a second", 60.0: "all"}
+
+
+def ask_files() -> dict[str, tuple[str, Callable[[], bytes]]]:
+    """Names and contents of what is to be analyzed, by key: the visitor's files, or an example."""
+    uploads = st.file_uploader("Pictures or videos", type=KINDS, accept_multiple_files=True)
+    most = access.limits().files
+    if len(uploads) > most:
+        st.warning(f"Only the first {most} files are analyzed: this server takes no more of one visitor at a time.")
+        uploads = uploads[:most]
+    why = "Take your files away first." if uploads else None
+    if st.button("Try the example picture", icon=":material/person:", disabled=bool(uploads), help=why):
+        st.session_state.example = "one"
+    if uploads:
+        st.session_state.example = None
+    wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
+    if chosen := st.session_state.get("example"):  # the live page offers others
+        wanted[f"example {chosen}"] = (EXAMPLES[chosen].path.name, EXAMPLES[chosen].read)
+    return wanted
+
+
+def ask_settings() -> tuple[str, float]:
+    """The detector, and how many pictures a second are read of a video."""
+    row = st.container(horizontal=True)
+    detector = row.selectbox("Detector", list(DETECTORS), list(DETECTORS).index(PICTURE_DETECTOR), width=240)
+    rate = row.selectbox(
+        "Pictures of a video",
+        list(RATES),
+        list(RATES).index(SAMPLES_PER_SECOND),
+        format_func=RATES.__getitem__,
+        width=240,
+        help="How many are read. Ten a second take twice as long as five; expressions last half a second and longer.",
+    )
+    return detector, rate
+
 
 enter_through_app()
 st.title("Photos and video")
 st.write("Find the faces in your pictures or in a video, and see what the model reads in each of them.")
 
-limits = access.limits()
-access.note_session(may_upload=True)
-uploads = st.file_uploader("Pictures or videos", type=KINDS, accept_multiple_files=True)
-if len(uploads) > limits.files:
-    st.warning(f"Only the first {limits.files} files are analyzed: this server takes no more of one visitor at a time.")
-    uploads = uploads[: limits.files]
-why = "Take your files away first." if uploads else None
-if st.button("Try the example picture", icon=":material/person:", disabled=bool(uploads), help=why):
-    st.session_state.example = "one"
-if uploads:
-    st.session_state.example = None
-
-detector = st.selectbox("Detector", list(DETECTORS), list(DETECTORS).index(PICTURE_DETECTOR), width=240)
+source = UPLOAD
+if access.is_owner():
+    options = [UPLOAD, ON_THIS_COMPUTER]
+    source = st.segmented_control("From", options, default=UPLOAD, key="source", label_visibility="collapsed") or UPLOAD
+access.note_session(may_upload=source == UPLOAD)
+wanted = ask_files() if source == UPLOAD else {}
+detector, rate = ask_settings()
 classifier = classifier_or_stop()
 st.caption(f"{DETECTORS[detector]} Each face is read by the model in use, {classifier.model.name}.")
+if source == ON_THIS_COMPUTER:
+    show_path_jobs(classifier.model, detector, rate)
+    st.stop()
+
 profile = own_profile(classifier.model)
-
-wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
-if chosen := st.session_state.get("example"):  # the live page offers others
-    wanted[f"example {chosen}"] = (EXAMPLES[chosen].path.name, EXAMPLES[chosen].read)
-used = (classifier.model.fingerprint, detector, profile and profile.to_json())
-analyses.analyze_all(wanted, kept_analyzer(detector, classifier), profile, used, limits)
-
+used = (classifier.model.fingerprint, detector, rate, profile and profile.to_json())
+analyses.analyze_all(wanted, kept_analyzer(detector, classifier), profile, used, access.limits(), rate)
 results = {key: made.analysis for key, made in analyses.kept().items()}
 if results:
-    show_summary(results)
-for key, analysis in results.items():
-    show_result(key, analysis)
-    if analyses.kept()[key].used != used:
-        st.caption("Made with another detector, model or profile. Bring the file again to analyze it anew.")
-    if key.startswith("example"):
+    show_results(results)
+    if any(made.used != used for made in analyses.kept().values()):
+        st.caption("Some were made with another detector, model or profile. Bring the file again to analyze it anew.")
+    if any(key.startswith("example") for key in results):
         st.caption(EXAMPLE_CREDIT)

@@ -105,13 +105,14 @@ def test_exif_rotation_is_applied(orientation: int, form: str) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "not a picture"),
+        (b"", "is empty"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "drawing"),
         (b"not a picture at all", "not a picture"),
         (encode(Image.effect_noise((200, 200), 50), "PNG")[:5000], "damaged"),
         (encode(Image.effect_noise((200, 200), 50), "JPEG")[:300], "damaged"),
         (encode(Image.effect_noise((200, 200), 50), "WEBP")[:5000], "damaged"),
     ],
-    ids=["empty", "text", "cut off", "cut off JPEG", "cut off WebP"],
+    ids=["empty", "SVG", "text", "cut off", "cut off JPEG", "cut off WebP"],
 )
 def test_what_is_no_picture_gets_a_sentence(content: bytes, sentence: str) -> None:
     with pytest.raises(ImageError, match=sentence):

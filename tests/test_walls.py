@@ -10,6 +10,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 CORE = PROJECT / "emotion_core"
 GROUND_FLOOR = {
+    "child_process",
     "control_groups",
     "decoding",
     "emotions",

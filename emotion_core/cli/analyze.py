@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from enum import StrEnum
 from math import inf
@@ -32,7 +32,7 @@ class TableFormat(StrEnum):
 
 def analyze(
     paths: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(metavar="PATH...", help='Pictures, videos, folders of them, patterns; "-" for a list of paths.'),
     ],
     model: ModelOption = None,
@@ -44,7 +44,7 @@ def analyze(
     ] = None,
     output: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             help="Table of many inputs: .parquet, .csv or .jsonl. What was read stays in OUT.parts, and the same "
             "command goes on there."
@@ -53,6 +53,14 @@ def analyze(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes for --out. [default: all cores]")] = None,
     annotated: Annotated[
         Path | None, typer.Option(help="With --out: folder for pictures and videos with the faces drawn.")
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[ADDRESS]",
+            help="With --out: read on the computers of a Ray cluster, without an address on this one; paths may be "
+            "addresses as s3://bucket/folder, and OUT becomes a folder of Parquet parts.",
+        ),
     ] = None,
     sample_rate: Annotated[
         float, typer.Option(min=0.01, max=60, help="Pictures a second that are read of a video.")
@@ -66,22 +74,33 @@ def analyze(
 ) -> None:
     """Find and classify the faces in pictures and videos."""
     from emotion_core.cli.batch import run_batch
+    from emotion_core.cli.ray_command import run_on_ray
     from emotion_core.vision.media.input_reader import ReadingOptions
     from emotion_core.vision.media.inputs import expand
 
     if out and (format or output):
         fail("--out takes its format from the file's name; leave out --format and --output.")
-    if not out and (workers or annotated):
-        fail("--workers and --annotated need --out.")
+    if not out and (workers or annotated or ray):
+        fail("--workers, --annotated and --ray need --out.")
+    if ray and annotated:
+        fail("--annotated writes files of this computer; leave it out with --ray.")
     folder = open_chosen_model(model)
     person = _open_profile(profile, folder) if profile else None
     options = ReadingOptions(detector, sample_rate, max_seconds, person)
-    files = expand(paths, sys.stdin)
-    if out:
-        failed = run_batch(list(files), out, folder, options, workers or os.cpu_count() or 1, annotated)
+    files, cores = expand(map(Path, paths), sys.stdin), workers or os.cpu_count() or 1
+    if out and ray:
+        failed = run_on_ray(_lines(paths), out, folder, options, ray, cores)
+    elif out:
+        failed = run_batch(list(files), Path(out), folder, options, cores, annotated)
     else:
         failed = _write(files, folder, options, format or TableFormat.json, output)
     raise typer.Exit(1 if failed else 0)
+
+
+def _lines(paths: Iterable[str]) -> Iterator[str]:
+    """The paths and, where one is "-", those on the lines of the standard input."""
+    for path in paths:
+        yield from (line.rstrip("\n") for line in sys.stdin if line.strip()) if path == "-" else [path]
 
 
 def _write(

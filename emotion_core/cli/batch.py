@@ -14,6 +14,8 @@ from emotion_core.vision.media.table_files import WRITERS
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
 from emotion_core.wording import counted
 
+_STOPPED = "Stopped. {out} has what was read so far; the same command goes on."
+
 
 def run_batch(
     paths: Sequence[Path], out: Path, model: ModelFolder, options: ReadingOptions, workers: int, annotated: Path | None
@@ -37,16 +39,20 @@ def run_batch(
     try:
         with Progress(*columns, console=console) as progress:
             task = progress.add_task("read", total=len(new), rate="")
-            for done in batch.read(new, workers, places):
+            for done in batch.read(paths, workers, places):
                 failed += done.failed
                 speed = progress.tasks[0].speed
                 progress.update(task, advance=1, rate=f"{speed:.1f} a second" if speed else "")
                 if done.note:
                     console.print(f"{done.path}: {done.note}", markup=False, highlight=False)
+    except BatchError as error:
+        fail(str(error))
     except KeyboardInterrupt:
         batch.write(paths)
-        fail(f"Stopped. {out} has what was read so far; the same command goes on.", status=130)
+        fail(_STOPPED.format(out=out), status=130)
     batch.write(paths)
+    if batch.desk.is_stopped:
+        fail(_STOPPED.format(out=out), status=130)
     if failed:
         console.print(f"{counted(failed, 'input')} could not be read; the column error says why.", highlight=False)
     return failed > 0

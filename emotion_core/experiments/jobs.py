@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from emotion_core import control_groups, file_lock
+from emotion_core.child_process import spawn
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.exit_reason import UNKNOWN_EXIT, describe_exit
 from emotion_core.experiments.resources import check_resources, check_resources_to_resume
@@ -26,9 +25,6 @@ from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import locked
 from emotion_core.folder_replacement import delete_unfinished
 from emotion_core.limits import OWNER, Limits
-
-_PROJECT = Path(__file__).resolve().parents[2]
-_NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # what start_new_session does, on Windows
 
 
 @dataclass(frozen=True)
@@ -146,24 +142,9 @@ def _train_in_child(run: Run) -> None:
 
 
 def _spawn(run: Run, lock: int | None) -> None:
-    # the child stays in this process's folder, where relative places in the environment mean the same
-    paths = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
     handed = {} if lock is None else {LOCK_VARIABLE: str(lock)}
     oom_kills = control_groups.oom_kills()
-    with run.log_path.open("ab") as log:
-        child = subprocess.Popen(
-            _command(run),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join(paths), **handed},
-            pass_fds=() if lock is None else (lock,),
-            start_new_session=True,  # a stopped server, or Ctrl+C in its terminal, does not end the training
-            creationflags=_NEW_GROUP,
-        )
-    with contextlib.suppress(psutil.Error):  # it may be over already
-        # Streams go first: training takes what is left of the processor.
-        psutil.Process(child.pid).nice(10 if psutil.POSIX else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    child = spawn(_command(run), run.log_path, handed, () if lock is None else (lock,))
     _children[run.path] = _Child(child, oom_kills)
 
 

@@ -45,8 +45,10 @@ def analyze_all(
     profile: Profile | None,
     used: tuple[object, ...],
     limits: Limits,
+    samples_per_second: float,
 ) -> None:
-    """Analyze each wanted file that was not, or with something else. wanted: name and content by key.
+    """Analyze each wanted file that was not, or with something else. wanted: name and content by key;
+    samples_per_second: that are read of a video.
 
     A click ends this at any line. What was done of a video by then is taken if the click was on Stop; a file that was
     stopped before anything of it was done is left out until it is brought again.
@@ -67,6 +69,7 @@ def analyze_all(
             limits=limits,
             on_wait=progress.wait,
             profile=profile,
+            samples_per_second=samples_per_second,
             on_stop=lambda done, key=key: st.session_state.update({_PARTIAL: (key, done)}),  # type: ignore[misc]
         )
         _keep(key, Made(analysis, used), limits)

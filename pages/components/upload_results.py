@@ -8,33 +8,39 @@ import streamlit as st
 from emotion_core.charts.face_charts import coloured, probability_bars
 from emotion_core.emotions import EMOTIONS
 from emotion_core.exports import to_csv, to_parquet, without_formulas
+from emotion_core.vision.faces.face import Face
+from emotion_core.vision.faces.quality import remarks
 from emotion_core.vision.media.uploads import Analysis, to_json, to_zip
-from emotion_core.wording import counted, literal
+from emotion_core.wording import counted, listed, literal
 from pages.components import analyses
 from pages.components.cache import shared_classifier
 from pages.components.correction_form import offer_correction
 from pages.components.downloads import offer_file
 from pages.components.explanation_view import offer_explanation
 from pages.components.face_table import SHARE
+from pages.components.gallery import choose_face
 from pages.components.own_profile import offer_neutral
 from pages.components.video_results import as_chosen, named_table, show_video
 
 
-def show_result(key: str, analysis: Analysis) -> None:
-    """One picture or video, or the sentence why it could not be analyzed. key: tells it from the others."""
-    st.subheader(literal(analysis.name))
-    if analysis.error:
-        st.error(literal(analysis.error))
-        return
-    if analysis.note:
-        st.warning(analysis.note)
-    if analysis.is_video:
-        show_video(key, analysis)
-    else:
-        _show_picture(key, analysis)
+def show_results(results: Mapping[str, Analysis]) -> None:
+    """Everything that came out: how much, the downloads, what could not be read, the pictures, then each video."""
+    _show_summary(results)
+    for analysis in results.values():
+        if analysis.error:
+            st.error(literal(analysis.error))
+    pictures = {key: a for key, a in results.items() if not a.is_video and not a.error}
+    if len(pictures) == 1:
+        show_picture(*pictures.copy().popitem())
+    elif pictures:
+        _show_gallery(pictures)
+    for key, analysis in results.items():
+        if analysis.is_video and not analysis.error:
+            _show_heading(analysis)
+            show_video(key, analysis)
 
 
-def show_summary(results: Mapping[str, Analysis]) -> None:
+def _show_summary(results: Mapping[str, Analysis]) -> None:
     """How much was found, and the downloads; then all faces in one table."""
     results = {key: as_chosen(key, analysis) for key, analysis in results.items()}
     table = pd.concat([named_table(key, analysis) for key, analysis in results.items()], ignore_index=True)
@@ -62,7 +68,23 @@ def show_summary(results: Mapping[str, Analysis]) -> None:
         )
 
 
-def _show_picture(key: str, analysis: Analysis) -> None:
+def _show_heading(analysis: Analysis) -> None:
+    st.subheader(literal(analysis.name))
+    if analysis.note:
+        st.warning(analysis.note)
+
+
+def _show_gallery(pictures: Mapping[str, Analysis]) -> None:
+    """A list of all faces, and the picture of the one that is open."""
+    chosen = choose_face(pictures)
+    if chosen:
+        key, place = chosen
+        show_picture(key, pictures[key], place)
+
+
+def show_picture(key: str, analysis: Analysis, place: int | None = None) -> None:
+    """A picture, and one of its faces. place: of that face; where there is none, it is asked for."""
+    _show_heading(analysis)
     picture, words = st.columns([3, 2], gap="large")
     if analysis.annotated:
         picture.image(analysis.annotated, width="stretch", alt="the picture with the faces that were found")
@@ -71,15 +93,25 @@ def _show_picture(key: str, analysis: Analysis) -> None:
         if not faces:
             st.info("No face was found. The other detector may see more.")
             return
-        number = 0
-        if len(faces) > 1:
+        if place is None:
             names = [f"{i + 1}: {face.answer}" for i, face in enumerate(faces)]
-            number = st.selectbox(
-                "Face, largest first", range(len(faces)), format_func=names.__getitem__, key=f"face {key}"
+            place = (
+                0
+                if len(faces) == 1
+                else st.selectbox(
+                    "Face, largest first", range(len(faces)), format_func=names.__getitem__, key=f"face {key}"
+                )
             )
-        face = faces[number]
-        st.subheader(face.answer)
-        st.plotly_chart(probability_bars(face.probabilities), key=f"bars {key}", config={"displayModeBar": False})
-        offer_explanation(face, shared_classifier(), f"{key} {number}")
-        offer_neutral(face, shared_classifier().model, f"{key} {number}")
-        offer_correction(face, f"{key} {number}")
+        _show_face(faces[place], analysis, f"{key} {place}")
+
+
+def _show_face(face: Face, analysis: Analysis, key: str) -> None:
+    st.subheader(face.answer)
+    record = analysis.records[0]
+    found = remarks(face, record["width"], record["height"])
+    if found:
+        st.caption(f"Hard to read: the face is {listed(found)}.")
+    st.plotly_chart(probability_bars(face.probabilities), key=f"bars {key}", config={"displayModeBar": False})
+    offer_explanation(face, shared_classifier(), key)
+    offer_neutral(face, shared_classifier().model, key)
+    offer_correction(face, key)

@@ -40,13 +40,25 @@ def forget_choices() -> None:
 
 def named_table(key: str, analysis: Analysis) -> pd.DataFrame:
     """The faces of an upload; of a video with the names that the visitor gave. key: of the upload."""
-    return with_names(analysis.table, _names(key)) if analysis.is_video else analysis.table
+    return named(key, analysis.table) if analysis.is_video else analysis.table
+
+
+def named(key: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The table of one video with the names that the visitor gave. key: of the video."""
+    return with_names(table, _names(key))
 
 
 def show_video(key: str, analysis: Analysis) -> None:
-    """The annotated video and everybody in it."""
+    """The annotated video of an upload and everybody in it."""
+    table = named_table(key, as_chosen(key, analysis))
+    show_people(key, table, analysis.annotated or None, analysis)
+
+
+def show_people(key: str, table: pd.DataFrame, video: bytes | str | None, analysis: Analysis | None = None) -> None:
+    """Everybody in a video. table: of it, one row a face; video: to play, or its path; analysis: where the pictures of
+    the strongest moments, and what answers are made of, are still in memory."""
     film, beside = st.columns([3, 2], gap="large")
-    table = named_table(key, as_chosen(key, analysis)).dropna(subset=["person"])
+    table = table.dropna(subset=["person"])
     start = 0.0
     if table.empty:
         beside.info("No face was found in this video.")
@@ -57,9 +69,10 @@ def show_video(key: str, analysis: Analysis) -> None:
         with beside:
             person = _show_person(key, analysis, table, persons)
         start = _show_timeline(key, table[table["person"] == person], person)
-        _ask_neutral(key, analysis, person, start)
-    if analysis.annotated:
-        film.video(analysis.annotated, start_time=start)
+        if analysis and analysis.features is not None:
+            _ask_neutral(key, analysis, person, start)
+    if video:
+        film.video(video, start_time=start)
 
 
 def _show_lanes(key: str, table: pd.DataFrame, persons: list[int]) -> None:
@@ -70,11 +83,12 @@ def _show_lanes(key: str, table: pd.DataFrame, persons: list[int]) -> None:
         st.caption(f"The {_MOST_LANES} who are in sight the longest, of {len(persons)}.")
 
 
-def _show_person(key: str, analysis: Analysis, table: pd.DataFrame, persons: list[int]) -> int:
+def _show_person(key: str, analysis: Analysis | None, table: pd.DataFrame, persons: list[int]) -> int:
     """One person's shares and strongest moments. The person's number."""
     person = st.selectbox("Person", persons, format_func=_labels(key, persons).__getitem__, key=f"person {key}")
     st.html(shares_html(seconds_of(table[table["person"] == person])))
-    _show_moments(analysis, key, person)
+    if analysis:
+        _show_moments(analysis, key, person)
     _ask_names(key, persons)
     return person
 

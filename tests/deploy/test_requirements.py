@@ -7,7 +7,7 @@ import pytest
 
 from deploy.licences import DOCUMENT, PROJECT, Pin, licence, pins, render
 
-FILES = ["requirements.txt", "requirements-dev.txt"]
+FILES = ["requirements.txt", "requirements-scale.txt", "requirements-dev.txt"]
 
 
 def text(name: str) -> str:
@@ -28,10 +28,11 @@ def test_no_registry_nor_folder_is_named(name: str) -> None:
     assert not re.search(r"://|^--?(i|f|index|extra|find|e|editable)\b", text(name), re.MULTILINE)
 
 
-def test_development_uses_the_versions_of_the_app() -> None:
+@pytest.mark.parametrize("name", FILES[1:])
+def test_additions_use_the_versions_of_the_app(name: str) -> None:
     app = set(pins(text("requirements.txt")))
     shared = {pin.name for pin in app}
-    assert {pin for pin in pins(text("requirements-dev.txt")) if pin.name in shared} <= app
+    assert {pin for pin in pins(text(name)) if pin.name in shared} <= app
 
 
 def test_every_package_of_the_app_is_listed_with_its_licence() -> None:

@@ -19,6 +19,8 @@ from emotion_core.vision.geometry import Box, Landmarks
 _UNCERTAIN = (245, 245, 245)  # no emotion's colour
 _DARK, _LIGHT = (20, 20, 20), (255, 255, 255)
 _MAX_CACHED_HEIGHT = 56  # pixels: letters on live frames; those on large photographs would fill the memory
+_CROWD = 8  # faces, from which on the words of small ones would hide others
+_SMALL_IN_A_CROWD = 12  # times that such a face fits along the picture's longer side
 _LINE_LENGTH = 1.8  # letters of a sentence's line, of those that would fit if a letter were as wide as it is high
 LITTLE_HEAT = 0.03  # a smaller loss of probability is never drawn in full colour, be it the largest
 HEAT_RGB = np.array((255, 60, 0), np.float32)
@@ -35,17 +37,22 @@ class Overlay:
 
 def draw_faces(image: np.ndarray, faces: Iterable[Face], overlay: Overlay = Overlay()) -> np.ndarray:
     """A copy of a picture (uint8 [height, width, 3], RGB) with every face named in its emotion's colour, in white where
-    the answer is uncertain; faces that are followed have their number before the answer when there are several."""
+    the answer is uncertain; faces that are followed have their number before the answer when there are several. Of many
+    small faces each has its number only, which is its person's or its place among them."""
     canvas = image.copy()
     faces = list(faces)
-    for face in faces:
+    small = max(image.shape[:2]) / _SMALL_IN_A_CROWD if len(faces) > _CROWD else 0
+    for place, face in enumerate(faces, start=1):
         if overlay.landmarks and face.landmarks:
             draw_contours(canvas, face.landmarks)
         colour = _UNCERTAIN if face.is_uncertain else colour_rgb(face.emotion)
         if overlay.boxes:
             _draw_box(canvas, face.box, colour)
-        number = f"{face.track_id} · " if face.track_id and len(faces) > 1 else ""
-        _draw_label(canvas, number + face.answer, face.box, colour)
+        if face.box.width < small:
+            _draw_label(canvas, str(face.track_id or place), face.box, colour, max(10, face.box.width // 3))
+        else:
+            number = f"{face.track_id} · " if face.track_id and len(faces) > 1 else ""
+            _draw_label(canvas, number + face.answer, face.box, colour)
         if overlay.bars:
             _draw_bars(canvas, face)
     return canvas
@@ -105,10 +112,14 @@ def _draw_box(canvas: np.ndarray, box: Box, colour: tuple[int, int, int]) -> Non
     cv2.rectangle(canvas, start, end, colour, line, cv2.LINE_AA)
 
 
-def _draw_label(canvas: np.ndarray, text: str, box: Box, colour: tuple[int, int, int]) -> None:
+def _draw_label(
+    canvas: np.ndarray, text: str, box: Box, colour: tuple[int, int, int], letters: int | None = None
+) -> None:
+    """letters: their height in pixels."""
     height, width = canvas.shape[:2]
     # Grows with the face, but legible on a small one and no banner on a large one.
-    mask = _text(text, round(float(np.clip(box.width / 7, max(height, width) / 40, max(height, width) / 24))))
+    letters = letters or round(float(np.clip(box.width / 7, max(height, width) / 40, max(height, width) / 24)))
+    mask = _text(text, letters)
     pad = max(2, mask.shape[0] // 4)
     plate_height, plate_width = mask.shape[0] + 2 * pad, mask.shape[1] + 2 * pad
     left = int(np.clip(box.x - _line(canvas) // 2, 0, max(0, width - plate_width)))

@@ -3,11 +3,9 @@
 import numpy as np
 
 from emotion_core.vision.faces.face import Face
+from emotion_core.vision.faces.quality import DARK, FLAT, TURNED
 
-DARK = 50  # mean of a face's gray values, 0 to 255, below which noise hides the expression
-FLAT = 18  # their standard deviation, below which there is hardly a shadow to read
 SMALL = 64  # pixels across, hardly more than the 48 that the network sees
-TURNED = 0.3  # `Landmarks.yaw`: about 30 degrees
 TILTED = np.radians(30)
 
 

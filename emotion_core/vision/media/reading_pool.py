@@ -5,61 +5,96 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.vision.media.batch_progress import BatchDesk, Reporter
 from emotion_core.vision.media.input_reader import InputReader, ReadingOptions
 from emotion_core.vision.media.records import Record, error_record
 
 _AHEAD = 4  # inputs that wait for each worker
-_KILLED = "The process that read it was ended by the system; it may have been out of memory."
+KILLED = "The process that read it was ended by the system; it may have been out of memory."
 
-_Answer = tuple[list[Record], str]
-_reader: InputReader | None = None  # of a worker process
+_reader: tuple[InputReader, Reporter] | None = None  # of a worker process
 
 
-def _start_worker(model: ModelFolder, options: ReadingOptions) -> None:
+class Answer(NamedTuple):
+    """Of one input: its records, a sentence about how it was read, and whether it was read to its end."""
+
+    records: list[Record]
+    note: str = ""
+    is_whole: bool = True
+
+
+def _start_worker(model: ModelFolder, options: ReadingOptions, desk: BatchDesk) -> None:
     global _reader
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that writes the table
-    _reader = InputReader(model, options)
+    _reader = InputReader(model, options), Reporter(desk)
 
 
-def _read_one(path: Path, annotated: Path | None) -> _Answer:
+def _read_one(path: Path, annotated: Path | None) -> Answer:
     assert _reader is not None
+    reader, reporter = _reader
+    records, is_whole = list[Record](), True
     try:
-        return list(_reader.records(path, annotated)), _reader.note
+        with closing(reader.records(path, annotated)) as found:
+            for record in found:
+                records.append(record)
+                seconds = record.get("time")
+                if seconds is not None and reporter.is_stopped_at(path, seconds, reader.length):
+                    is_whole = False
+                    break
     except Exception as error:  # one file must not end a night's work
-        return [error_record(str(path), f"It could not be read ({type(error).__name__}).")], ""
+        return Answer([error_record(str(path), f"It could not be read ({type(error).__name__}).")])
+    finally:
+        reporter.leave()
+    stopped = "" if is_whole else f"Stopped after {records[-1]['time']:.0f} seconds; the next call reads it anew."
+    return Answer(records, " ".join(filter(None, (reader.note, stopped))), is_whole)
 
 
 def read_all(
-    paths: Sequence[Path], model: ModelFolder, options: ReadingOptions, workers: int, annotated: Mapping[Path, Path]
-) -> Iterator[tuple[Path, list[Record], str]]:
-    """Every input with its records and a note. What ends its process is tried again by itself, and then left out."""
+    paths: Sequence[Path],
+    model: ModelFolder,
+    options: ReadingOptions,
+    workers: int,
+    annotated: Mapping[Path, Path],
+    desk: BatchDesk,
+) -> Iterator[tuple[Path, Answer]]:
+    """Every input with what was read of it, until the desk says stop. What ends its process is tried again by itself,
+    and then left out."""
+    start = (model, options, desk)
     suspects = list[Path]()
-    for path, answer in _pooled(paths, model, options, workers, annotated):
+    for path, answer in _pooled(paths, start, workers, annotated):
         if answer is None:
             suspects.append(path)
         else:
-            yield path, *answer
+            yield path, answer
     for path in suspects:
-        ((_, answer),) = _pooled([path], model, options, 1, annotated)
-        yield path, *(answer or ([error_record(str(path), _KILLED)], ""))
+        for _, answer in _pooled([path], start, 1, annotated):
+            yield path, answer or Answer([error_record(str(path), KILLED)])
 
 
 def _pooled(
-    paths: Sequence[Path], model: ModelFolder, options: ReadingOptions, workers: int, annotated: Mapping[Path, Path]
-) -> Iterator[tuple[Path, _Answer | None]]:
+    paths: Sequence[Path],
+    start: tuple[ModelFolder, ReadingOptions, BatchDesk],
+    workers: int,
+    annotated: Mapping[Path, Path],
+) -> Iterator[tuple[Path, Answer | None]]:
     """Every input with what was read; None for those that were being read, or waited, when a process died."""
-    left = iter(paths)
+    left, desk = iter(paths), start[-1]
     while True:
-        waiting: dict[Future[_Answer], Path] = {}
+        waiting: dict[Future[Answer], Path] = {}
         context = multiprocessing.get_context("spawn")  # threads of OpenCV and TensorFlow Lite do not survive a fork
-        pool = ProcessPoolExecutor(workers, context, _start_worker, (model, options))
+        pool = ProcessPoolExecutor(workers, context, _start_worker, start)
         try:
             is_whole = True
             while is_whole:
+                if desk.is_stopped:
+                    left = iter(())
+                    waiting = {future: path for future, path in waiting.items() if not future.cancel()}
                 for path in islice(left, _AHEAD * workers - len(waiting)):
                     try:
                         waiting[pool.submit(_read_one, path, annotated.get(path))] = path

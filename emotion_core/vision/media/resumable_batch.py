@@ -6,29 +6,34 @@ Beside `results.parquet` lies the folder `results.parquet.parts`: `batch.json` s
 
 import io
 import json
+import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
+from emotion_core import file_lock
 from emotion_core.files import write_json
 from emotion_core.folder_replacement import sync_file
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.validation import Seconds, Stored, Text, UnreadableError, read_stored, to_json
+from emotion_core.vision.media.batch_progress import BatchDesk, Progress
 from emotion_core.vision.media.input_reader import ReadingOptions
-from emotion_core.vision.media.reading_pool import read_all
+from emotion_core.vision.media.reading_pool import Answer, read_all
 from emotion_core.vision.media.records import Record
 from emotion_core.vision.media.table_files import WRITERS
 
 _ROWS = 20_000  # of the table that are in memory at a time, about
+_TELL_EVERY = 0.5  # seconds
 
 
 class BatchError(ValueError):
-    """Parts that belong to another batch; the message is one sentence."""
+    """Parts that belong to another batch, or that another process writes; the message is one sentence."""
 
 
-class _Settings(Stored):
+class BatchSettings(Stored):
     """What decides the answers."""
 
     model: Text
@@ -37,6 +42,17 @@ class _Settings(Stored):
     sample_rate: Seconds
     max_seconds: Seconds | None = None
     profile: Text
+
+    @classmethod
+    def of(cls, model: ModelFolder, options: ReadingOptions) -> "BatchSettings":
+        return cls(
+            model=model.name,
+            fingerprint=model.fingerprint,
+            detector=options.detector,
+            sample_rate=options.sample_rate,
+            max_seconds=options.max_seconds if options.max_seconds < 1e9 else None,
+            profile=options.profile_digest,
+        )
 
 
 _WORDS = {
@@ -72,6 +88,7 @@ class Batch:
         self.out, self._model, self._options = out, model, options
         self._parts = out.with_name(f"{out.name}.parts")
         self._parts.mkdir(parents=True, exist_ok=True)
+        self.desk = BatchDesk(self._parts)
         self._log_path = self._parts / "read.jsonl"
         self._check_settings()
         self._places = dict(self._read_log())
@@ -82,18 +99,59 @@ class Batch:
         return place is not None and not place.failed and place.stamp == _stamp(path)
 
     def read(self, paths: Sequence[Path], workers: int, annotated: Mapping[Path, Path] | None = None) -> Iterator[Done]:
-        """Read inputs and note each as soon as it is done, in no order. annotated: files for what is drawn."""
-        with self._log_path.open("ab") as log:
-            for path, records, note in read_all(paths, self._model, self._options, workers, annotated or {}):
-                failed = any(record["error"] is not None for record in records)
-                stamp = _stamp(path)
-                line = {"path": str(path), "stamp": stamp, "failed": failed, "records": records}
-                offset = log.tell()
-                log.write(json.dumps(line).encode() + b"\n")
-                log.flush()
-                self._places[str(path)] = _Place(offset, failed, stamp)
-                yield Done(path, failed, note)
+        """Read those inputs that are not done, and note each as soon as it is, in no order, until the desk says stop.
+
+        annotated: files for what is drawn. Raises `BatchError` while another process reads this batch.
+        """
+        lock = file_lock.take(self.desk.lock_path, seconds=0)
+        if lock is None:
+            raise BatchError(f"{self.out} is being made by another process.")
+        try:
+            self.desk.begin()
+            self._places = dict(self._read_log())  # with the lock: nobody else writes it now
+            new = [path for path in paths if not self.is_done(path)]
+            yield from self._read(new, len(paths), workers, annotated or {})
+        finally:
+            self.desk.end()
+            os.close(lock)
+
+    def _read(self, new: Sequence[Path], total: int, workers: int, annotated: Mapping[Path, Path]) -> Iterator[Done]:
+        began, told = time.monotonic(), 0.0
+        begun = total - len(new)
+        now = Progress(total=total, done=begun, begun=begun, failed=0, seconds=0.0)
+        self.desk.tell(now)
+        try:
+            with self._log_path.open("ab") as log:
+                for path, answer in read_all(new, self._model, self._options, workers, annotated, self.desk):
+                    failed = any(record["error"] is not None for record in answer.records)
+                    self._note(log, path, answer, failed)
+                    counts = {"done": now.done + answer.is_whole, "failed": now.failed + failed}
+                    now = now.model_copy(update={**counts, "seconds": time.monotonic() - began})
+                    if time.monotonic() - told > _TELL_EVERY:
+                        told = time.monotonic()
+                        self.desk.tell(now)
+                    yield Done(path, failed, answer.note)
+        finally:
+            self.desk.tell(now)
         sync_file(self._log_path)
+
+    def _note(self, log: BinaryIO, path: Path, answer: Answer, failed: bool) -> None:
+        stamp, is_open = _stamp(path), failed or not answer.is_whole
+        line = {"path": str(path), "stamp": stamp, "failed": is_open, "records": answer.records}
+        offset = log.tell()
+        log.write(json.dumps(line).encode() + b"\n")
+        log.flush()
+        self._places[str(path)] = _Place(offset, is_open, stamp)
+
+    def records(self, path: Path) -> list[Record]:
+        """What was read of an input; nothing of one that was not."""
+        place = self._places.get(str(path))
+        if place is None:
+            return []
+        with self._log_path.open("rb") as log:
+            log.seek(place.offset)
+            records: list[Record] = json.loads(log.readline())["records"]
+            return records
 
     def write(self, paths: Sequence[Path]) -> None:
         """The table of those inputs that are done, in this order; the whole file at once or none."""
@@ -118,28 +176,15 @@ class Batch:
         yield chunk
 
     def _check_settings(self) -> None:
-        options, path = self._options, self._parts / "batch.json"
-        now = _Settings(
-            model=self._model.name,
-            fingerprint=self._model.fingerprint,
-            detector=options.detector,
-            sample_rate=options.sample_rate,
-            max_seconds=options.max_seconds if options.max_seconds < 1e9 else None,
-            profile=options.profile_digest,
-        )
+        path, now = self._parts / "batch.json", BatchSettings.of(self._model, self._options)
         try:
-            before = read_stored(path, _Settings)
+            before = read_stored(path, BatchSettings)
         except UnreadableError as error:
             raise BatchError(f"{self._parts}: {error}") from error
         if before is None:
             write_json(path, to_json(now))
-            return
-        for name, word in _WORDS.items():
-            if getattr(now, name) != getattr(before, name):
-                raise BatchError(
-                    f"{self._parts} was made with another {word}. Choose another name for the table, or delete that "
-                    "folder to read everything again."
-                )
+        else:
+            check_settings(now, before, str(self._parts))
 
     def _read_log(self) -> Iterator[tuple[str, _Place]]:
         """The places of all whole lines; a half one, of a process that was killed, is cut off."""
@@ -158,6 +203,16 @@ class Batch:
                     break
                 offset += len(line)
             log.truncate(offset)
+
+
+def check_settings(now: BatchSettings, before: BatchSettings, folder: str) -> None:
+    """Raise `BatchError` where what lies in a folder was made with other settings."""
+    for name, word in _WORDS.items():
+        if getattr(now, name) != getattr(before, name):
+            raise BatchError(
+                f"{folder} was made with another {word}. Choose another name for the table, or delete that folder to "
+                "read everything again."
+            )
 
 
 def _stamp(path: Path) -> list[int]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from emotion_core.images import ImageError, reading_rgb, shrink, to_jpeg
+from emotion_core.images import ImageError, animation_note, reading_rgb, shrink, to_jpeg
 from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
@@ -24,7 +24,13 @@ from emotion_core.vision.faces.face import Face, scaled
 from emotion_core.vision.faces.profile import Profile, relative_if_alone
 from emotion_core.vision.media.moments import BestMoments, Moment
 from emotion_core.vision.media.records import Record, error_record, picture_record, sample_record, to_table
-from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES, VideoError, VideoReader, analyze_frames
+from emotion_core.vision.media.video_sampling import (
+    SAMPLES_PER_SECOND,
+    VIDEO_SUFFIXES,
+    VideoError,
+    VideoReader,
+    analyze_frames,
+)
 from emotion_core.wording import plain_name
 
 _SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
@@ -80,10 +86,11 @@ def analyze_upload(
     on_wait: Callable[[], object] = lambda: None,
     profile: Profile | None = None,
     on_stop: Callable[[Analysis], object] = lambda done: None,
+    samples_per_second: float = SAMPLES_PER_SECOND,
 ) -> Analysis:
     """Analyze a picture or, by its ending, a video; never raises for its content, which gets one sentence instead.
 
-    profile: of the person in a picture that shows one face; not used for videos.
+    profile: of the person in a picture that shows one face; not used for videos. samples_per_second: of a video.
     on_progress: told the share of a video that is done, 0 to 1; on_wait: called now and then while another visitor's
     video is analyzed. Exceptions of these two end the analysis and are passed on, if they are no `Exception`; `on_stop`
     then gets what is done of a video.
@@ -96,7 +103,7 @@ def analyze_upload(
         if not is_video:
             return _analyze_picture(name, content, analyzer, profile)
         with _alone(on_wait):
-            return _analyze_video(name, content, analyzer, on_progress, limits, on_stop)
+            return _analyze_video(name, content, analyzer, on_progress, limits, on_stop, samples_per_second)
     except (ImageError, VideoError) as error:
         sentence = str(error)
     except MemoryError:
@@ -149,7 +156,8 @@ def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer, profile:
         factor = shown.shape[1] / image.shape[1]
     drawn = draw_faces(shown, [scaled(face, factor) for face in faces])
     model = analyzer.classifier.model.name
-    return Analysis(name, False, (record,), to_jpeg(drawn, 90), faces=tuple(faces), model=model)
+    note = animation_note(content)
+    return Analysis(name, False, (record,), to_jpeg(drawn, 90), note, faces=tuple(faces), model=model)
 
 
 def _analyze_video(
@@ -159,6 +167,7 @@ def _analyze_video(
     on_progress: Callable[[float], object],
     limits: Limits,
     on_stop: Callable[[Analysis], object],
+    samples_per_second: float,
 ) -> Analysis:
     annotated, records, best, features = io.BytesIO(), list[Record](), BestMoments(), list[np.ndarray]()
 
@@ -171,7 +180,7 @@ def _analyze_video(
     try:
         with (
             VideoReader(io.BytesIO(content), name, limits) as reader,
-            closing(analyze_frames(reader, analyzer, annotated=annotated)) as samples,
+            closing(analyze_frames(reader, analyzer, samples_per_second, annotated)) as samples,
         ):
             length = min(reader.length or limits.video_seconds, limits.video_seconds)
             for sample in samples:

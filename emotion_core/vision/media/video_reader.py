@@ -14,6 +14,7 @@ from av.stream import Discard
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from emotion_core.limits import OWNER, Limits
+from emotion_core.vision.media import sound
 from emotion_core.vision.media.mp4_tables import count_entries
 
 MAX_RATE = 60.0  # frames a second; more are not seen
@@ -53,7 +54,8 @@ class Frame:
 class VideoReader:
     """A video file, by its path or from memory. Raises `VideoError`, which says `name`.
 
-    length: in seconds, 0 where the file does not say; note: after `frames`, a sentence where not all were given.
+    length: in seconds, 0 where the file does not say; note: after `frames`, a sentence where not all were given; sound:
+    None where the file has none that can be brought along.
 
         with VideoReader(Path("holiday.mp4")) as reader:
             for frame in reader.frames():
@@ -65,10 +67,13 @@ class VideoReader:
         self.limits = limits
         self.note = ""
         self._seen = 0.0
+        self._first: float | None = None  # time of the first frame in the file
+        self._heard: list[av.Packet] | None = None  # sound that nobody has taken yet
         self._file = self._open_file(source)
         try:
             self._container = self._open_container()
             self._stream = self._choose_stream()
+            self.sound = next(filter(sound.is_kept, self._container.streams.audio), None)
         except BaseException:
             self._file.close()
             raise
@@ -80,11 +85,10 @@ class VideoReader:
         Times never fall. Damaged parts are passed over. Raises `VideoError` where no frame can be read.
         """
         deadline, reformatter, due = time.monotonic() + self.limits.video_work_seconds, VideoReformatter(), 0.0
-        first = None
         for count, picture in enumerate(self._pictures(deadline), start=1):
             at = picture.time or 0.0
-            first = at if first is None else first
-            seen = max(self._seen, at - first)  # some .avi files number their frames out of order
+            self._first = at if self._first is None else self._first
+            seen = max(self._seen, at - self._first)  # some .avi files number their frames out of order
             if seen > self.limits.video_seconds:
                 self.note = f"Only the first {self.limits.video_seconds:g} seconds were analyzed."
                 return
@@ -95,8 +99,26 @@ class VideoReader:
             if seen >= due:
                 due = seen + 1 / rate - 1e-3  # frame times are rounded
                 yield Frame(count - 1, seen, picture, reformatter)
-        if first is None:
+        if self._first is None:
             raise VideoError(f"{self.name} holds no readable frame.")
+
+    def keep_sound(self) -> None:
+        """Before `frames`: what is heard meanwhile is wanted too, and must be taken now and then."""
+        if self.sound:
+            self.sound.discard = Discard.default
+            self._heard = []
+
+    def take_sound(self) -> list[av.Packet]:
+        """Packets of the sound since the last call, their times from the first frame on."""
+        heard, first = self._heard or [], self._first
+        if first is None or not heard:
+            return []
+        self._heard = []
+        for packet in heard:
+            assert packet.pts is not None
+            packet.pts -= round(first / packet.time_base)
+            packet.dts = packet.pts
+        return [packet for packet in heard if packet.pts is not None and packet.pts >= 0]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -133,7 +155,7 @@ class VideoReader:
                 container_options={
                     "format_whitelist": form,  # for what is found inside, too
                     "protocol_whitelist": "none",  # no name that a file holds is ever opened
-                    "ignore_editlist": "1",  # it may repeat all frames as often as it likes
+                    "advanced_editlist": "0",  # it tells where a track begins, but cannot repeat frames as it likes
                 },
                 options=self._decoder_options,
             )
@@ -174,11 +196,15 @@ class VideoReader:
     def _pictures(self, deadline: float) -> Iterator[av.VideoFrame]:
         """Every frame that can be decoded until the deadline."""
         try:
-            for packet in self._container.demux(self._stream):
+            wanted = [self._stream] if self._heard is None else [self._stream, self.sound]
+            for packet in self._container.demux(wanted):
                 if time.monotonic() > deadline:
                     self.note = f"{self._first_part()}: more took longer than one video may take."
                     return
-                yield from self._decoded(packet)
+                if packet.stream is self._stream:
+                    yield from self._decoded(packet)
+                elif packet.pts is not None and self._heard is not None:
+                    self._heard.append(packet)
         except (av.FFmpegError, OSError) as error:
             _log.warning("%s cannot be read further: %s", self.name, error)
             self.note = f"{self._first_part()}: the rest is damaged."

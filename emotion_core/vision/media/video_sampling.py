@@ -49,12 +49,14 @@ def analyze_frames(
     """The faces of a video at regular times; optionally every frame is also written to `annotated`, boxes drawn.
 
     analyzer: one, or several of one detector and model, which look at so many samples at a time. Between samples the
-    last boxes stay. Sound is not kept. `reader.note` says where the end was left out. Raises `VideoError`.
+    last boxes stay; the sound comes along. `reader.note` says where the end was left out. Raises `VideoError`.
     """
     team = analyzer if isinstance(analyzer, Sequence) else [analyzer]
     small: list[Face] = []
     persons = PersonTracker(team[0].classifier.uncertain_below)
-    with VideoWriter(annotated) if annotated else nullcontext() as writer:
+    if annotated:
+        reader.keep_sound()
+    with VideoWriter(annotated, reader.sound) if annotated else nullcontext() as writer:
         frames = reader.frames(MAX_RATE if writer else samples_per_second)
         for frame, image, found in _analyzed(frames, team, samples_per_second):
             sample = None
@@ -65,8 +67,11 @@ def analyze_frames(
                 small = [scaled(face, factor) for face in faces]
             if writer:
                 writer.write(draw_faces(frame.image(MAX_SIDE), small), frame.time)
+                writer.write_sound(reader.take_sound())
             if sample:
                 yield sample
+        if writer:
+            writer.write_sound(reader.take_sound())
 
 
 def _analyzed(

@@ -1,5 +1,6 @@
 """Videos out through PyAV: .mp4 files that browsers play."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ import av
 import numpy as np
 
 from emotion_core.images import shrink
+from emotion_core.vision.media.sound import SoundTrack
 
 MAX_SIDE = 1280  # pixels: encoding larger frames takes longer than analyzing them
 
@@ -28,9 +30,11 @@ class VideoWriter:
 
     with VideoWriter(path) as writer:
         writer.write(image, time=0.0)
+
+    sound: of the video that the frames are from, where it is to be brought along.
     """
 
-    def __init__(self, target: Path | BinaryIO) -> None:
+    def __init__(self, target: Path | BinaryIO, sound: av.AudioStream | None = None) -> None:
         # The header comes first only where FFmpeg can open the file again, by its name; browsers ask for the end too.
         flags = {"movflags": "faststart"} if isinstance(target, Path) else {}
         file = str(target) if isinstance(target, Path) else target
@@ -38,6 +42,7 @@ class VideoWriter:
         self._stream = self._container.add_stream("libx264", rate=30, options=_OPTIONS)
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = _MILLISECOND
+        self._sound = SoundTrack(sound, self._container) if sound else None
         self._last = -1
 
     def write(self, image: np.ndarray, time: float) -> None:
@@ -52,6 +57,11 @@ class VideoWriter:
         frame.pts, frame.time_base = self._last, _MILLISECOND
         self._container.mux(self._stream.encode(frame))
 
+    def write_sound(self, packets: Iterable[av.Packet]) -> None:
+        """Append packets of the sound, after the first frame: the file begins when both are known."""
+        if self._sound:
+            self._sound.write(packets)
+
     def __enter__(self) -> Self:
         return self
 
@@ -61,5 +71,7 @@ class VideoWriter:
         try:
             if self._last >= 0:
                 self._container.mux(self._stream.encode(None))
+                if self._sound:
+                    self._sound.finish()
         finally:
             self._container.close()

@@ -1,0 +1,106 @@
+"""What an analysis of files on this computer has found so far: its table, and one file after the other."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.charts.face_charts import coloured
+from emotion_core.emotions import EMOTIONS
+from emotion_core.exports import to_csv, to_parquet, without_formulas
+from emotion_core.files import reason
+from emotion_core.vision.detection.available import PICTURE_DETECTOR
+from emotion_core.vision.media.analysis_jobs import AnalysisJob
+from emotion_core.vision.media.uploads import analyze_upload
+from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
+from emotion_core.wording import counted, literal
+from pages.components.cache import kept_analyzer, shared_classifier
+from pages.components.downloads import offer_file
+from pages.components.face_table import SHARE
+from pages.components.upload_results import show_picture
+from pages.components.video_results import named, show_people
+
+_MOST = 20_000  # rows on the page
+_MAX_PLAYED = 200 * 2**20  # bytes: Streamlit reads a video that it plays into memory
+
+
+def show_job(job: AnalysisJob) -> None:
+    """Summary, downloads, table, and the file that is chosen."""
+    table = _table(job)
+    if table is None:
+        st.info("It has no table yet. Go on reads the rest; what was read is kept.")
+        with st.expander("Log"):
+            st.code(job.log or "Nothing.", language=None)
+        return
+    _show_summary(job, table)
+    with st.expander("All rows", icon=":material/table_view:"):
+        if len(table) > _MOST:
+            st.caption(f"The first {_MOST:,} of {len(table):,} rows; the downloads have all.")
+        st.dataframe(
+            coloured(without_formulas(table.head(_MOST))),
+            hide_index=True,
+            column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE),
+        )
+    paths = table["path"].drop_duplicates().tolist()
+    chosen = st.selectbox("File", paths, format_func=_short(job), key=f"file of {job.name}")
+    _show_file(job, Path(chosen), table[table["path"] == chosen])
+
+
+def _table(job: AnalysisJob) -> pd.DataFrame | None:
+    try:
+        return pd.read_parquet(job.table_path)
+    except (OSError, ValueError):
+        return None
+
+
+def _show_summary(job: AnalysisJob, table: pd.DataFrame) -> None:
+    files = table["path"].nunique()
+    failed = int(table["error"].notna().sum())
+    empty = int(table.groupby("path")["face"].count().eq(0).sum()) - failed
+    words = f"{counted(int(table['face'].notna().sum()), 'face')} in {counted(files, 'file')}"
+    words += f", {empty} without a face" if empty else ""
+    words += f", {failed} that could not be read" if failed else ""
+    st.write(f"**{words}.**")
+    row = st.container(horizontal=True)
+    offer_file(row, "Table (CSV)", lambda: to_csv(table), f"{job.name}.csv")
+    offer_file(row, "Table (Parquet)", lambda: to_parquet(table), f"{job.name}.parquet")
+    st.caption(f"Everything lies in `{job.path}`.")
+
+
+def _short(job: AnalysisJob) -> Callable[[str], str]:
+    """A path without the folder that was asked for."""
+    root = job.request.path if job.request else ""
+    return lambda path: path.removeprefix(root).lstrip("/\\") or Path(path).name
+
+
+def _show_file(job: AnalysisJob, path: Path, rows: pd.DataFrame) -> None:
+    error = rows["error"].dropna()
+    if len(error):
+        st.error(literal(str(error.iloc[0])))
+    elif path.suffix.lower() in VIDEO_SUFFIXES:
+        _show_video(job, path, rows)
+    else:
+        _show_picture(job, path)
+
+
+def _show_video(job: AnalysisJob, path: Path, rows: pd.DataFrame) -> None:
+    copy = job.annotated_folder / f"{path.stem}.mp4"
+    film = next((file for file in (copy, path) if file.exists()), None)
+    if film and film.stat().st_size > _MAX_PLAYED:
+        st.caption(f"Too large to play here: `{film}`.")
+        film = None
+    key = f"{job.name} {path}"
+    show_people(key, named(key, rows), str(film) if film else None)
+
+
+def _show_picture(job: AnalysisJob, path: Path) -> None:
+    """The faces of a picture, read once more: the table holds no pictures."""
+    detector = job.request.detector if job.request else PICTURE_DETECTOR
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        st.warning(f"{literal(path.name)} cannot be read any more: {reason(error)}")
+        return
+    analysis = analyze_upload(path.name, content, kept_analyzer(detector, shared_classifier()))
+    show_picture(f"{job.name} {path}", analysis)
