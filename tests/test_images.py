@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from emotion_core import decoding, images
-from emotion_core.images import ImageError, read_rgb, reading_rgb, resize_face, to_gray
+from emotion_core.images import ImageError, animation_note, read_rgb, reading_rgb, resize_face, to_gray
 from tests.support import hostile_pictures
 
 LEFT_DARK = np.repeat(np.array([[40] * 10 + [200] * 20], np.uint8), 12, axis=0)  # 30 wide, 12 high
@@ -56,10 +56,12 @@ def animated(form: str) -> bytes:
         (animated("GIF"), 40, 200),
         (animated("WEBP"), 40, 200),
         (animated("PNG"), 40, 200),
+        (encode(Image.fromarray(LEFT_DARK).convert("RGB"), "HEIF", quality=-1), 40, 200),
+        (transparent("HEIF"), 40, 255),
     ],
     ids=[
         *("gray", "rgb", "palette", "cmyk", "webp", "bmp", "mpo", "float", "16-bit", "16-bit tiff", "rgba"),
-        *("rgba webp", "moving gif", "moving webp", "moving png"),
+        *("rgba webp", "moving gif", "moving webp", "moving png", "heic", "rgba heic"),
     ],
 )
 def test_every_colour_mode_reads_as_a_person_sees_it(content: bytes, left: int, right: int) -> None:
@@ -239,3 +241,24 @@ def test_a_face_of_the_right_size_is_left_alone() -> None:
     face = np.arange(48 * 48, dtype=np.uint32).astype(np.uint8).reshape(48, 48)
     assert resize_face(face) is face
     assert resize_face(LEFT_DARK).shape == (48, 48)
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
+def test_of_a_picture_that_moves_it_is_said_that_the_first_was_read(form: str) -> None:
+    assert animation_note(animated(form)) == "It moves; only its first picture was read."
+    assert animation_note(encode(Image.fromarray(LEFT_DARK), form)) == ""
+    assert animation_note(b"no picture") == ""
+
+
+def test_a_heic_picture_is_upright() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    left_dark = Image.fromarray(np.repeat(np.repeat(LEFT_DARK, 4, axis=0), 4, axis=1)).convert("RGB")
+    image = read_rgb(encode(left_dark, "HEIF", exif=exif.tobytes()))
+    assert image.shape == (120, 48, 3)
+    assert image[:36].mean() == pytest.approx(40, abs=3) and image[44:].mean() == pytest.approx(200, abs=3)
+
+
+def test_a_folder_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="cannot be read"):
+        read_rgb(tmp_path)

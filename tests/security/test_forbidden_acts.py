@@ -20,6 +20,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_lock import take_lock
 from emotion_core.experiments.run_schemas import RunState
+from emotion_core.vision.media.example import EXAMPLES
 from tests.security.guarded import Guarded
 from tests.security.occupied import BROUGHT, STOPPED, THEIRS, occupy
 from tests.security.watching import family
@@ -52,7 +53,13 @@ def compare(visitor: Visitor) -> None:
     visitor.set(f"anyway {THEIRS}", bool_value=True)
 
 
+def name_a_folder(visitor: Visitor) -> None:
+    visitor.set("From", string_array_value=["On this computer"])
+    visitor.set("File or folder", string_value=str(EXAMPLES["one"].path))
+
+
 ACTS = {
+    "read files of the server": Act("analyze", "start analysis", name_a_folder),
     "start a training": Act("train", "Start training"),
     "resume a run": Act("train", "Resume this run"),
     "delete a run": Act("runs", f"delete {THEIRS}", choose_run),

@@ -43,9 +43,12 @@ class Place:
         return Place(f"{self.name.rstrip('/')}/{name}")
 
     def open_file(self) -> BinaryIO:
-        """To read and seek. Raises `OSError`, `PlaceError`."""
+        """To read and seek. Raises `PlaceError`."""
         system, path = self.open()
-        return cast("BinaryIO", system.open_input_file(path))
+        try:
+            return cast("BinaryIO", system.open_input_file(path))
+        except (ArrowException, OSError) as error:
+            raise PlaceError(f"{self.name} cannot be opened: {error}") from error
 
 
 def expand_places(names: Iterable[str]) -> Iterator[Place]:
