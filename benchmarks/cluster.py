@@ -51,7 +51,7 @@ def lose_a_node(folder: Path, out: Path) -> int:
                 lost_at = done
                 cluster.remove_node(other, allow_graceful=False)
     finally:
-        cluster.shutdown()
+        cluster.shutdown()  # type: ignore[no-untyped-call]
     return lost_at
 
 

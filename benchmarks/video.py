@@ -1,10 +1,12 @@
 """Videos with people who are known: how fast they are analyzed, and whether everybody keeps one number.
 
-    python -m benchmarks.video --people PEOPLE
+    python -m benchmarks.video --people PEOPLE [--height 1080]
+    python -m benchmarks.video --people PEOPLE --long 20
 
 PEOPLE: posed faces, `<person>/<emotion>/*`. Clips are rendered from them, one and several persons, who pose one emotion
-after the other and move about, at 1280 x 720. Speed is seconds of video for each second of work; a switch is a sample
-in which somebody has another number than before.
+after the other and move about, at 1280 x 720 or enlarged from that. Speed is seconds of video for each second of work;
+a switch is a sample in which somebody has another number than before. With `--long`, memory after a minute of a film of
+so many minutes, and at its end, the records and features that a page keeps included.
 """
 
 import itertools
@@ -16,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
+import av
 import cv2
 import numpy as np
 import psutil
@@ -27,9 +30,9 @@ from emotion_core.registry.active import active_model
 from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
+from emotion_core.vision.media.records import Record, sample_record
 from emotion_core.vision.media.video_reader import MAX_RATE
 from emotion_core.vision.media.video_sampling import SAMPLES_PER_SECOND, Sample, VideoReader, analyze_frames
-from emotion_core.vision.media.video_writer import VideoWriter
 
 WIDTH, HEIGHT, RATE = 1280, 720, 25
 _POSE_SECONDS = 1.5
@@ -71,13 +74,18 @@ def actors(people: Path, count: int) -> list[Actor]:
     return found
 
 
-def render(path: Path, cast: Sequence[Actor], seconds: float) -> Path:
-    with VideoWriter(path) as writer:
+def render(path: Path, cast: Sequence[Actor], seconds: float, height: int = HEIGHT) -> Path:
+    size = WIDTH * height // HEIGHT, height
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE, options={"preset": "ultrafast", "crf": "20"})
+        (stream.width, stream.height), stream.pix_fmt = size, "yuv420p"
         for number in range(round(seconds * RATE)):
             canvas = np.full((HEIGHT, WIDTH, 3), _BACKGROUND, np.uint8)
             for actor in cast:
                 actor.draw(canvas, number / RATE)
-            writer.write(canvas, number / RATE)
+            frame = av.VideoFrame.from_ndarray(np.asarray(cv2.resize(canvas, size), np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
     return path
 
 
@@ -107,6 +115,18 @@ def measure(
     return samples, length / (time.perf_counter() - began)
 
 
+def watch_memory(path: Path, analyzer: FaceAnalyzer) -> tuple[float, float]:
+    """MiB that are resident after a minute of a film and at its end, with all that a page keeps of it."""
+    process, records, features, first = psutil.Process(), list[Record](), list[np.ndarray](), 0.0
+    with VideoReader(path) as reader:
+        for sample in analyze_frames(reader, analyzer):
+            records.append(sample_record(path.name, sample))
+            features += [face.features for face in sample.faces if face.features is not None]
+            if not first and sample.time >= 60:
+                first = process.memory_info().rss / 2**20
+    return first, process.memory_info().rss / 2**20
+
+
 def _square(picture: np.ndarray, side: int) -> np.ndarray:
     """The picture's upper square, where the face is."""
     least = min(picture.shape[:2])
@@ -117,13 +137,20 @@ def _square(picture: np.ndarray, side: int) -> np.ndarray:
 def main(
     people: Annotated[Path, typer.Option(help="Posed faces, <person>/<emotion>/*.")],
     seconds: Annotated[float, typer.Option(help="Length of each clip.")] = 20.0,
+    height: Annotated[int, typer.Option(help="Of the pictures, in pixels.")] = HEIGHT,
+    long: Annotated[float, typer.Option(help="Measure memory over a film of so many minutes instead.")] = 0.0,
 ) -> None:
     classifier, process = Classifier(active_model()), psutil.Process()
     team = [new_analyzer(PICTURE_DETECTOR, classifier) for _ in range(os.cpu_count() or 1)]
     with tempfile.TemporaryDirectory() as folder:
+        if long:
+            film = render(Path(folder) / "film.mp4", actors(people, 2), 60 * long)
+            first, last = watch_memory(film, team[0])
+            print(f"resident after a minute {first:.0f} MiB, after {long:g} minutes {last:.0f} MiB")
+            return
         for count in (1, 5):
             cast = actors(people, count)
-            clip = render(Path(folder) / f"{count}.mp4", cast, seconds)
+            clip = render(Path(folder) / f"{count}.mp4", cast, seconds, height)
             for name, rate, annotated in (
                 ("5 samples a second", SAMPLES_PER_SECOND, None),
                 ("5 samples a second, annotated", SAMPLES_PER_SECOND, Path(folder) / "annotated.mp4"),

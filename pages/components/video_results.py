@@ -63,7 +63,7 @@ def show_people(key: str, table: pd.DataFrame, video: bytes | str | None, analys
     if table.empty:
         beside.info("No face was found in this video.")
     else:
-        persons = sorted(int(person) for person in table["person"].unique())
+        persons = _seen_again(table)
         if len(persons) > 1:
             _show_lanes(key, table, persons)
         with beside:
@@ -75,8 +75,16 @@ def show_people(key: str, table: pd.DataFrame, video: bytes | str | None, analys
         film.video(video, start_time=start)
 
 
+def _seen_again(table: pd.DataFrame) -> list[int]:
+    """Persons who are in more than one sample, rising; all where there is none such. What is taken for a face once, and
+    never again, is seldom one."""
+    counts = table["person"].value_counts()
+    often = counts[counts > 1]
+    return sorted(int(person) for person in (often if len(often) else counts).index)
+
+
 def _show_lanes(key: str, table: pd.DataFrame, persons: list[int]) -> None:
-    most = table["person"].value_counts().index[:_MOST_LANES]
+    most = table.loc[table["person"].isin(persons), "person"].value_counts().index[:_MOST_LANES]
     figure = lanes(table[table["person"].isin(most)], _labels(key, persons))
     st.plotly_chart(figure, key=f"lanes {key}", config=_NO_BAR)
     if len(persons) > _MOST_LANES:

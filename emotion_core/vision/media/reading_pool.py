@@ -88,6 +88,7 @@ def _pooled(
     while True:
         waiting: dict[Future[Answer], Path] = {}
         context = multiprocessing.get_context("spawn")  # threads of OpenCV and TensorFlow Lite do not survive a fork
+        others = set(multiprocessing.active_children())
         pool = ProcessPoolExecutor(workers, context, _start_worker, start)
         try:
             is_whole = True
@@ -114,5 +115,5 @@ def _pooled(
                 yield path, None
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
+            for child in set(multiprocessing.active_children()) - others:
                 child.terminate()  # it may be at a long video that nobody waits for any more
