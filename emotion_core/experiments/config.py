@@ -115,6 +115,14 @@ class RunConfig(_Settings):
         1,
         label="Sharpness-aware minimization radius",
     )
+    ema_decay: float = _setting(
+        0.0,
+        "How slowly a mean of the weights follows them: 0.999 for about the last thousand steps. The mean is what is "
+        "measured and kept. 0 for none.",
+        0,
+        0.99999,
+        label="EMA decay",
+    )
     initial_resolution: int = _setting(
         48, "Side of the faces in the first epochs, which grows to 48. Small faces save time.", choices=SIZES
     )

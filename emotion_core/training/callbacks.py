@@ -13,6 +13,7 @@ from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import write_text
 from emotion_core.folder_replacement import sync_file, sync_folder
+from emotion_core.training.moving_average import averaged
 
 BEST_FILE = "best-{epoch:03d}.keras"  # sorts by epoch: a run has no more than 999
 _STATUS_SECONDS = 0.5  # the page polls about once a second
@@ -130,7 +131,8 @@ class BestCheckpoint(keras.callbacks.Callback):
         accuracy = (logs or {}).get("val_accuracy", -math.inf)
         if self._status.epoch_is_whole and accuracy > self._best:
             self._best = accuracy
-            _save(self.model, self._folder / BEST_FILE.format(epoch=epoch + 1))
+            with averaged(self.model):
+                _save(self.model, self._folder / BEST_FILE.format(epoch=epoch + 1))
 
 
 class LastCheckpoint(keras.callbacks.Callback):

@@ -29,6 +29,7 @@ from emotion_core.training.callbacks import (
 from emotion_core.training.failures import report_failures
 from emotion_core.training.finalize import finish
 from emotion_core.training.input_pipeline import training_batches, validation_batches
+from emotion_core.training.moving_average import ValidateAverage
 from emotion_core.training.run_data import Ending, RunData, load_run_data
 from emotion_core.training.sharpness_aware import SharpnessAware, load_checkpoint
 from emotion_core.training.targets import training_targets
@@ -99,6 +100,7 @@ def _callbacks(
     # whole, which Limits may deny. A row of the history comes before its checkpoint: where a process dies between the
     # two, the row is dropped above. LastCheckpoint comes after BestCheckpoint, as it deletes all but the newest best.
     return [
+        ValidateAverage(),
         status,
         limits,
         history,
@@ -204,9 +206,10 @@ def _class_weights(labels: np.ndarray) -> dict[int, float]:
 def _optimizer(config: RunConfig, steps: int) -> keras.optimizers.Optimizer:
     """steps: of one epoch."""
     rate, decay = _learning_rate(config, steps), config.weight_decay or None
+    mean = {"use_ema": True, "ema_momentum": config.ema_decay} if config.ema_decay else {}
     if config.optimizer == "sgd":
-        return keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=decay)
-    return keras.optimizers.Adam(rate, weight_decay=decay)
+        return keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=decay, **mean)
+    return keras.optimizers.Adam(rate, weight_decay=decay, **mean)
 
 
 def _learning_rate(config: RunConfig, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:

@@ -23,6 +23,8 @@ from emotion_core.registry import active
 from emotion_core.registry.active import DEFAULT_MODEL
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.validation import to_json
+from emotion_core.vision.media.analysis_jobs import AnalysisJob
+from emotion_core.vision.media.example import EXAMPLES
 from pages.components import access
 from pages.components.access import ClosedError
 from tests.pages.steps import choose_rows, finished_run, labelled, open_page, png, write_predictions
@@ -72,6 +74,12 @@ def keep_one(at: AppTest) -> AppTest:
     return labelled(at.checkbox, "Keep this face").set_value(True).run()
 
 
+def read_files(at: AppTest) -> AppTest:
+    labelled(at.button_group, "From").set_value("On this computer").run()
+    labelled(at.text_input, "File or folder").input(str(EXAMPLES["one"].path)).run()
+    return at.button(key="start analysis").click().run()
+
+
 def write_note(at: AppTest) -> AppTest:
     return at.text_input(key="note theirs").set_value("a stranger was here").run()
 
@@ -88,6 +96,7 @@ ACTS: dict[str, tuple[str, str, Callable[[AppTest], AppTest]]] = {
     "delete data": ("data", "brought", delete_data),
     "mark faces": ("data", "marked", mark_faces),
     "keep a face": ("analyze", "", keep_one),
+    "read files": ("analyze", "", read_files),
     "delete faces": ("data", "kept", lambda at: press(at, "Delete 1 face")),
 }
 
@@ -167,6 +176,7 @@ def test_every_change_asks_for_the_right_at_the_last_moment(
         jobs, "start", lambda config, name, limits: started.append(config) or create_run(config, tmp_path / "x")
     )
     monkeypatch.setattr(jobs, "resume", lambda run, limits: started.append(run))
+    monkeypatch.setattr(AnalysisJob, "run", started.append)
     prepare(needed)
     # the modules that import it from `run_report` come first: loaded later, they would keep the stand-in for good
     for place in (

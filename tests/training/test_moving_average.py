@@ -1,0 +1,61 @@
+"""The mean of the weights over the last steps."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import create_run
+from emotion_core.training import trainer
+from emotion_core.training.callbacks import best_checkpoint
+from emotion_core.training.moving_average import averaged, averages, swap
+from tests.training.runs import QUICK
+
+
+def linear(**mean: float) -> keras.Model:
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, use_bias=False)])
+    optimizer = keras.optimizers.SGD(0.1, **({"use_ema": True, **mean} if mean else {}))
+    model.compile(optimizer, loss="mse")
+    return model
+
+
+def test_the_mean_follows_the_weights_and_is_there_inside_only() -> None:
+    model, random = linear(ema_momentum=0.75), np.random.default_rng(0)
+    faces, targets = random.normal(size=(8, 3)), random.normal(size=(8, 1))
+    expected = model.get_weights()[0]
+    for number in range(3):
+        model.train_on_batch(faces, targets)
+        weights = model.get_weights()[0]
+        expected = weights if number == 0 else 0.75 * expected + 0.25 * weights  # Keras begins with the first step's
+    (mean,) = averages(model)
+    assert np.array(mean) == pytest.approx(expected, abs=0.2) and np.array(mean) != pytest.approx(weights, abs=1e-4)
+    kept = np.array(mean)
+    with averaged(model):
+        assert model.get_weights()[0] == pytest.approx(kept)
+    assert model.get_weights()[0] == pytest.approx(weights) and np.array(averages(model)[0]) == pytest.approx(kept)
+
+
+def test_without_a_mean_nothing_is_exchanged() -> None:
+    model = linear()
+    before = model.get_weights()[0]
+    swap(model)
+    assert averages(model) == [] and np.array_equal(model.get_weights()[0], before)
+
+
+def test_a_run_keeps_and_measures_the_mean_and_goes_on_with_the_weights(tmp_path: Path) -> None:
+    run = create_run(RunConfig(epochs=2, ema_decay=0.9, **QUICK), tmp_path / "run")
+    assert trainer.train(run)
+    epoch, path = best_checkpoint(run.path / "checkpoints")
+    best, last = (keras.saving.load_model(file) for file in (path, run.path / "checkpoints" / "last.keras"))
+    if epoch == 2:
+        for kept, mean in zip(best.trainable_variables, averages(last), strict=True):
+            assert np.array(kept) == pytest.approx(np.array(mean))
+    assert any(
+        not np.allclose(np.array(weights), np.array(mean))
+        for weights, mean in zip(last.trainable_variables, averages(last), strict=True)
+    )
+    report = run.report
+    assert report is not None
+    assert report.splits["validation"].accuracy == pytest.approx(run.history["val_accuracy"].max(), abs=0.01)
