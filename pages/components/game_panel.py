@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from emotion_core.emotions import NEUTRAL
 from emotion_core.vision.live.game import MOST_POINTS, GameState
 from emotion_core.vision.live.game_pictures import TITLE, animation, collage
 from emotion_core.vision.live.stream import LiveStream
+from emotion_core.wording import listed
 from pages.components.downloads import offer_file
 
 _PICTURES = "game_pictures"  # in what the stream keeps
@@ -48,7 +50,8 @@ def _show_result(stream: LiveStream, state: GameState, playing: bool) -> None:
         stream.kept[_PICTURES] = (collage(state.moments), animation(state.moments))
     picture, moving = stream.kept[_PICTURES]
     st.subheader(f"{state.total} of {MOST_POINTS} points")
-    st.image(picture, width="stretch", alt="your seven best moments, with points")
+    won = listed([f"{moment.emotion} {moment.points}" for moment in state.moments if moment.emotion != NEUTRAL])
+    st.image(picture, width="stretch", alt=f"your seven best moments, with points: {won}")
     st.caption("Points are for posing: how far each expression rises over your own neutral face. Kept in memory only.")
     row = st.container(horizontal=True)
     offer_file(row, "Picture of all seven", picture, "all-seven.png", icon=":material/image:")

@@ -13,7 +13,7 @@ from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.media import analysis_jobs
 from emotion_core.vision.media.analysis_jobs import AnalysisJob, AnalysisJobError, JobState
 from emotion_core.vision.media.batch_progress import Position
-from emotion_core.vision.media.cost import count_inputs
+from emotion_core.vision.media.cost import Inputs, count_inputs
 from emotion_core.vision.media.inputs import expand
 from emotion_core.wording import counted, literal
 from pages.components import access
@@ -21,7 +21,6 @@ from pages.components.job_results import show_job
 
 _CHOSEN = "analysis_job"  # in the session's state: key of the list
 _REFRESH_SECONDS = 1.0
-_COUNTED = 20_000  # inputs that are looked through for an estimate
 _WORDS = {
     JobState.running: "is being read",
     JobState.finished: "is done",
@@ -56,19 +55,18 @@ def _label(job: AnalysisJob) -> str:
 
 def _ask(model: ModelFolder, detector: str, sample_rate: float) -> None:
     typed = st.text_input("File or folder", placeholder="/home/me/interviews", key="analysis path").strip()
-    annotated = st.toggle("Draw the faces into copies", key="analysis annotated", help="Takes about twice as long.")
+    annotated = st.toggle("Draw the faces into copies", key="analysis annotated", help="Takes longer.")
     path = Path(typed).expanduser() if typed else None
-    files = _files(path) if path else []
-    if path and not files:
+    inputs = _look_through(path) if path else None
+    if path and not inputs:
         st.warning(f"{literal(typed)} is no file, or a folder without pictures and videos.")
-    if files:
-        inputs = count_inputs(files[:_COUNTED])
+    if inputs:
         seconds = inputs.work_seconds(sample_rate, annotated, os.cpu_count() or 1)
         st.caption(
             f"{counted(inputs.pictures, 'picture')} and {counted(inputs.videos, 'video')}: "
-            f"about {duration_in_words(seconds)} on a computer with two slow cores."
+            f"about {duration_in_words(seconds)}, if this computer is as fast as a small laptop."
         )
-    if not st.button("Analyze", type="primary", disabled=not files, key="start analysis") or path is None:
+    if not st.button("Analyze", type="primary", disabled=not inputs, key="start analysis") or path is None:
         return
     try:
         access.check("Analyzing files of the server")
@@ -79,11 +77,14 @@ def _ask(model: ModelFolder, detector: str, sample_rate: float) -> None:
         st.session_state[_CHOSEN] = job.name
 
 
-def _files(path: Path) -> list[Path]:
+@st.cache_data(ttl=60, max_entries=8, show_spinner="Looking through the folder …")
+def _look_through(path: Path) -> Inputs | None:
+    """What there is to read; None for nothing, or where it cannot be listed."""
     try:
-        return [file for file in expand([path]) if file.is_file()]
+        files = [file for file in expand([path]) if file.is_file()]
     except OSError:
-        return []
+        return None
+    return count_inputs(files) if files else None
 
 
 @st.fragment(run_every=_REFRESH_SECONDS)
@@ -94,13 +95,13 @@ def _watch(job: AnalysisJob) -> None:
     progress, positions = job.desk.progress, job.desk.positions
     if progress is None:
         st.progress(0.0, "Starting …")
-    else:
-        inside = sum(position.share for position in positions)
-        left = progress.seconds_left(positions)
-        words = f"{progress.done:,} of {counted(progress.total, 'file')}"
-        words += f", {progress.failed} could not be read" if progress.failed else ""
-        words += f" · about {duration_in_words(left)} left" if left else ""
-        st.progress(min(1.0, (progress.done + inside) / max(1, progress.total)), words)
+        return
+    inside = sum(position.share for position in positions)
+    left = progress.seconds_left(positions)
+    words = f"{progress.done:,} of {counted(progress.total, 'file')}"
+    words += f", {progress.failed} could not be read" if progress.failed else ""
+    words += f" · about {duration_in_words(left)} left" if left else ""
+    st.progress(min(1.0, (progress.done + inside) / max(1, progress.total)), words)
     for position in positions:
         st.caption(_words(position))
     if st.button("Stop", icon=":material/stop:", help="Keeps what is done.", key="stop analysis"):

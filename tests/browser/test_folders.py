@@ -42,7 +42,7 @@ def test_a_folder_is_watched_reloaded_stopped_and_goes_on(
     analyze_page.reload()
     analyze_page.get_by_role("radio", name="On this computer").click(timeout=30_000)
     expect(analyze_page.get_by_text("b.mp4: ")).to_be_visible(timeout=30_000)
-    analyze_page.get_by_role("button", name="Stop").last.click()
+    analyze_page.get_by_test_id("stButton").get_by_role("button", name="Stop").click()
     expect(analyze_page.get_by_role("button", name="Go on")).to_be_visible(timeout=60_000)
     expect(analyze_page.get_by_text("in 2 files")).to_be_visible(timeout=30_000)
 
