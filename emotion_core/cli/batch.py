@@ -9,9 +9,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from emotion_core.cli.shared import fail
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.media.input_reader import ReadingOptions
+from emotion_core.vision.media.inputs import annotated_names
 from emotion_core.vision.media.resumable_batch import Batch, BatchError
 from emotion_core.vision.media.table_files import WRITERS
-from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
 from emotion_core.wording import counted
 
 _STOPPED = "Stopped. {out} has what was read so far; the same command goes on."
@@ -27,11 +27,11 @@ def run_batch(
     try:
         batch = Batch(out, model, options)
         places = _places(paths, annotated) if annotated else {}
+        new = batch.left(paths, places)
     except BatchError as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out} cannot be written ({error.strerror}).")
-    new = [path for path in paths if not batch.is_done(path)]
     console = Console(stderr=True, soft_wrap=True)
     console.print(f"{counted(len(paths), 'input')}, {len(paths) - len(new)} read before.", highlight=False)
     failed = 0
@@ -59,16 +59,6 @@ def run_batch(
 
 
 def _places(paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
-    """Files in a folder for what is drawn, named like the inputs; where two have one name, with numbers. Raises
-    `OSError`."""
+    """Files in a folder for what is drawn. Raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
-    places, taken = dict[Path, Path](), set[str]()
-    for path in paths:
-        suffix = ".mp4" if path.suffix.lower() in VIDEO_SUFFIXES else ".jpg"
-        number, name = 1, f"{path.stem}{suffix}"
-        while name.lower() in taken:
-            number += 1
-            name = f"{path.stem}-{number}{suffix}"
-        taken.add(name.lower())
-        places[path] = folder / name
-    return places
+    return {path: folder / name for path, name in annotated_names(paths).items()}

@@ -12,6 +12,7 @@ from emotion_core.exports import to_csv, to_parquet, without_formulas
 from emotion_core.files import reason
 from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.media.analysis_jobs import AnalysisJob
+from emotion_core.vision.media.inputs import annotated_names
 from emotion_core.vision.media.uploads import analyze_upload
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
 from emotion_core.wording import counted, literal
@@ -44,7 +45,8 @@ def show_job(job: AnalysisJob) -> None:
         )
     paths = table["path"].drop_duplicates().tolist()
     chosen = st.selectbox("File", paths, format_func=_short(job), key=f"file of {job.name}")
-    _show_file(job, Path(chosen), table[table["path"] == chosen])
+    copy = job.annotated_folder / annotated_names(map(Path, paths))[Path(chosen)]
+    _show_file(job, Path(chosen), table[table["path"] == chosen], copy)
 
 
 def _table(job: AnalysisJob) -> pd.DataFrame | None:
@@ -74,18 +76,17 @@ def _short(job: AnalysisJob) -> Callable[[str], str]:
     return lambda path: path.removeprefix(root).lstrip("/\\") or Path(path).name
 
 
-def _show_file(job: AnalysisJob, path: Path, rows: pd.DataFrame) -> None:
+def _show_file(job: AnalysisJob, path: Path, rows: pd.DataFrame, copy: Path) -> None:
     error = rows["error"].dropna()
     if len(error):
         st.error(literal(str(error.iloc[0])))
     elif path.suffix.lower() in VIDEO_SUFFIXES:
-        _show_video(job, path, rows)
+        _show_video(job, path, rows, copy)
     else:
         _show_picture(job, path)
 
 
-def _show_video(job: AnalysisJob, path: Path, rows: pd.DataFrame) -> None:
-    copy = job.annotated_folder / f"{path.stem}.mp4"
+def _show_video(job: AnalysisJob, path: Path, rows: pd.DataFrame, copy: Path) -> None:
     film = next((file for file in (copy, path) if file.exists()), None)
     if film and film.stat().st_size > _MAX_PLAYED:
         st.caption(f"Too large to play here: `{film}`.")

@@ -1,6 +1,7 @@
 """Uploading through the real file chooser, and taking the results home."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,27 @@ def test_a_video_plays_annotated_in_the_browser(analyze_page: Page, tmp_path: Pa
     assert player.evaluate("video => video.currentTime") == pytest.approx(2.5, abs=0.05)
     player.evaluate("async video => { video.muted = true; video.currentTime = 0; await video.play() }")
     analyze_page.wait_for_function("video => video.currentTime > 0.3", arg=player, timeout=30_000)
+
+    for name, suffix in {"Table (CSV)": "csv", "Table (Parquet)": "parquet", "Annotated video": "mp4"}.items():
+        with analyze_page.expect_download() as download:
+            analyze_page.get_by_role("button", name=name).click()
+        assert download.value.suggested_filename.endswith(suffix) and download.value.path().stat().st_size > 1000
+    choose_moment(analyze_page)
+
+
+def choose_moment(page: Page) -> None:
+    """Click the middle of the time line, near the emotions that are not there, and take it for the neutral face."""
+    expect(page.get_by_role("button", name="At 0.0 s this is")).to_be_visible()
+    timeline = page.get_by_test_id("stPlotlyChart").first.locator(".nsewdrag").first
+    timeline.scroll_into_view_if_needed()
+    area = timeline.bounding_box()
+    assert area is not None
+    timeline.click(position={"x": area["width"] / 2, "y": area["height"] - 8})
+    moment = page.get_by_role("button", name=re.compile(r"At 1\.\d s this is the person's neutral face"))
+    moment.click(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Relative to the face at 1\.\d s"))).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Relative to the face at")).to_have_count(0, timeout=30_000)
 
 
 def test_a_strangers_name_is_shown_as_it_stands(analyze_page: Page, tmp_path: Path) -> None:

@@ -24,3 +24,17 @@ def expand(paths: Iterable[Path], lines: Iterable[str] = ()) -> Iterator[Path]:
             yield from expand(map(Path, matches)) if matches else [path]
         else:
             yield path
+
+
+def annotated_names(paths: Iterable[Path]) -> dict[Path, str]:
+    """Names of files for what is drawn, like the inputs'; where two have one name, with numbers."""
+    names, taken = dict[Path, str](), set[str]()
+    for path in paths:
+        suffix = ".mp4" if path.suffix.lower() in VIDEO_SUFFIXES else ".jpg"
+        number, name = 1, f"{path.stem}{suffix}"
+        while name.lower() in taken:
+            number += 1
+            name = f"{path.stem}-{number}{suffix}"
+        taken.add(name.lower())
+        names[path] = name
+    return names

@@ -21,8 +21,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import fs
+from pydantic import ValidationError
 
 from emotion_core.registry.model_folder import ModelFolder, open_model
+from emotion_core.validation import first_problem
 from emotion_core.vision.media.input_reader import InputReader, ReadingOptions
 from emotion_core.vision.media.places import Place
 from emotion_core.vision.media.reading_pool import KILLED
@@ -30,6 +32,7 @@ from emotion_core.vision.media.records import Record, error_record, to_table
 from emotion_core.vision.media.resumable_batch import BatchError, BatchSettings, check_settings
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
 
+_PACKAGE = Path(__file__).resolve().parents[2]
 _PICTURES = 32  # of a task
 _TRIES = 2  # of a task whose process dies; then its inputs are tried one by one as often, and left out
 _LOOK_EVERY = 5.0  # seconds, after which computers that have joined are put to work
@@ -70,9 +73,11 @@ class RayBatch:
         computer. Raises `BatchError` where no cluster answers, or no part can be written."""
         import ray
 
-        where: dict[str, Any] = {"num_cpus": workers} if address == LOCAL else {"address": address}
+        here = {"num_cpus": workers, "include_dashboard": False}
+        there = {"address": address, "runtime_env": {"py_modules": [str(_PACKAGE)]}}  # nodes need not have this program
+        where: dict[str, Any] = here if address == LOCAL else there
         try:
-            ray.init(**where, ignore_reinit_error=True, log_to_driver=False, include_dashboard=False)
+            ray.init(**where, ignore_reinit_error=True, log_to_driver=False)
         except (ConnectionError, ValueError, RuntimeError) as error:
             raise BatchError(f"Ray does not answer at {address}: {error}") from error
         failed = list[Record]()
@@ -94,7 +99,12 @@ class RayBatch:
         now, path = BatchSettings.of(self._model, self._options), f"{self._path}/{_SETTINGS}"
         if self._is_there(_SETTINGS):
             with self._system.open_input_stream(path) as file:
-                check_settings(now, BatchSettings.model_validate_json(file.read()), self._out.name)
+                content = file.read()
+            try:
+                before = BatchSettings.model_validate_json(content)
+            except ValidationError as error:
+                raise BatchError(f"{self._out.name}: {_SETTINGS} cannot be read: {first_problem(error)}.") from error
+            check_settings(now, before, self._out.name)
         else:
             with self._system.open_output_stream(path) as file:
                 file.write(now.model_dump_json(exclude_none=True).encode())

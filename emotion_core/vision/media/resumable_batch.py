@@ -98,8 +98,13 @@ class Batch:
         place = self._places.get(str(path))
         return place is not None and not place.failed and place.stamp == _stamp(path)
 
+    def left(self, paths: Sequence[Path], annotated: Mapping[Path, Path] | None = None) -> list[Path]:
+        """Those that are not done, or not drawn yet. annotated: files for what is drawn."""
+        missing = {path for path, drawn in (annotated or {}).items() if not drawn.exists()}
+        return [path for path in paths if path in missing or not self.is_done(path)]
+
     def read(self, paths: Sequence[Path], workers: int, annotated: Mapping[Path, Path] | None = None) -> Iterator[Done]:
-        """Read those inputs that are not done, and note each as soon as it is, in no order, until the desk says stop.
+        """Read those inputs that are left, and note each as soon as it is, in no order, until the desk says stop.
 
         annotated: files for what is drawn. Raises `BatchError` while another process reads this batch.
         """
@@ -109,8 +114,7 @@ class Batch:
         try:
             self.desk.begin()
             self._places = dict(self._read_log())  # with the lock: nobody else writes it now
-            new = [path for path in paths if not self.is_done(path)]
-            yield from self._read(new, len(paths), workers, annotated or {})
+            yield from self._read(self.left(paths, annotated), len(paths), workers, annotated or {})
         finally:
             self.desk.end()
             os.close(lock)
