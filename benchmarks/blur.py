@@ -2,8 +2,8 @@
 
     python -m benchmarks.blur --data PEOPLE
 
-PEOPLE: posed faces, `<person>/<emotion>/*`. `emotion_core/vision/faces/quality.py` takes the first percentile of the
-faces as they are.
+PEOPLE: posed faces, `<person>/<emotion>/*`. `emotion_core/vision/faces/quality.py` has a limit that lies
+between the two.
 """
 
 import itertools

@@ -176,7 +176,7 @@ def test_every_change_asks_for_the_right_at_the_last_moment(
         jobs, "start", lambda config, name, limits: started.append(config) or create_run(config, tmp_path / "x")
     )
     monkeypatch.setattr(jobs, "resume", lambda run, limits: started.append(run))
-    monkeypatch.setattr(AnalysisJob, "run", started.append)
+    monkeypatch.setattr(AnalysisJob, "run", lambda job: started.append(job))
     prepare(needed)
     # the modules that import it from `run_report` come first: loaded later, they would keep the stand-in for good
     for place in (

@@ -9,9 +9,9 @@ DARK = 50  # mean of a face's gray values, 0 to 255, below which noise hides the
 FLAT = 18  # their standard deviation, below which there is hardly a shadow to read
 TURNED = 0.3  # `Landmarks.yaw`: about 30 degrees
 SMALL = 48  # pixels across: what the network sees; a smaller face was enlarged
-# Variance of the Laplacian over that of the gray values. Of 784 posed faces at 48 x 48 one in a hundred lies below;
-# blurred with a Gaussian of 1.5 pixels, nine in ten do (`python -m benchmarks.blur --data PEOPLE`).
-BLURRED = 0.02
+# Variance of the Laplacian over that of the gray values. Of 784 posed faces none lies below; blurred with a Gaussian of
+# one pixel of the 48 that the network sees, most do (`python -m benchmarks.blur --data PEOPLE`).
+BLURRED = 0.1
 
 
 def remarks(face: Face, width: int, height: int) -> list[str]:
