@@ -10,15 +10,14 @@ memory of the process at its highest. The same seed makes the same files.
 import io
 import multiprocessing
 import random
+import resource
 import time
 from collections import Counter
 from multiprocessing.connection import Connection
 from typing import Annotated
 
-import psutil
 import typer
 
-from benchmarks._memory import MIB
 from emotion_core.images import ImageError, read_rgb
 from emotion_core.limits import VISITOR
 from emotion_core.vision.media.video_reader import VideoError, VideoReader
@@ -57,9 +56,10 @@ def _serve(connection: Connection) -> None:
     while True:
         kind, content = connection.recv()
         try:
-            connection.send(read(kind, content))
+            answer = read(kind, content)
         except Exception as error:
-            connection.send(f"{type(error).__name__}: {error}")
+            answer = f"{type(error).__name__}: {error}"
+        connection.send((answer, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 class Reader:
@@ -79,13 +79,13 @@ class Reader:
                 self.close()
                 self._begin()
                 return "hang" if spent > _KILLED_AFTER else "crash"
-            self.highest = max(self.highest, psutil.Process(self._process.pid).memory_info().rss / MIB)
         try:
-            answer = str(self._connection.recv())
+            answer, highest = self._connection.recv()
         except EOFError:
             self.close()
             self._begin()
             return "crash"
+        self.highest = max(self.highest, highest)
         return "hang" if time.monotonic() - began > _LONGEST else answer
 
     def close(self) -> None:

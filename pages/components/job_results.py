@@ -104,4 +104,4 @@ def _show_picture(job: AnalysisJob, path: Path) -> None:
         st.warning(f"{literal(path.name)} cannot be read any more: {reason(error)}")
         return
     analysis = analyze_upload(path.name, content, kept_analyzer(detector, shared_classifier()))
-    show_picture(f"{job.name} {path}", analysis)
+    show_picture(f"{job.name} {path}", analysis, may_serve_others=False)

@@ -32,13 +32,14 @@ _WORDS = {
 def show_path_jobs(model: ModelFolder, detector: str, sample_rate: float) -> None:
     """The form for a new job, and the jobs there are."""
     _ask(model, detector, sample_rate)
+    st.caption("Tables and copies stay on this computer, and are found here again, until you delete them.")
     jobs = {job.name: job for job in analysis_jobs.list_jobs(_root())}
     if not jobs:
-        st.caption("Results lie in a folder of their own and are found here again, after a restart too.")
         return
-    name = st.selectbox("Analyses", list(jobs), format_func=lambda name: _label(jobs[name]), key=_CHOSEN)
-    job = jobs[name]
-    if job.state is JobState.running:
+    job = jobs[st.selectbox("Analyses", list(jobs), key=_CHOSEN)]
+    state = job.state
+    st.write(f"**{job.name} {_WORDS[state]}.**")
+    if state is JobState.running:
         _watch(job)
     else:
         _offer_changes(job)
@@ -47,10 +48,6 @@ def show_path_jobs(model: ModelFolder, detector: str, sample_rate: float) -> Non
 
 def _root() -> Path:
     return data_home() / "analyses"
-
-
-def _label(job: AnalysisJob) -> str:
-    return f"{job.name} {_WORDS[job.state]}"
 
 
 def _ask(model: ModelFolder, detector: str, sample_rate: float) -> None:

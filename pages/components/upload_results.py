@@ -82,8 +82,9 @@ def _show_gallery(pictures: Mapping[str, Analysis]) -> None:
         show_picture(key, pictures[key], place)
 
 
-def show_picture(key: str, analysis: Analysis, place: int | None = None) -> None:
-    """A picture, and one of its faces. place: of that face; where there is none, it is asked for."""
+def show_picture(key: str, analysis: Analysis, place: int | None = None, may_serve_others: bool = True) -> None:
+    """A picture, and one of its faces. place: of that face; where there is none, it is asked for. may_serve_others:
+    whether the face may be taken for the neutral one of other pictures."""
     _show_heading(analysis)
     picture, words = st.columns([3, 2], gap="large")
     if analysis.annotated:
@@ -102,10 +103,10 @@ def show_picture(key: str, analysis: Analysis, place: int | None = None) -> None
                     "Face, largest first", range(len(faces)), format_func=names.__getitem__, key=f"face {key}"
                 )
             )
-        _show_face(faces[place], analysis, f"{key} {place}")
+        _show_face(faces[place], analysis, f"{key} {place}", may_serve_others)
 
 
-def _show_face(face: Face, analysis: Analysis, key: str) -> None:
+def _show_face(face: Face, analysis: Analysis, key: str, may_serve_others: bool) -> None:
     st.subheader(face.answer)
     record = analysis.records[0]
     found = remarks(face, record["width"], record["height"])
@@ -113,5 +114,6 @@ def _show_face(face: Face, analysis: Analysis, key: str) -> None:
         st.caption(f"Hard to read: the face is {listed(found)}.")
     st.plotly_chart(probability_bars(face.probabilities), key=f"bars {key}", config={"displayModeBar": False})
     offer_explanation(face, shared_classifier(), key)
-    offer_neutral(face, shared_classifier().model, key)
+    if may_serve_others:
+        offer_neutral(face, shared_classifier().model, key)
     offer_correction(face, key)

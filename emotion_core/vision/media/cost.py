@@ -11,6 +11,7 @@ from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES, VideoError,
 # Seconds of one process on two cores at 2.1 GHz, with BlazeFace and the residual network: `python -m benchmarks.batch`
 # and `python -m benchmarks.video` (720p, one face). Another computer may take half as long, or twice.
 _PICTURE, _SAMPLE, _DRAWN_SECOND = 0.03, 0.04, 0.3
+_START = 3.0
 _OPENED = 30  # videos; the others are taken to be as long as these are on average
 
 
@@ -26,7 +27,7 @@ class Inputs:
         """sample_rate: pictures a second that are read of a video; annotated: whether each of its frames is drawn."""
         second = sample_rate * _SAMPLE + (_DRAWN_SECOND if annotated else 0.0)
         pictures = self.pictures * _PICTURE / workers
-        return pictures + self.video_seconds * second / max(1, min(workers, self.videos))
+        return _START + pictures + self.video_seconds * second / max(1, min(workers, self.videos))
 
 
 def count_inputs(paths: Sequence[Path]) -> Inputs:
