@@ -1,10 +1,13 @@
 """The batch on Ray: the same table, whatever is lost on the way. The cluster is on this computer."""
 
 import shutil
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 from PIL import Image
 
@@ -59,6 +62,35 @@ def test_the_table_is_that_of_the_batch_and_the_next_call_reads_only_what_failed
     assert not table.duplicated(["path", "frame", "face"]).any()
     with pytest.raises(BatchError, match="another detector"):
         RayBatch(str(out), shipped, ReadingOptions("blazeface", 5, float("inf")))
+
+
+def test_a_worker_that_dies_costs_nothing_and_counts_nothing_twice(
+    folder: Path, tmp_path: Path, shipped: ModelFolder
+) -> None:
+    """The process of an actor is killed while it reads; `benchmarks.cluster` takes a whole node away."""
+    pytest.importorskip("ray")
+    inputs, out = list(expand_places([str(folder)])), tmp_path / "dataset"
+    is_over, killed = threading.Event(), list[int]()
+
+    def kill_the_first() -> None:
+        while not (is_over.wait(0.02) or killed):
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.Error):
+                    if "_Worker.read" in " ".join(process.cmdline()):
+                        process.kill()
+                        killed.append(process.pid)
+                        break
+
+    killer = threading.Thread(target=kill_the_first)
+    killer.start()
+    try:
+        outcomes = list(RayBatch(str(out), shipped, OPTIONS).read(inputs, LOCAL, workers=1))
+    finally:
+        is_over.set()
+        killer.join()
+    assert killed and sum(outcome.inputs for outcome in outcomes) == len(inputs)
+    table = read(out)
+    assert table["path"].nunique() == len(inputs) and not table.duplicated(["path", "frame", "face"]).any()
 
 
 def test_a_task_is_a_video_or_some_pictures_and_names_its_part() -> None:
