@@ -22,6 +22,8 @@ from pages.components.gallery import choose_face
 from pages.components.own_profile import offer_neutral
 from pages.components.video_results import as_chosen, named_table, show_video
 
+_MANY = 8  # faces of one picture that are chosen from a list
+
 
 def show_results(results: Mapping[str, Analysis]) -> None:
     """Everything that came out: how much, the downloads, what could not be read, the pictures, then each video."""
@@ -30,10 +32,11 @@ def show_results(results: Mapping[str, Analysis]) -> None:
         if analysis.error:
             st.error(literal(analysis.error))
     pictures = {key: a for key, a in results.items() if not a.is_video and not a.error}
-    if len(pictures) == 1:
-        show_picture(*pictures.copy().popitem())
-    elif pictures:
+    if len(pictures) > 1 or any(len(analysis.faces) > _MANY for analysis in pictures.values()):
         _show_gallery(pictures)
+    else:
+        for key, analysis in pictures.items():
+            show_picture(key, analysis)
     for key, analysis in results.items():
         if analysis.is_video and not analysis.error:
             _show_heading(analysis)

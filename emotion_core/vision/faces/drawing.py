@@ -49,7 +49,7 @@ def draw_faces(image: np.ndarray, faces: Iterable[Face], overlay: Overlay = Over
         if overlay.boxes:
             _draw_box(canvas, face.box, colour)
         if face.box.width < small:
-            _draw_label(canvas, str(face.track_id or place), face.box, colour, max(10, face.box.width // 3))
+            _draw_label(canvas, str(face.track_id or place), face.box, colour, max(10, face.box.width // 4))
         else:
             number = f"{face.track_id} · " if face.track_id and len(faces) > 1 else ""
             _draw_label(canvas, number + face.answer, face.box, colour)

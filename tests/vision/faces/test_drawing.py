@@ -56,6 +56,18 @@ def test_only_several_followed_faces_are_numbered() -> None:
     assert np.count_nonzero(both[:, :350]) > np.count_nonzero(alone[:, :350])
 
 
+def test_small_faces_of_a_crowd_have_numbers_and_the_others_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(drawing, "_draw_label", lambda canvas, text, *rest: said.append(text))
+    large, small = face(Box(10, 10, 200, 200)), [face(Box(30 * n, 300, 25, 25), "sad") for n in range(8)]
+    image = np.zeros((400, 600, 3), np.uint8)
+    draw_faces(image, [large, *small])
+    assert said[0].startswith("happy") and said[1:] == [str(number) for number in range(2, 10)]
+    said.clear()
+    draw_faces(image, [large, *small[:7]])
+    assert all(words.startswith(("happy", "sad")) for words in said), "few are no crowd"
+
+
 def test_heat_colours_the_part_of_the_face_that_it_names(example: np.ndarray) -> None:
     landmarks = LandmarkDetector().confirm(example, Box(170, 60, 110, 110))
     assert landmarks is not None
