@@ -49,8 +49,8 @@ def serve_until(condition: Callable[[], bool]) -> None:
 
 def test_what_a_session_held_goes_when_it_has_expired_though_nobody_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     session = closed(0.05, monkeypatch)
-    serve_until(lambda: session.is_shut_down)
-    assert session.session_state == {}
+    serve_until(lambda: not session.session_state)
+    assert session.is_shut_down
 
 
 def test_the_session_itself_goes_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,4 +61,36 @@ def test_the_session_itself_goes_too(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_tab_that_may_come_back_finds_everything_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     session, looks = closed(60, monkeypatch), iter(range(10))
     serve_until(lambda: next(looks) == 9)
+    assert session.session_state and not session.is_shut_down
+
+
+def test_a_session_that_another_tab_has_pushed_out_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit drops expired sessions whenever a tab closes, and ends only those that nothing holds on to."""
+    session, looks = closed(0.2, monkeypatch), 0
+    storage = sessions.runtime.get_instance()._session_mgr._session_storage  # type: ignore[attr-defined]
+
+    def is_over() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks > 5:
+            len(storage._cache)  # as often as tabs close on a busy server
+        return session.is_shut_down
+
+    serve_until(is_over)
+
+
+def test_a_session_that_came_back_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, looks = closed(60, monkeypatch), 0
+    manager = sessions.runtime.get_instance()._session_mgr
+
+    def came_back() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 5:
+            info = manager._session_storage.get("closed")  # type: ignore[attr-defined]
+            manager._session_storage.delete("closed")  # type: ignore[attr-defined]
+            manager._active_session_info_by_id["closed"] = info  # type: ignore[attr-defined]
+        return looks > 15
+
+    serve_until(came_back)
     assert session.session_state and not session.is_shut_down

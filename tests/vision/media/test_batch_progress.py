@@ -28,7 +28,7 @@ def test_stop_keeps_the_first_part_of_a_video_and_the_next_call_reads_it_anew(
 ) -> None:
     batch = Batch(tmp_path / "results.csv", shipped, OPTIONS)
     done: list[Done] = []
-    reading = threading.Thread(target=lambda: done.extend(batch.read([clip], workers=1)))
+    reading = threading.Thread(target=lambda: done.extend(batch.read([clip], workers=1)), daemon=True)
     reading.start()
     wait_until(lambda: bool(batch.desk.positions), 60)
     (position,) = batch.desk.positions
