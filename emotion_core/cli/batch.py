@@ -51,7 +51,8 @@ def run_batch(
         batch.write(paths)
         fail(_STOPPED.format(out=out), status=130)
     batch.write(paths)
-    if batch.desk.is_stopped:
+    progress = batch.desk.progress
+    if progress and progress.stopped:
         fail(_STOPPED.format(out=out), status=130)
     if failed:
         console.print(f"{counted(failed, 'input')} could not be read; the column error says why.", highlight=False)

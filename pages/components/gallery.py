@@ -38,11 +38,11 @@ def choose_face(pictures: Mapping[str, Analysis]) -> tuple[str, int] | None:
         row_height=ROW_HEIGHT,
         column_config=_COLUMNS,
         on_select="rerun",
-        selection_mode="single-row-required",
+        selection_mode="single-cell",
         key=f"gallery {hash(tuple(zip(shown['key'], shown['place'], strict=True)))}",
     )
-    clicked = chosen["selection"]["rows"]
-    row = shown.iloc[min(clicked[0], len(shown) - 1) if clicked else 0]
+    clicked = chosen["selection"]["cells"]  # a row and the name of a column
+    row = shown.iloc[min(clicked[0][0], len(shown) - 1) if clicked else 0]
     return str(row["key"]), int(row["place"])
 
 

@@ -85,11 +85,12 @@ class AnalysisJob:
         child = _children.get(self.path)
         if file_lock.is_held(self.desk.lock_path) or (child is not None and child.poll() is None):
             return JobState.running
-        if self.desk.is_stopped:
-            return JobState.stopped
         progress = self.desk.progress
-        is_done = progress is not None and progress.done >= progress.total and self.table_path.exists()
-        return JobState.finished if is_done else JobState.interrupted
+        if progress is None or not self.table_path.exists():
+            return JobState.interrupted
+        if progress.stopped:
+            return JobState.stopped
+        return JobState.finished if progress.done >= progress.total else JobState.interrupted
 
     @property
     def _log_path(self) -> Path:
@@ -107,6 +108,7 @@ class AnalysisJob:
         words = ["analyze", request.path, "--out", str(self.table_path), "--model", request.model]
         words += ["--detector", request.detector, "--sample-rate", str(request.sample_rate)]
         words += ["--annotated", str(self.annotated_folder)] if request.annotated else []
+        self.desk.clear()
         _children[self.path] = spawn([sys.executable, "-m", "emotion_core", *words], self._log_path)
 
     def delete(self) -> None:

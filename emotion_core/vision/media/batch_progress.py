@@ -31,13 +31,14 @@ class Position(Stored):
 
 class Progress(Stored):
     """total: inputs; done: of them, those read before included; begun: how many had been read before; failed; seconds:
-    that this call has taken so far."""
+    that this call has taken so far; stopped: whether it ended because it was asked to."""
 
     total: Count
     done: Count
     begun: Count
     failed: Count
     seconds: Seconds
+    stopped: bool = False
 
     def seconds_left(self, positions: list[Position]) -> float | None:
         """As many inputs a second as so far; None while nothing is known."""
@@ -83,13 +84,9 @@ class BatchDesk:
         """Ask it to end after what it is at, videos in their middle. Raises `OSError`."""
         self._stop_path.touch()
 
-    def begin(self) -> None:
-        """Take back what was said to and by an earlier call."""
+    def clear(self) -> None:
+        """No process reads any more: take back what was said to and by those that did."""
         self._stop_path.unlink(missing_ok=True)
-        self.end()
-
-    def end(self) -> None:
-        """No process reads any more."""
         for path in self.parts.glob("at-*.json*"):
             path.unlink(missing_ok=True)
 

@@ -112,11 +112,10 @@ class Batch:
         if lock is None:
             raise BatchError(f"{self.out} is being made by another process.")
         try:
-            self.desk.begin()
             self._places = dict(self._read_log())  # with the lock: nobody else writes it now
             yield from self._read(self.left(paths, annotated), len(paths), workers, annotated or {})
         finally:
-            self.desk.end()
+            self.desk.clear()
             os.close(lock)
 
     def _read(self, new: Sequence[Path], total: int, workers: int, annotated: Mapping[Path, Path]) -> Iterator[Done]:
@@ -136,7 +135,7 @@ class Batch:
                         self.desk.tell(now)
                     yield Done(path, failed, answer.note)
         finally:
-            self.desk.tell(now)
+            self.desk.tell(now.model_copy(update={"stopped": self.desk.is_stopped}))
         sync_file(self._log_path)
 
     def _note(self, log: BinaryIO, path: Path, answer: Answer, failed: bool) -> None:

@@ -24,12 +24,12 @@ def folder(tmp_path: Path, example: np.ndarray) -> Path:
     inputs = tmp_path / "my interviews"
     inputs.mkdir()
     Image.fromarray(example).save(inputs / "a.png")
-    example_clip(inputs / "b.mp4", example, seconds=40)
+    example_clip(inputs / "b.mp4", example, seconds=14)
     return inputs
 
 
 def begin(folder: Path, model: ModelFolder) -> AnalysisJob:
-    return start(folder.parent / "jobs", folder, model, "cascade", sample_rate=10, annotated=False)
+    return start(folder.parent / "jobs", folder, model, "blazeface", sample_rate=10, annotated=False)
 
 
 def test_a_job_is_killed_goes_on_is_stopped_and_ends(folder: Path, shipped: ModelFolder) -> None:
@@ -57,7 +57,7 @@ def test_a_job_is_killed_goes_on_is_stopped_and_ends(folder: Path, shipped: Mode
     wait_until(lambda: job.state is not JobState.running, 120)
     assert job.state is JobState.finished, job.log
     whole = pd.read_parquet(job.table_path)
-    assert whole["time"].max() == pytest.approx(39.9, abs=0.15) and whole["time"].max() > half["time"].max()
+    assert whole["time"].max() == pytest.approx(13.9, abs=0.15) and whole["time"].max() > half["time"].max()
     progress = job.desk.progress
     assert progress is not None and progress.done == progress.total == 2
     job.delete()
