@@ -51,8 +51,7 @@ def run_batch(
         batch.write(paths)
         fail(_STOPPED.format(out=out), status=130)
     batch.write(paths)
-    progress = batch.desk.progress
-    if progress and progress.stopped:
+    if (said := batch.desk.progress) and said.stopped:
         fail(_STOPPED.format(out=out), status=130)
     if failed:
         console.print(f"{counted(failed, 'input')} could not be read; the column error says why.", highlight=False)
