@@ -1,6 +1,7 @@
 """How the words after `analyze` are read."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from typer.core import TyperCommand
 
@@ -16,7 +17,7 @@ class AnalyzeCommand(TyperCommand):
 
 
 def _with_address(arguments: Sequence[str]) -> Iterator[str]:
-    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=True):
+    for argument, following in pairwise([*arguments, "-"]):
         yield argument
         if argument == "--ray" and following.startswith("-"):
             yield _THIS_COMPUTER

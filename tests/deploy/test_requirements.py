@@ -30,9 +30,9 @@ def test_no_registry_nor_folder_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES[1:])
 def test_additions_use_the_versions_of_the_app(name: str) -> None:
-    app = set(pins(text("requirements.txt")))
-    shared = {pin.name for pin in app}
-    assert {pin for pin in pins(text(name)) if pin.name in shared} <= app
+    app = {(pin.name, pin.version) for pin in pins(text("requirements.txt"))}
+    shared = {name for name, _ in app}
+    assert {(pin.name, pin.version) for pin in pins(text(name)) if pin.name in shared} <= app
 
 
 def test_every_package_of_the_app_is_listed_with_its_licence() -> None:

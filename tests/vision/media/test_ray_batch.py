@@ -18,7 +18,7 @@ from emotion_core.vision.media.ray_batch import LOCAL, RayBatch, part_name, task
 from emotion_core.vision.media.resumable_batch import Batch, BatchError
 from tests.support.clips import example_clip
 
-OPTIONS = ReadingOptions("cascade", sample_rate=5, max_seconds=float("inf"))
+OPTIONS = ReadingOptions("blazeface", sample_rate=5, max_seconds=float("inf"))
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_the_table_is_that_of_the_batch_and_the_next_call_reads_only_what_failed
     assert not (out / "_unfinished-7").exists() and not (out / "failed.parquet").exists()
     assert not table.duplicated(["path", "frame", "face"]).any()
     with pytest.raises(BatchError, match="another detector"):
-        RayBatch(str(out), shipped, ReadingOptions("blazeface", 5, float("inf")))
+        RayBatch(str(out), shipped, ReadingOptions("cascade", 5, float("inf")))
 
 
 def test_a_worker_that_dies_costs_nothing_and_counts_nothing_twice(

@@ -26,11 +26,11 @@ from tests.support.clips import example_clip
 from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[3]
-OPTIONS = ReadingOptions("cascade", sample_rate=5, max_seconds=float("inf"))
+OPTIONS = ReadingOptions("blazeface", sample_rate=5, max_seconds=float("inf"))
 
 
 def analyze(*arguments: object) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "emotion_core", "analyze", "--detector", "cascade", *map(str, arguments)]
+    words = [sys.executable, "-m", "emotion_core", "analyze", "--detector", "blazeface", *map(str, arguments)]
     return subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, timeout=120)
 
 
@@ -88,7 +88,7 @@ def test_a_second_call_reads_what_failed_or_changed_and_refuses_other_settings(
     assert read(out)["error"].isna().all()
     refused = analyze(folder, "--out", out, "--sample-rate", 2)
     assert refused.returncode == 2 and "was made with another sample rate" in refused.stderr
-    for other in (replace(OPTIONS, detector="blazeface"), replace(OPTIONS, max_seconds=3.0)):
+    for other in (replace(OPTIONS, detector="cascade"), replace(OPTIONS, max_seconds=3.0)):
         with pytest.raises(BatchError, match="was made with another"):
             Batch(out, shipped, other)
     with pytest.raises(BatchError, match="another model"):
