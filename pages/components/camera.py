@@ -18,7 +18,7 @@ _NO_PLAYER = {
     "controls": False,  # nothing to pause, no clock, no sound
     "playsInline": True,
     "muted": True,
-    "style": {"width": "100%", "borderRadius": "0.5rem", "display": "block"},
+    "style": {"width": "100%", "display": "block"},
 }
 
 
