@@ -4,8 +4,8 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help run lint check test benchmark security screenshots format lock upgrade licences clean
 
-# Three test files at a time, each file in one process: browsers and servers wait for each other a third of the time.
-TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile
+# Two test files at a time, each file in one process: with three, browsers waited half a minute for a click.
+TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
 # Not quick: what needs a browser, a server, another process, a training, a video or FER2013, and every odd file.
 QUICK := $(addprefix --ignore=tests/,browser security training benchmarks deploy vision/media datasets/test_bounds.py \
 	datasets/test_isolated.py experiments/test_jobs.py experiments/test_odd_files.py pages/test_odd_files.py \
