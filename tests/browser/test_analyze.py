@@ -109,5 +109,5 @@ def test_a_wrong_answer_is_put_right_in_one_go(analyze_page: Page) -> None:
     analyze_page.get_by_role("button", name="Not right?").click(timeout=30_000)
     answers = analyze_page.get_by_test_id("stPopoverBody")
     answers.get_by_text("sad", exact=True).click()  # the first click after an analysis closed it once
-    answers.get_by_text("Keep this face").click()
+    answers.get_by_text("Keep this face").click(timeout=60_000)
     expect(answers.get_by_text("Kept as sad.")).to_be_visible(timeout=10_000)
