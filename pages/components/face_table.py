@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from emotion_core.charts.face_charts import coloured
 from emotion_core.datasets import FaceDataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.exports import without_formulas
 from emotion_core.images import to_data_url
+from emotion_core.wording import counted
 
 SHARE = st.column_config.NumberColumn(format="percent")
 ROW_HEIGHT = 56
@@ -36,3 +38,20 @@ def show_faces(dataset: FaceDataset, rows: pd.DataFrame, shares: Sequence[str] =
     table = without_formulas(with_pictures(dataset, rows))  # the table can be downloaded
     columns = COLUMNS | dict.fromkeys(shares, SHARE)
     st.dataframe(table, hide_index=True, row_height=ROW_HEIGHT, column_config=columns, key=key)
+
+
+def show_found(table: pd.DataFrame) -> None:
+    """Faces that were found in files, one row each, as `records.to_table` has them."""
+    st.dataframe(
+        coloured(without_formulas(table)),
+        hide_index=True,
+        column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE),
+    )
+
+
+def say_found(faces: int, files: int, empty: int, failed: int) -> None:
+    """How much was found. empty: files without a face; failed: that could not be read."""
+    words = f"{counted(faces, 'face')} in {counted(files, 'file')}"
+    words += f", {empty} without a face" if empty else ""
+    words += f", {failed} that could not be read" if failed else ""
+    st.write(f"**{words}.**")

@@ -6,19 +6,17 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from emotion_core.charts.face_charts import coloured
-from emotion_core.emotions import EMOTIONS
-from emotion_core.exports import to_csv, to_parquet, without_formulas
+from emotion_core.exports import to_csv, to_parquet
 from emotion_core.files import reason
 from emotion_core.vision.detection.available import PICTURE_DETECTOR
 from emotion_core.vision.media.analysis_jobs import AnalysisJob
 from emotion_core.vision.media.inputs import annotated_names
 from emotion_core.vision.media.uploads import analyze_upload
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
-from emotion_core.wording import counted, literal
+from emotion_core.wording import literal
 from pages.components.cache import kept_analyzer, shared_classifier
 from pages.components.downloads import offer_file
-from pages.components.face_table import SHARE
+from pages.components.face_table import say_found, show_found
 from pages.components.upload_results import show_picture
 from pages.components.video_results import named, show_people
 
@@ -38,11 +36,7 @@ def show_job(job: AnalysisJob) -> None:
     with st.expander("All rows", icon=":material/table_view:"):
         if len(table) > _MOST:
             st.caption(f"The first {_MOST:,} of {len(table):,} rows; the downloads have all.")
-        st.dataframe(
-            coloured(without_formulas(table.head(_MOST))),
-            hide_index=True,
-            column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE),
-        )
+        show_found(table.head(_MOST))
     paths = table["path"].drop_duplicates().tolist()
     chosen = st.selectbox("File", paths, format_func=_short(job), key=f"file of {job.name}")
     copy = job.annotated_folder / annotated_names(map(Path, paths))[Path(chosen)]
@@ -60,10 +54,7 @@ def _show_summary(job: AnalysisJob, table: pd.DataFrame) -> None:
     files = table["path"].nunique()
     failed = int(table["error"].notna().sum())
     empty = int(table.groupby("path")["face"].count().eq(0).sum()) - failed
-    words = f"{counted(int(table['face'].notna().sum()), 'face')} in {counted(files, 'file')}"
-    words += f", {empty} without a face" if empty else ""
-    words += f", {failed} that could not be read" if failed else ""
-    st.write(f"**{words}.**")
+    say_found(int(table["face"].notna().sum()), files, empty, failed)
     row = st.container(horizontal=True)
     offer_file(row, "Table (CSV)", lambda: to_csv(table), f"{job.name}.csv")
     offer_file(row, "Table (Parquet)", lambda: to_parquet(table), f"{job.name}.parquet")

@@ -5,19 +5,18 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from emotion_core.charts.face_charts import coloured, probability_bars
-from emotion_core.emotions import EMOTIONS
-from emotion_core.exports import to_csv, to_parquet, without_formulas
+from emotion_core.charts.face_charts import probability_bars
+from emotion_core.exports import to_csv, to_parquet
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.quality import remarks
 from emotion_core.vision.media.uploads import Analysis, to_json, to_zip
-from emotion_core.wording import counted, listed, literal
+from emotion_core.wording import listed, literal
 from pages.components import analyses
 from pages.components.cache import shared_classifier
 from pages.components.correction_form import offer_correction
 from pages.components.downloads import offer_file
 from pages.components.explanation_view import offer_explanation
-from pages.components.face_table import SHARE
+from pages.components.face_table import say_found, show_found
 from pages.components.gallery import choose_face
 from pages.components.own_profile import offer_neutral
 from pages.components.video_results import as_chosen, named_table, show_video
@@ -48,9 +47,7 @@ def _show_summary(results: Mapping[str, Analysis]) -> None:
     results = {key: as_chosen(key, analysis) for key, analysis in results.items()}
     table = pd.concat([named_table(key, analysis) for key, analysis in results.items()], ignore_index=True)
     failed, empty = sum(bool(a.error) for a in results.values()), sum(not a.face_count for a in results.values())
-    words = f"{counted(int(table['face'].notna().sum()), 'face')} in {counted(len(results), 'file')}"
-    words += f", {empty - failed} without a face" if empty > failed else ""
-    st.write(f"**{words}{f', {failed} that could not be read' if failed else ''}.**")
+    say_found(int(table["face"].notna().sum()), len(results), empty - failed, failed)
     row = st.container(horizontal=True)
     offer_file(row, "Table (CSV)", lambda: to_csv(table), "emotions.csv")
     offer_file(row, "Table (Parquet)", lambda: to_parquet(table), "emotions.parquet")
@@ -64,11 +61,7 @@ def _show_summary(results: Mapping[str, Analysis]) -> None:
         offer_file(row, "Annotated files (.zip)", lambda: to_zip(annotated), "emotions.zip")
     row.button("Forget them", on_click=analyses.forget, icon=":material/delete:", width="stretch")
     with st.expander("All faces", icon=":material/table_view:"):
-        st.dataframe(
-            coloured(without_formulas(table)),
-            hide_index=True,
-            column_config=dict.fromkeys(("confidence", *EMOTIONS), SHARE),
-        )
+        show_found(table)
 
 
 def _show_heading(analysis: Analysis) -> None:
