@@ -3,18 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+from emotion_core.cli.reading_display import STOPPED, new_console, showing_progress, tell_failed
 from emotion_core.cli.shared import fail
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.media.input_reader import ReadingOptions
 from emotion_core.vision.media.inputs import annotated_names
 from emotion_core.vision.media.resumable_batch import Batch, BatchError
 from emotion_core.vision.media.table_files import WRITERS
-from emotion_core.wording import counted
-
-_STOPPED = "Stopped. {out} has what was read so far; the same command goes on."
 
 
 def run_batch(
@@ -32,29 +27,23 @@ def run_batch(
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or out} cannot be written ({error.strerror}).")
-    console = Console(stderr=True, soft_wrap=True)
-    console.print(f"{counted(len(paths), 'input')}, {len(paths) - len(new)} read before.", highlight=False)
-    failed = 0
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    console, failed = new_console(), 0
     try:
-        with Progress(*columns, console=console) as progress:
-            task = progress.add_task("read", total=len(new), rate="")
+        with showing_progress(console, len(paths), len(new)) as advance:
             for done in batch.read(paths, workers, places):
                 failed += done.failed
-                speed = progress.tasks[0].speed
-                progress.update(task, advance=1, rate=f"{speed:.1f} a second" if speed else "")
+                advance(1)
                 if done.note:
                     console.print(f"{done.path}: {done.note}", markup=False, highlight=False)
     except BatchError as error:
         fail(str(error))
     except KeyboardInterrupt:
         batch.write(paths)
-        fail(_STOPPED.format(out=out), status=130)
+        fail(STOPPED.format(out=out), status=130)
     batch.write(paths)
     if (said := batch.desk.progress) and said.stopped:
-        fail(_STOPPED.format(out=out), status=130)
-    if failed:
-        console.print(f"{counted(failed, 'input')} could not be read; the column error says why.", highlight=False)
+        fail(STOPPED.format(out=out), status=130)
+    tell_failed(console, failed)
     return failed > 0
 
 
