@@ -5,12 +5,10 @@ Accuracy, on labelled faces or photographs:
     parity             the same answers behind a detector as on the data set
     detection          how many faces each detector finds
     robustness         what blur, noise and darkness cost
+    blur               how sharp a face must be
     thresholds         one threshold for uncertain answers, or one for each emotion
     personal           what a person's profile is worth
     profile_settings   the same, its settings chosen without the person
-    ensemble           several models and their mean
-    blending           mixing the weights of two models
-    reproduce          how to train the shipped model again
 Choices:
     crop, framing      how a face is cut out
     cascade_settings   how the cascade searches
@@ -23,6 +21,8 @@ Speed and memory:
     capacity           how many visitors one server serves
     video              videos with known people: speed, and whether they keep their numbers
     batch              thousands of pictures into one table, also killed and resumed
+    cluster            the same on a Ray cluster that loses a node
+    fuzz               changed files of ten kinds: no crash, no hang
     rerun              the live page's script while a training runs
     footprint          memory of the server, page by page
     soak               an hour of visitors

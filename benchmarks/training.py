@@ -100,8 +100,8 @@ def main(
     print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         write_folder(faces, Path(name))
-        for network in ("baseline", "residual"):
-            config = RunConfig.from_settings({**PRESETS[network], "data": data, "batch_size": BATCH})
+        for preset, network in (("baseline", "baseline"), ("best", "residual")):
+            config = RunConfig.from_settings({**PRESETS[preset].settings, "data": data, "batch_size": BATCH})
             networks = {kind: BUILDERS[network](config.dropout, 48) for kind in ("cached", "ours", "tutorial")}
             channels = networks["ours"].input_shape[-1]
             ways: dict[str, tuple[keras.Model, Iterator[Any]]] = {

@@ -1,11 +1,12 @@
 """What memory a training takes at its peak, stage by stage, and what each step to make it less has given.
 
     python -m benchmarks.training_memory --steps
-    python -m benchmarks.training_memory --network seed --network small --batch-size 32 --batch-size 256
+    python -m benchmarks.training_memory --preset baseline --preset quick --batch-size 32 --batch-size 128
 
 MiB that are resident in the training process, looked at every 5 ms while it does what a person's training does: one
 epoch, export and measuring. "own" is what of that is no part of a file, which the system could not take back. The last
-column is the highest figure over what `import keras` alone takes on this computer. `store.room.NEEDS` rests on these.
+column is the highest figure over what `import keras` alone takes on this computer. `experiments.resources.NEEDS` rests
+on these.
 """
 
 import subprocess
@@ -115,16 +116,16 @@ def row(name: str, peaks: dict[str, Peak], alone: float) -> str:
 
 def main(
     data: Annotated[str, typer.Option()] = "sample",
-    network: Annotated[list[str] | None, typer.Option(help="Recipe; several times for several. Default: seed.")] = None,
+    preset: Annotated[list[str] | None, typer.Option(help="Several times for several. Default: baseline.")] = None,
     batch_size: Annotated[list[int] | None, typer.Option(help="Default: the recipe's.")] = None,
     steps: Annotated[bool, typer.Option(help="What each step has given.")] = False,
 ) -> None:
     alone = keras_alone()
     print(f"`import keras` alone: {alone:.0f} MiB\n")
-    print(f"| {'step' if steps else 'network, batch'} | loading (own) | fit (own) | end (own) | peak | ratio |")
+    print(f"| {'step' if steps else 'preset, batch'} | loading (own) | fit (own) | end (own) | peak | ratio |")
     print("|---|---|---|---|---|---|")
-    for name in network or ["seed"]:
-        usual = RunConfig.from_settings({"data": data, **PRESETS[name]}).batch_size
+    for name in preset or ["baseline"]:
+        usual = RunConfig.from_settings({"data": data, **PRESETS[name].settings}).batch_size
         for faces in batch_size or [usual]:
             options = ["--data", data, "--preset", name, "--epochs", "1", "--batch-size", str(faces)]
             for number in range(0 if steps else len(STEPS), len(STEPS) + 1):

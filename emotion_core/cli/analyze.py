@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import nullcontext
 from enum import StrEnum
 from math import inf
@@ -76,7 +76,7 @@ def analyze(
     from emotion_core.cli.batch import run_batch
     from emotion_core.cli.ray_command import run_on_ray
     from emotion_core.vision.media.input_reader import ReadingOptions
-    from emotion_core.vision.media.inputs import expand
+    from emotion_core.vision.media.inputs import expand, with_lines
 
     if out and (format or output):
         fail("--out takes its format from the file's name; leave out --format and --output.")
@@ -87,20 +87,15 @@ def analyze(
     folder = open_chosen_model(model)
     person = _open_profile(profile, folder) if profile else None
     options = ReadingOptions(detector, sample_rate, max_seconds, person)
-    files, cores = expand(map(Path, paths), sys.stdin), workers or os.cpu_count() or 1
+    named, cores = with_lines(paths, sys.stdin), workers or os.cpu_count() or 1
+    files = expand(map(Path, named))
     if out and ray:
-        failed = run_on_ray(_lines(paths), out, folder, options, ray, cores)
+        failed = run_on_ray(named, out, folder, options, ray, cores)
     elif out:
         failed = run_batch(list(files), Path(out), folder, options, cores, annotated)
     else:
         failed = _write(files, folder, options, format or TableFormat.json, output)
     raise typer.Exit(1 if failed else 0)
-
-
-def _lines(paths: Iterable[str]) -> Iterator[str]:
-    """The paths and, where one is "-", those on the lines of the standard input."""
-    for path in paths:
-        yield from (line.rstrip("\n") for line in sys.stdin if line.strip()) if path == "-" else [path]
 
 
 def _write(

@@ -12,7 +12,7 @@ from emotion_core import process_memory
 from emotion_core.cli.shared import fail
 from emotion_core.experiments import jobs, run_lock
 from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig, settings_of
-from emotion_core.experiments.presets import PRESETS, missing_requirement, run_name
+from emotion_core.experiments.presets import PRESETS, run_name
 from emotion_core.experiments.resources import check_resources, check_resources_to_resume
 from emotion_core.experiments.run import Run, create_run, new_run_path
 from emotion_core.experiments.run_schemas import RunState
@@ -81,10 +81,8 @@ def _open_run(path: Path) -> Run:
 def _new_run(data: str, preset: str | None, settings: dict[str, Any], path: Path | None) -> Run:
     if preset is not None and preset not in PRESETS:
         raise ConfigError(f"Preset must be one of {', '.join(PRESETS)}.")
+    recipe = PRESETS[preset].settings if preset else {}
     given = {name: value for name, value in settings.items() if value is not None}
-    config = RunConfig.from_settings({"data": data, **PRESETS.get(preset or "", {}), **given})
-    lacking = missing_requirement(preset or "", config)
-    if lacking:
-        raise ConfigError(f"{lacking} See --start-from and --teachers.")
+    config = RunConfig.from_settings({"data": data, **recipe, **given})
     check_resources(config)
     return create_run(config, path or new_run_path(run_name(preset, config)))

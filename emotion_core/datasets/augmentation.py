@@ -19,8 +19,8 @@ def augment(
 ) -> np.ndarray:
     """Change each face on its own: uint8 [N, H, W] in, float32 [N, size, size] from 0 to 255 out.
 
-    One affine warp does flip, turn, zoom, shift, crop and resizing together (one interpolation blurs less than six, and
-    is faster).
+    One affine warp does flip, turn, zoom, shift and resizing together (one interpolation blurs less than five, and is
+    faster).
     """
     changed = _tone(_warp(faces, strength, random, size), strength, random)
     if strength.blur:
@@ -33,30 +33,14 @@ def augment(
     return np.clip(changed, 0, 255)
 
 
-def mix(
-    faces: np.ndarray, targets: np.ndarray, alpha: float, random: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Blend each face and its target with another's (mixup, Zhang et al. 2018, https://arxiv.org/abs/1710.09412).
-
-    faces: float32 [N, H, W]; targets: float32 [N, K]; the face itself keeps the larger share.
-    """
-    share = random.beta(alpha, alpha, len(faces)).astype(np.float32)
-    share = np.maximum(share, 1 - share)[:, np.newaxis]
-    other = random.permutation(len(faces))
-    wide = share[:, :, np.newaxis]
-    return wide * faces + (1 - wide) * faces[other], share * targets + (1 - share) * targets[other]
-
-
 def _warp(faces: np.ndarray, strength: Augmentation, random: np.random.Generator, size: int) -> np.ndarray:
     count, side = len(faces), faces.shape[2]
     angle = np.radians(random.uniform(-strength.rotation, strength.rotation, count))
-    # 1 + zoom and 1 / (1 + zoom) are equally likely; piece / size pixels of the input go to one of the output
-    piece = side * strength.crop / FACE_SIZE
+    # 1 + zoom and 1 / (1 + zoom) are equally likely; side / size pixels of the input go to one of the output
     limit = math.log1p(strength.zoom)
-    step = piece / size / np.exp(random.uniform(-limit, limit, count))
+    step = side / size / np.exp(random.uniform(-limit, limit, count))
     mirror = np.where(random.random(count) < 0.5, -1.0, 1.0) if strength.flip else np.ones(count)
-    farthest = strength.shift * side + (side - piece) / 2
-    shift = random.uniform(-farthest, farthest, (2, count))
+    shift = random.uniform(-strength.shift, strength.shift, (2, count)) * side
 
     # Where each output pixel comes from: turn about the middle, zoom, mirror, shift.
     cosine, sine = np.cos(angle) * step, np.sin(angle) * step

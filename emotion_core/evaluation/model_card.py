@@ -4,7 +4,6 @@ The words are in `model_card.md.jinja`; this module brings the figures.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import jinja2
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import ConfigError, RunConfig
-from emotion_core.experiments.provenance import reproduce
 from emotion_core.registry.measured_schemas import Measured, Personal
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.registry.model_schemas import Figures, PartFigures, ReliabilityBin, RunReport
@@ -28,20 +26,6 @@ SPLIT_NAMES = {
 _SHOWN_CONFUSIONS = 4
 
 
-@dataclass(frozen=True)
-class _Run:
-    """One of the runs that made a model. config: None for settings of another version; history: path of its csv."""
-
-    name: str
-    config: RunConfig | None
-    start: ModelFolder | None
-    teachers: list[ModelFolder]
-    report: RunReport | None
-    epochs: int
-    best_epoch: int
-    history: str
-
-
 def render(model: ModelFolder, report: RunReport | None = None, measured: Measured | None = None) -> str:
     """The whole card; `PLOT` stands where the calibration plot belongs.
 
@@ -51,7 +35,6 @@ def render(model: ModelFolder, report: RunReport | None = None, measured: Measur
     splits = report.splits if report else {}
     name, main = main_figures(splits)
     below = model.card.calibration.uncertain_below
-    runs = [_run(model, part) for part in model.runs]
     counts, spoilt = model.card.data.training_counts, measured.robustness
     return _template().render(
         model=model,
@@ -60,8 +43,9 @@ def render(model: ModelFolder, report: RunReport | None = None, measured: Measur
         calibration=model.card.calibration,
         measured=measured,
         size_mib=model.tflite_path.stat().st_size / 2**20,
-        runs=runs,
-        hours=sum(run.report.seconds for run in runs if run.report) / 3600,
+        config=_config(model),
+        report=report,
+        epochs=len(model.history),
         splits=splits,
         split_names=SPLIT_NAMES,
         main_name=name,
@@ -115,21 +99,12 @@ def _template() -> jinja2.Template:
     return environment.get_template("model_card.md.jinja")
 
 
-def _run(model: ModelFolder, part: ModelFolder) -> _Run:
+def _config(model: ModelFolder) -> RunConfig | None:
+    """How its run is repeated; None for settings of another version."""
     try:
-        config = reproduce(model, part, "DATA", "RUN_{number}/model")
+        return RunConfig.from_dict({**model.card.recipe, "data": "DATA"})
     except ConfigError:
-        config = None
-    return _Run(
-        name=part.name,
-        config=config,
-        start=part.start,
-        teachers=part.teachers,
-        report=part.report,
-        epochs=len(part.history),
-        best_epoch=part.card.best_epoch,
-        history=(part.path / "history.csv").relative_to(model.path).as_posix(),
-    )
+        return None
 
 
 def _confusions(figures: Figures) -> list[tuple[float, str, str]]:

@@ -14,11 +14,6 @@ PRECISIONS = {
     "float32": "Exact, as fast on any processor.",
     "bfloat16": "Half as fast again on processors that know it (AVX-512 BF16, AMX), slower on others.",
 }
-CROPS = {
-    40: "Two thirds of the time, and the network must do with less.",
-    44: "A little less than the whole.",
-    48: "The whole face.",
-}
 SCHEDULES = {
     "constant": "The same learning rate throughout.",
     "cosine": "Falls along half a cosine wave to zero at the last epoch.",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from emotion_core.experiments.choices import ARCHITECTURES, CROPS, OPTIMIZERS, PRECISIONS, SCHEDULES, SIZES
+from emotion_core.experiments.choices import ARCHITECTURES, OPTIMIZERS, PRECISIONS, SCHEDULES, SIZES
 from emotion_core.experiments.source import DataSource
 from emotion_core.validation import Text, first_problem
 
@@ -78,9 +78,6 @@ class Augmentation(_Settings):
     erasing: float = _setting(
         0.0, "Probability that a random rectangle of the face is covered.", 0, 1, label="Random erasing"
     )
-    crop: int = _setting(
-        48, "Side of the piece that is shown, at a random place, in pixels of 48.", choices=CROPS, label="Random crop"
-    )
 
 
 class RunConfig(_Settings):
@@ -104,16 +101,6 @@ class RunConfig(_Settings):
         0,
         1,
         label="FER+ weight",
-    )
-    mixup: float = _setting(
-        0.0, "Blends pairs of faces and their labels: alpha of a beta distribution.", 0, 10, label="Mixup alpha"
-    )
-    sam_radius: float = _setting(
-        0.0,
-        "How far around the weights the loss is kept flat, against learning labels by heart. Takes half as long again.",
-        0,
-        1,
-        label="Sharpness-aware minimization radius",
     )
     ema_decay: float = _setting(
         0.0,
@@ -139,17 +126,6 @@ class RunConfig(_Settings):
     )
     time_limit: float = _setting(0.0, "Ends the run after so many minutes. 0 for never.", 0, 10_000)
     start_from: Text = _setting("", "Model folder whose weights the run begins with. Empty for new weights.")
-    start_share: float = _setting(
-        0.0,
-        "Share of those weights that is mixed into the result, so that less is forgotten.",
-        0,
-        0.9,
-        label="Weight averaging share",
-    )
-    teachers: Text = _setting("", "Model folders, commas between, whose answers are learnt beside the labels.")
-    teacher_weight: float = _setting(
-        0.5, "Share of each label given to the teachers' answers, where there are any.", 0, 1
-    )
     precision: Text = _setting(
         "float32", "Numbers in which faces are calculated. Weights are float32.", choices=PRECISIONS
     )
@@ -160,10 +136,8 @@ class RunConfig(_Settings):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.architecture == "baseline" and (self.initial_resolution, self.augmentation.crop) != (48, 48):
-            raise ValueError(
-                "The baseline network only takes faces of 48 pixels; initial resolution and crop must be 48."
-            )
+        if self.architecture == "baseline" and self.initial_resolution != 48:
+            raise ValueError("The baseline network only takes faces of 48 pixels; initial resolution must be 48.")
         return self
 
     @classmethod
@@ -202,12 +176,20 @@ class RunConfig(_Settings):
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":
-        """The config written by `to_dict`; unknown names are an error, so that no setting is dropped silently. Raises
-        `ConfigError`."""
+        """The config written by `to_dict`, also of earlier versions where what they had more was not used; other
+        unknown names are an error, so that no setting is dropped silently. Raises `ConfigError`."""
         strengths = content.get("augmentation", {})
         if not isinstance(strengths, Mapping):
             raise ConfigError("Augmentation must be an object with strengths.")
-        return cls(**{**content, "augmentation": Augmentation(**strengths)})
+        return cls(**{**_without_unused(content), "augmentation": Augmentation(**_without_unused(strengths))})
+
+
+# Settings of earlier versions, with the values that left them out of use.
+_REMOVED = {"mixup": 0.0, "sam_radius": 0.0, "start_share": 0.0, "teachers": "", "teacher_weight": 0.5, "crop": 48}
+
+
+def _without_unused(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name not in _REMOVED or value != _REMOVED[name]}
 
 
 def settings_of(config: type[_Settings]) -> dict[str, Setting]:

@@ -55,8 +55,7 @@ def check_resources_to_resume(config: RunConfig, limits: Limits = OWNER) -> None
 def memory_need_mib(config: RunConfig) -> int:
     """What a training takes at its peak, from what was measured, and a tenth more."""
     need = NEEDS[config.architecture]
-    steps = 1.5 if config.sam_radius else 1.0  # its steps go through half of the batch once more
-    peak = max(need.fit + need.face * config.batch_size * steps, need.end)
+    peak = max(need.fit + need.face * config.batch_size, need.end)
     return round((peak + _FACE_OF_DATA * _faces(config.source)) * _MARGIN)
 
 

@@ -19,8 +19,6 @@ from emotion_core.validation import UnreadableError, read_stored
 
 MODELS_VARIABLE = "EMOTION_MODELS"
 TRAINING_HASHES_FILE = "training_hashes.npy"
-START_FOLDER, TEACHERS_FOLDER = "start", "teachers"
-RECORD_FILES = ("history.csv", "report.json")  # how a model came about
 _SHIPPED = Path(__file__).resolve().parents[2] / "models"
 
 
@@ -79,26 +77,6 @@ class ModelFolder:
             raise ModelError(f"{self.name}: {error}.") from error
 
     @property
-    def start(self) -> "ModelFolder | None":
-        """The record of the model whose weights it began with: card, history and report without the weights."""
-        return _record(self.path / START_FOLDER)
-
-    @property
-    def teachers(self) -> list["ModelFolder"]:
-        """The records of the models whose answers it learnt beside the labels."""
-        folders = sorted((self.path / TEACHERS_FOLDER).glob("*"))
-        return [record for folder in folders if (record := _record(folder))]
-
-    @property
-    def runs(self) -> list["ModelFolder"]:
-        """The records of all runs that made it, each after those it builds on, itself the last."""
-        built_on = [*([self.start] if self.start else []), *self.teachers]
-        parts: dict[str, ModelFolder] = {}
-        for part in (part for model in built_on for part in model.runs):
-            parts.setdefault(part.fingerprint, part)
-        return [*parts.values(), self]
-
-    @property
     def history(self) -> pd.DataFrame:
         """The run that made it, one row an epoch; empty where it was not kept, or cannot be read."""
         try:
@@ -115,11 +93,6 @@ class ModelFolder:
     def measured(self) -> Measured:
         """What `benchmarks/accuracy` measured afterwards; empty where it was not run, or cannot be read."""
         return _read_or_nothing(self.path / "measured.json", Measured) or Measured()
-
-
-def _record(path: Path) -> ModelFolder | None:
-    card = _read_or_nothing(path / "card.json", ModelCard)
-    return ModelFolder(path, card) if card else None
 
 
 _Stored = TypeVar("_Stored", bound=BaseModel)

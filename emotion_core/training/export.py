@@ -65,8 +65,7 @@ def describe(model: keras.Model, config: RunConfig, name: str, data: DataCard, b
     """The card before anything is exported or measured."""
     _, height, width, channels = model.input_shape
     recipe = {name: value for name, value in config.to_dict().items() if name != "data"}
-    # by their names: where they lay says nothing on another computer
-    recipe["start_from"], recipe["teachers"] = data.start_from or "", ",".join(data.teachers)
+    recipe["start_from"] = data.start_from or ""  # by its name: where it lay says nothing on another computer
     return ModelCard(
         name=name,
         created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 import keras
@@ -18,21 +17,13 @@ from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import whole_folder, write_bytes, write_json
 from emotion_core.images import FACE_SIZE
-from emotion_core.registry.model_folder import (
-    RECORD_FILES,
-    START_FOLDER,
-    TEACHERS_FOLDER,
-    TRAINING_HASHES_FILE,
-    ModelFolder,
-)
+from emotion_core.registry.model_folder import TRAINING_HASHES_FILE, ModelFolder
 from emotion_core.registry.model_schemas import BeforeAfter, Calibration, RunReport
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.callbacks import best_checkpoint
 from emotion_core.training.export import describe, export_model, write_card
 from emotion_core.training.features import write_features
 from emotion_core.training.run_data import Ending, RunData
-from emotion_core.training.sharpness_aware import load_checkpoint
-from emotion_core.training.weight_averaging import blend
 from emotion_core.validation import to_json
 from emotion_core.vision.faces.calibrated_confidence import calibrated
 from emotion_core.vision.faces.classifier import Classifier
@@ -41,7 +32,7 @@ from emotion_core.vision.faces.classifier import Classifier
 def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
     """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder."""
     run.update_status(state=RunState.evaluating, message="Measuring the best epoch.")
-    best_epoch, model = _best_network(run, config, data)
+    best_epoch, model = _best_network(run, config)
     with whole_folder(run.model_path) as folder:
         card = export_model(model, folder, describe(model, config, run.name, data.describe(), best_epoch))
         exported = Classifier.load(folder)
@@ -60,14 +51,11 @@ def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
     _say_how_it_ended(run, config, ending, report)
 
 
-def _best_network(run: Run, config: RunConfig, data: RunData) -> tuple[int, keras.Model]:
+def _best_network(run: Run, config: RunConfig) -> tuple[int, keras.Model]:
     """The best epoch, and its network for faces of 48 pixels, never compiled."""
     best_epoch, path = best_checkpoint(run.path / "checkpoints")
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
-    model.set_weights(load_checkpoint(path).get_weights())
-    if data.start and config.start_share:
-        start = keras.saving.load_model(data.start.path / "model.keras")
-        blend(model, start, config.start_share, data.training.images)
+    model.set_weights(keras.saving.load_model(path).get_weights())
     return best_epoch, model
 
 
@@ -109,25 +97,10 @@ def _before_and_after(start: Classifier, end: Classifier, data: RunData) -> dict
 
 
 def _keep_origin(folder: Path, run: Run, report: RunReport, data: RunData) -> None:
-    """What a promoted model keeps of how it came about: history, report, hashes of its training faces, and the records
-    of the models it builds on."""
+    """What a promoted model keeps of how it came about: history, report, hashes of its training faces."""
     np.save(folder / TRAINING_HASHES_FILE, data.training_hashes)
     write_json(folder / "report.json", to_json(report))
     shutil.copy(run.path / "history.csv", folder / "history.csv")
-    _keep_records(folder, data.start, data.teachers)
-
-
-def _keep_records(path: Path, start: ModelFolder | None, teachers: Iterable[ModelFolder]) -> None:
-    """The records of the models that the one at `path` builds on, and of those before them; not their weights."""
-    folders = [(start, path / START_FOLDER)] if start else []
-    folders += [(teacher, path / TEACHERS_FOLDER / str(number)) for number, teacher in enumerate(teachers)]
-    for model, folder in folders:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / "card.json", to_json(model.card))
-        for file in RECORD_FILES:
-            if (model.path / file).exists():
-                shutil.copy(model.path / file, folder / file)
-        _keep_records(folder, model.start, model.teachers)
 
 
 def _predictions_table(rows: FaceDataset, probabilities: np.ndarray, labels: tuple[str, ...]) -> pd.DataFrame:

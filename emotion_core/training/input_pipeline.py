@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from emotion_core.datasets.augmentation import augment, mix
+from emotion_core.datasets.augmentation import augment
 from emotion_core.experiments.config import RunConfig
 from emotion_core.vision.faces.alignment import to_network_input
 
@@ -33,8 +33,6 @@ def training_batches(
             turned = random.random(len(rows)) < config.aligned_fraction
             faces[turned] = aligned[rows[turned]]
         faces = augment(faces, config.augmentation, random, size)
-        if config.mixup:
-            faces, truth = mix(faces, truth, config.mixup, random)
         return to_network_input(faces, channels), truth
 
     def in_graph(rows: tf.Tensor, chance: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

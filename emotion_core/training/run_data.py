@@ -14,7 +14,7 @@ from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_schemas import FrozenData
 from emotion_core.files import whole_folder
-from emotion_core.registry.model_folder import START_FOLDER, TEACHERS_FOLDER, ModelFolder, open_model
+from emotion_core.registry.model_folder import ModelFolder, open_model
 from emotion_core.registry.model_schemas import DataCard
 from emotion_core.validation import UnreadableError
 
@@ -33,8 +33,7 @@ class RunData:
     """The rows of a run: what it learns from, what chooses the epoch, what only measures at the end.
 
     exclusions: references of the rows that a person excluded. corrections: the faces that a person corrected, which
-    are among the training rows, several times each. start: the model whose weights the run begins with; teachers: the
-    models whose answers it learns beside the labels.
+    are among the training rows, several times each. start: the model whose weights the run begins with.
     """
 
     dataset: FaceDataset
@@ -43,12 +42,6 @@ class RunData:
     exclusions: list[str]
     corrections: FaceDataset | None
     start: ModelFolder | None
-    teachers: tuple[ModelFolder, ...]
-
-    @property
-    def built_on(self) -> list[ModelFolder]:
-        """The models whose knowledge goes into the run's own."""
-        return [*([self.start] if self.start else []), *self.teachers]
 
     def describe(self) -> DataCard:
         """The `data` part of a model's card."""
@@ -62,7 +55,6 @@ class RunData:
             exclusions=self.exclusions,
             corrections=len(self.corrections) if self.corrections else 0,
             start_from=self.start.name if self.start else None,
-            teachers=[teacher.name for teacher in self.teachers],
             training=len(self.training),
             training_counts=self.training.counts(),
             validation=len(self.validation),
@@ -70,9 +62,9 @@ class RunData:
 
     @property
     def training_hashes(self) -> np.ndarray:
-        """uint64, sorted: the pictures that the model of this run has learnt from, itself or through others."""
-        earlier = [hashes for model in self.built_on if (hashes := model.training_hashes) is not None]
-        return np.unique(np.concatenate([self.training.picture_hashes, *earlier]))
+        """uint64, sorted: the pictures that the model of this run has learnt from, itself or before."""
+        earlier = self.start.training_hashes if self.start else None
+        return np.unique(np.concatenate([self.training.picture_hashes, *([] if earlier is None else [earlier])]))
 
 
 def load_run_data(run: Run, config: RunConfig) -> RunData:
@@ -86,14 +78,10 @@ def load_run_data(run: Run, config: RunConfig) -> RunData:
         print("left out:", problem)
     exclusions = _frozen_rows(run, config, dataset)
     training, validation = split_for_training(dataset, config.validation_split, config.seed, exclusions)
-    start = _frozen_model(config.start_from, run.path / START_FOLDER) if config.start_from else None
-    teachers = tuple(
-        _frozen_model(path.strip(), run.path / TEACHERS_FOLDER / str(number))
-        for number, path in enumerate(filter(None, config.teachers.split(",")))
-    )
-    for model in filter(None, (start, *teachers)):
-        if model.training_hashes is not None:
-            validation = validation.without_pictures(model.training_hashes)
+    start = _frozen_model(config.start_from, run.path / "start") if config.start_from else None
+    earlier = start.training_hashes if start else None
+    if earlier is not None:
+        validation = validation.without_pictures(earlier)
     corrections = _frozen_corrections(run, config)
     if corrections:
         corrections = corrections.without_pictures(validation.picture_hashes)
@@ -102,14 +90,14 @@ def load_run_data(run: Run, config: RunConfig) -> RunData:
     if len(np.unique(training.labels)) < 2:
         raise DatasetError(f"{dataset.name} has faces of one emotion only; training needs at least two.")
     if not len(validation):
-        raise DatasetError("The models this run builds on have learnt from every validation face of these data.")
+        raise DatasetError("The model this run begins with has learnt from every validation face of these data.")
     if config.ferplus_weight and dataset.votes is None:
         print(f"{dataset.name} has no FER+ votes: its labels are learnt as they are")
     print(
         f"{dataset.name}: {len(training)} rows to train, {len(validation)} to validate; left out: {len(exclusions)} by "
         f"hand, {copied_rows(dataset).sum()} copies of test faces"
     )
-    return RunData(dataset, training, validation, exclusions, corrections, start, teachers)
+    return RunData(dataset, training, validation, exclusions, corrections, start)
 
 
 def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]:

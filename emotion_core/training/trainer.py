@@ -31,8 +31,6 @@ from emotion_core.training.finalize import finish
 from emotion_core.training.input_pipeline import training_batches, validation_batches
 from emotion_core.training.moving_average import ValidateAverage
 from emotion_core.training.run_data import Ending, RunData, load_run_data
-from emotion_core.training.sharpness_aware import SharpnessAware, load_checkpoint
-from emotion_core.training.targets import training_targets
 
 
 class CheckpointError(ValueError):
@@ -59,19 +57,15 @@ def train(run: Run, resume: bool = False, conclude: Conclude = finish) -> bool:
 def learn(run: Run, config: RunConfig, data: RunData, resume: bool, conclude: Conclude) -> None:
     """The epochs of a run, or what is left of them, and then its conclusion. Raises whatever goes wrong."""
     keras.utils.set_random_seed(config.seed)
-    steps = math.ceil(len(data.training) / config.batch_size)
+    training, steps = data.training, math.ceil(len(data.training) / config.batch_size)
     last_path = run.path / "checkpoints" / "last.keras"
     last_path.parent.mkdir(exist_ok=True)
     model = (_restored(last_path) if resume else None) or _new_model(config, data.start, steps)
-    if isinstance(model, SharpnessAware):
-        model.radius = config.sam_radius
-    if not _goes_on(run, "Asking the teachers." if data.teachers else ""):
-        return
-    targets = training_targets(data.training, config, data.teachers)
     if not _goes_on(run, "Turning the faces upright." if config.aligned_fraction else ""):
         return
-    aligned = align_faces(data.training.images) if config.aligned_fraction else None
-    run.update_status(state=RunState.running, message="", training=len(data.training), validation=len(data.validation))
+    targets = soft_labels(training.labels, training.votes, config.ferplus_weight, config.label_smoothing)
+    aligned = align_faces(training.images) if config.aligned_fraction else None
+    run.update_status(state=RunState.running, message="", training=len(training), validation=len(data.validation))
     done = int(model.optimizer.iterations) // steps
     callbacks, limits = _callbacks(run, config, last_path, done)
     _fit(model, config, data, targets, aligned, done, callbacks)
@@ -143,7 +137,7 @@ def _restored(last_path: Path) -> keras.Model | None:
     kept = [*([last_path] if last_path.exists() else []), *reversed(best_checkpoints(last_path.parent))]
     for path in kept:
         try:
-            return load_checkpoint(path)
+            return keras.saving.load_model(path)
         except Exception as error:  # whatever a damaged file makes Keras, zip and HDF5 raise
             print(f"{path.name} cannot be read: {error}", flush=True)
     if kept:
@@ -165,8 +159,6 @@ def _new_model(config: RunConfig, start: ModelFolder | None, steps: int) -> kera
     model = _build(config)
     if start:
         _take_weights(model, start)
-    if config.sam_radius:
-        model = SharpnessAware(model.inputs, model.outputs, name=model.name)
     model.compile(_optimizer(config, steps), loss="categorical_crossentropy", metrics=["accuracy"])
     return model
 
@@ -176,8 +168,8 @@ def _build(config: RunConfig) -> keras.Model:
     if config.precision == "bfloat16":
         keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        one_size = config.initial_resolution == config.augmentation.crop == FACE_SIZE
-        return BUILDERS[config.architecture](config.dropout, FACE_SIZE if one_size else None)
+        size = FACE_SIZE if config.initial_resolution == FACE_SIZE else None
+        return BUILDERS[config.architecture](config.dropout, size)
     finally:
         keras.config.set_dtype_policy(usual)
 
@@ -190,9 +182,8 @@ def _take_weights(model: keras.Model, start: ModelFolder) -> None:
 
 
 def _stages(config: RunConfig) -> list[tuple[int, int]]:
-    """The sizes of the faces and the epoch in which each ends: equal shares of the epochs, the last unshrunken."""
-    largest = config.augmentation.crop
-    sizes = [*(size for size in SIZES if config.initial_resolution <= size < largest), largest]
+    """The sizes of the faces and the epoch in which each ends: equal shares of the epochs."""
+    sizes = [size for size in SIZES if size >= config.initial_resolution]
     return [(size, config.epochs * (number + 1) // len(sizes)) for number, size in enumerate(sizes)]
 
 

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig, Setting, settings_of
 from emotion_core.experiments.networks import layer_table, size_in_words
-from emotion_core.experiments.presets import PRESET_NEEDS, PRESET_NOTES, PRESETS, missing_requirement
+from emotion_core.experiments.presets import PRESETS
 from emotion_core.experiments.run import list_runs
 from emotion_core.files import read_json
 from emotion_core.registry.model_folder import models_root
@@ -20,36 +20,32 @@ from pages.components.data_source import choose_source
 NEW_WEIGHTS = "none: new ones"
 AUGMENTATION = "Augmentation"
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Network": ("architecture", "precision", "start_from", "start_share"),
+    "Network": ("architecture", "precision", "start_from"),
     "Optimisation": ("optimizer", "learning_rate", "schedule", "batch_size"),
-    "Regularisation": ("weight_decay", "dropout", "label_smoothing", "mixup", "sam_radius"),
+    "Regularisation": ("weight_decay", "ema_decay", "dropout", "label_smoothing"),
     AUGMENTATION: tuple(settings_of(Augmentation)),
-    "Distillation": ("teachers", "teacher_weight"),
     "Data": ("ferplus_weight", "initial_resolution", "aligned_fraction", "class_weights", "validation_split"),
     "Limits": ("patience", "time_limit", "seed"),
 }
-_WORDS = {"start_from": "Begin with the weights of", "teachers": "Learn from the answers of"}
 
 
 def choose_config() -> tuple[RunConfig, str] | None:
     """The form; the settings and the preset once its button was pressed."""
     source = choose_source()
-    captions = [PRESET_NOTES[name] for name in PRESETS]
+    captions = [preset.note for preset in PRESETS.values()]
     preset = st.radio("Preset", list(PRESETS), captions=captions, key="preset")
+    recipe = PRESETS[preset].settings
     known = settings_of(RunConfig) | settings_of(Augmentation)
-    usual = RunConfig.from_settings({"data": "sample", **PRESETS[preset]})
+    usual = RunConfig.from_settings({"data": "sample", **recipe})
     values = {**dict(usual), **dict(usual.augmentation)}
     # keys have the preset's name: another one brings its own numbers
     epochs = st.slider("Epochs", 1, 200, usual.epochs, key=f"epochs {preset}", help=known["epochs"].help)
-    settings: dict[str, Any] = {**PRESETS[preset], "epochs": epochs}
-    needed = PRESET_NEEDS.get(preset, ())
-    for name in needed:
-        settings[name] = _ask(st.container(), name, values[name], preset, known[name], usual.architecture)
+    settings: dict[str, Any] = {**recipe, "epochs": epochs}
     with st.expander("All settings", icon=":material/tune:"):
         for tab, (group, names) in zip(st.tabs(list(GROUPS)), GROUPS.items(), strict=True):
             with tab:
                 cells = st.columns(3)
-                for place, name in enumerate(name for name in names if name not in needed):
+                for place, name in enumerate(names):
                     architecture = settings.get("architecture", usual.architecture)
                     settings[name] = _ask(cells[place % 3], name, values[name], preset, known[name], architecture)
                 if group == AUGMENTATION:
@@ -67,15 +63,11 @@ def _confirm(source: str, preset: str, settings: dict[str, Any]) -> tuple[RunCon
         return None
     with st.expander("The same in a terminal", icon=":material/terminal:"):
         st.code(config.command, language="bash", wrap_lines=True)
-    lacking = missing_requirement(preset, config)
-    if lacking:
-        st.warning(lacking)
-    ready = bool(source) and not lacking and access.is_owner()
     pressed = st.button(
         "Start training",
         type="primary",
         icon=":material/play_arrow:",
-        disabled=not ready,
+        disabled=not source or not access.is_owner(),
         help=None if source else "Choose the data first.",
         key="start training",
     )
@@ -87,10 +79,6 @@ def _ask(cell: DeltaGenerator, name: str, usual: Any, preset: str, setting: Sett
     key = f"{name} {preset}"
     if name == "start_from":
         return _choose_start(cell, architecture)
-    if name == "teachers":
-        folders = _model_folders()
-        chosen = cell.multiselect(_WORDS[name], list(folders), key=key, help=setting.help)
-        return ",".join(str(folders[label]) for label in chosen)
     if setting.choices:
         options = list(setting.choices)
         words = "  \n".join(f"**{option}**: {sense}" for option, sense in setting.choices.items())
@@ -109,7 +97,7 @@ def _choose_start(cell: DeltaGenerator, architecture: str) -> str:
     folders = _model_folders()
     cards = {label: read_json(path / "card.json") or {} for label, path in folders.items()}
     fitting = [label for label in folders if cards[label].get("architecture") == architecture]
-    chosen = cell.selectbox(_WORDS["start_from"], [NEW_WEIGHTS, *fitting], key=f"start {architecture}")
+    chosen = cell.selectbox("Begin with the weights of", [NEW_WEIGHTS, *fitting], key=f"start {architecture}")
     return "" if chosen == NEW_WEIGHTS else str(folders[chosen])
 
 

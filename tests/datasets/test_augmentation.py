@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets import FaceDataset
-from emotion_core.datasets.augmentation import augment, mix, preview
+from emotion_core.datasets.augmentation import augment, preview
 from emotion_core.experiments.config import Augmentation
 
 NONE = Augmentation(flip=False, rotation=0, shift=0, zoom=0, contrast=0, brightness=0)
@@ -52,17 +52,6 @@ def test_shift_moves_by_no_more_than_asked() -> None:
     assert 3 <= moved.max() <= 5  # 0.1 x 48 = 4.8
 
 
-def test_crop_shows_a_piece_at_its_own_scale() -> None:
-    row, column = np.meshgrid(np.arange(48), np.arange(48), indexing="ij")
-    faces = np.repeat((row + 4 * column).astype(np.uint8)[np.newaxis], 64, axis=0)
-    pieces = augment(faces, only(crop=40), np.random.default_rng(0), size=40)
-    assert pieces.shape == (64, 40, 40)
-    down, across = np.diff(pieces, axis=1), np.diff(pieces, axis=2)
-    assert np.allclose(down, 1, atol=0.05) and np.allclose(across, 4, atol=0.2), "neither stretched nor beyond the edge"
-    corners = pieces[:, 0, 0]
-    assert corners.min() < 10 and corners.max() > 30, "anywhere within the 8 spare pixels"
-
-
 def test_tone_changes_stay_in_range(faces: np.ndarray) -> None:
     changed = run(faces, only(contrast=0.9, brightness=0.9))
     assert changed.min() >= 0 and changed.max() <= 255
@@ -108,15 +97,6 @@ def test_the_same_chance_gives_the_same_faces(faces: np.ndarray) -> None:
     first, again, other = (augment(faces, everything, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert np.array_equal(first, again) and not np.array_equal(first, other)
     assert first.dtype == np.float32 and first.min() >= 0 and first.max() <= 255
-
-
-def test_mixup_blends_a_face_and_its_target_with_the_same_share() -> None:
-    levels = np.arange(0, 250, 10, dtype=np.float32)
-    gray = np.tile(levels[:, np.newaxis, np.newaxis], (1, 48, 48))
-    faces, truth = mix(gray, np.eye(25, dtype=np.float32), 1.0, np.random.default_rng(0))
-    assert np.allclose(truth.sum(axis=1), 1) and np.allclose(faces.mean(axis=(1, 2)), truth @ levels, atol=0.1)
-    assert (truth.max(axis=1) < 0.99).mean() > 0.5
-    assert (truth.max(axis=1) >= 0.5).all(), "the face itself keeps the larger share"
 
 
 def test_a_preview_shows_the_same_faces_before_and_after(sample: FaceDataset) -> None:

@@ -220,7 +220,7 @@ def test_a_visitor_sees_every_page_and_nothing_of_others(
 def test_a_visitor_can_try_the_settings_but_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page("train")
-    at.radio(key="preset").set_value("residual").run()
+    at.radio(key="preset").set_value("best").run()
     assert next(button for button in at.button if button.label == "Start training").disabled
     assert any("--architecture residual" in code.value for code in at.code)
     next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()

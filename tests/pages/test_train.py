@@ -46,38 +46,18 @@ def test_the_button_starts_what_was_chosen(asked: list[RunConfig]) -> None:
 
 def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(asked: list[RunConfig]) -> None:
     at = open_page("train")
-    at.radio(key="preset").set_value("residual").run()
+    at.radio(key="preset").set_value("best").run()
     numbers = {widget.label: widget for widget in at.number_input}
-    numbers["Dropout"].set_value(0.3)
+    numbers["Dropout"].set_value(0.2)
     assert numbers["Learning rate"].step == pytest.approx(0.005), "a tenth of the usual"
-    at.selectbox(key="optimizer residual").set_value("adam")
+    at.selectbox(key="optimizer best").set_value("adam")
     weights = at.selectbox(key="start residual")
     assert "model baseline" not in weights.options, "the weights of another network do not fit"
     weights.set_value("model residual")
     at.button(key="start training").click().run()
-    changed = {"dropout": 0.3, "optimizer": "adam", "start_from": str(models_root() / "residual")}
-    assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["residual"], **changed})]
-
-
-def test_a_recipe_that_needs_a_teacher_waits_for_one(asked: list[RunConfig]) -> None:
-    at = open_page("train")
-    at.radio(key="preset").set_value("student").run()
-    assert at.button(key="start training").disabled and "needs models to learn from" in at.warning[0].value
-    at.multiselect(key="teachers student").set_value(["model residual"]).run()
-    assert not at.warning
-    at.button(key="start training").click().run()
-    assert asked[0].teachers == str(models_root() / "residual")
-    assert at.subheader[0].value == "student", "runs of one network are told apart by their recipe"
-
-
-def test_a_recipe_that_needs_two_things_names_what_still_lacks() -> None:
-    at = open_page("train")
-    at.radio(key="preset").set_value("residual_3").run()
-    assert "needs a model to begin with and models to learn from." in at.warning[0].value
-    at.selectbox(key="start residual").set_value("model residual").run()
-    assert at.button(key="start training").disabled and "needs models to learn from" in at.warning[0].value
-    at.multiselect(key="teachers residual_3").set_value(["model residual"]).run()
-    assert not at.warning and not at.button(key="start training").disabled
+    changed = {"dropout": 0.2, "optimizer": "adam", "start_from": str(models_root() / "residual")}
+    assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["best"].settings, **changed})]
+    assert at.subheader[0].value == "best", "runs of one network are told apart by their recipe"
 
 
 def test_faces_show_what_the_strengths_do() -> None:
@@ -88,7 +68,7 @@ def test_faces_show_what_the_strengths_do() -> None:
 
 def test_the_network_is_laid_open() -> None:
     at = open_page("train")
-    at.radio(key="preset").set_value("residual").run()
+    at.radio(key="preset").set_value("best").run()
     assert table_with(at, "layer")["layer"].tolist()[-1] == "Dense"
     assert any("python -m emotion_core train --data sample --architecture residual" in code.value for code in at.code)
 

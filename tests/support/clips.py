@@ -1,6 +1,7 @@
 """Small videos made for the tests, and what is read of a video."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,7 +31,7 @@ def read_frames(source: Path | bytes, limits: Limits = OWNER) -> tuple[list[tupl
 
 def read_samples(
     source: Path | BinaryIO,
-    analyzer: FaceAnalyzer,
+    analyzer: FaceAnalyzer | Sequence[FaceAnalyzer],
     samples_per_second: float = SAMPLES_PER_SECOND,
     annotated: Path | BinaryIO | None = None,
 ) -> list[Sample]:

@@ -23,13 +23,6 @@ def test_batches_cover_every_row_once_an_epoch_in_a_new_order(sample: FaceDatase
     assert np.allclose(faces[..., 0], images[truth.numpy().argmax(axis=1)], atol=0.01)
 
 
-def test_mixup_reaches_the_batches(sample: FaceDataset) -> None:
-    targets = np.eye(100, dtype=np.float32)
-    batches = training_batches(sample.images[:100], targets, config(mixup=1.0), channels=1, size=32, seed=1)
-    faces, truth = next(iter(batches))
-    assert faces.shape == (32, 32, 32, 1) and (truth.numpy().max(axis=1) < 0.99).any()
-
-
 def test_a_share_of_the_faces_is_shown_upright(sample: FaceDataset) -> None:
     images, targets = np.zeros((400, 48, 48), np.uint8), np.eye(400, dtype=np.float32)
     half = config(aligned_fraction=0.5)

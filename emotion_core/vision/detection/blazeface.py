@@ -1,5 +1,6 @@
 """BlazeFace (Bazarevsky et al. 2019, https://arxiv.org/abs/1907.05047), the detector of MediaPipe."""
 
+from collections.abc import Collection, Sequence
 from functools import cache
 
 import cv2
@@ -13,6 +14,7 @@ _INPUT = 256
 _GRIDS = ((16, 2), (8, 6))  # cells a side and anchors in each: MediaPipe's SSD options for the back camera
 _MAX_OVERLAP = 0.3  # intersection over union above which two finds are one face
 _TILE = 0.6  # of the picture's longer side
+_SAME = 0.2  # intersection over union above which a find is a face that was there a moment ago
 
 
 @cache
@@ -34,19 +36,24 @@ class BlazeFaceDetector:
         self._network = _network()
         self._anchors = _anchors()
 
-    def detect(self, image: np.ndarray) -> list[Box]:
+    def detect(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Box]:
         """Boxes of the faces in a picture, largest first.
 
         image: uint8 [height, width, 3] RGB or [height, width] gray. Boxes are in its pixels.
+        known: the faces of a moment ago, where that is known. Then a part is looked at only for one of these that the
+        whole picture does not show; a small face that is new waits for a search without `known`.
         """
         if image.ndim == 2:
             image = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
         height, width = image.shape[:2]
-        parts = [(0, 0, max(height, width))]
+        found = [self._detect_in_tile(image, (0, 0))]
+        parts: Collection[tuple[int, int]] = []
+        side = round(_TILE * max(height, width))
         if self.closer and max(height, width) > _INPUT:
-            side = round(_TILE * max(height, width))
-            parts += [(x, y, side) for y in _starts(height, side) for x in _starts(width, side)]
-        found = [self._detect_in_tile(image[y : y + side, x : x + side], (x, y)) for x, y, side in parts]
+            parts = [(x, y) for y in _starts(height, side) for x in _starts(width, side)]
+        if known is not None and parts:
+            parts = {_part_around(box, parts, side) for box in known if not _is_among(box, found[0][0])}
+        found += [self._detect_in_tile(image[y : y + side, x : x + side], (x, y)) for x, y in parts]
         boxes, scores = (np.concatenate(values) for values in zip(*found, strict=True))
         kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), self.min_score, _MAX_OVERLAP)
         return sort_boxes(Box(*map(round, boxes[index].tolist())) for index in kept)
@@ -74,6 +81,16 @@ def _anchors() -> np.ndarray:
         steps = (np.arange(cells) + 0.5) / cells
         middles.append(np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2).repeat(repeats, axis=0))
     return np.concatenate(middles)
+
+
+def _is_among(known: Box, boxes: np.ndarray) -> bool:
+    """boxes: float [N, 4]."""
+    return any(known.iou(Box(*map(round, box))) > _SAME for box in boxes.tolist())
+
+
+def _part_around(box: Box, parts: Collection[tuple[int, int]], side: int) -> tuple[int, int]:
+    """The part in whose middle a box lies, nearly."""
+    return min(parts, key=lambda corner: float(np.hypot(*(np.array(corner) + side / 2 - box.centre))))
 
 
 def _starts(length: int, side: int) -> list[int]:

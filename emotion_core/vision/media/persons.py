@@ -7,19 +7,15 @@ the other side of a cut, gets a new number.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-import cv2
 import numpy as np
 
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.smoothing import HALF_LIFE, EmotionFilter
+from emotion_core.vision.media.shots import Shots
 
 KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number
 _REACH = 1.0  # of its size that a face may be away from where it was going, its change of size included
 _PACE = 0.5  # share of a new step in what is taken for the face's pace
-_THUMBNAIL = (32, 18)  # pixels
-# Two samples are of two shots where they share fewer colours than this and look less alike than that (correlation). A
-# pan keeps its colours, a lamp that goes on what stands where; a cut keeps neither.
-_SHARED_COLOURS, _ALIKE = 0.6, 0.5
 
 
 @dataclass
@@ -57,7 +53,7 @@ class PersonTracker:
         self._uncertain_below = uncertain_below
         self._persons: list[_Person] = []
         self._count = 0
-        self._look: _Look | None = None
+        self._shots = Shots()
 
     def update(self, faces: Sequence[Face], image: np.ndarray, time: float) -> list[Face]:
         """The faces of the next sample with `track_id`, the person's number from 1, and smoothed answers; their
@@ -65,10 +61,8 @@ class PersonTracker:
 
         image: uint8 [height, width, 3] RGB, the whole picture; time: in seconds, rising.
         """
-        look = _Look.of(image)
-        if self._look and look.is_other_shot(self._look):
+        if self._shots.begins(image):
             self._persons = []
-        self._look = look
         self._persons = [person for person in self._persons if time - person.seen <= KEPT_FOR]
         matched = self._match(faces, time)
         return [self._named(face, matched.get(place), time) for place, face in enumerate(faces)]
@@ -103,28 +97,6 @@ class PersonTracker:
             smoothed_confidence=float(mean[chosen]),
             is_uncertain=is_uncertain,
         )
-
-
-@dataclass(frozen=True)
-class _Look:
-    """What a shot looks like. places: float32 [18 * 32 * 3], a thumbnail around its mean; colours: shares of 512."""
-
-    places: np.ndarray
-    colours: np.ndarray
-
-    @classmethod
-    def of(cls, image: np.ndarray) -> "_Look":
-        small = cv2.resize(image, (4 * _THUMBNAIL[0], 4 * _THUMBNAIL[1]), interpolation=cv2.INTER_AREA)
-        counts = cv2.calcHist([small], [0, 1, 2], None, [8, 8, 8], [0, 256] * 3)
-        thumbnail = cv2.resize(small, _THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
-        return cls(thumbnail - thumbnail.mean(), counts.ravel() / counts.sum())
-
-    def is_other_shot(self, before: "_Look") -> bool:
-        """Whether the film was cut in between."""
-        if float(np.minimum(self.colours, before.colours).sum()) >= _SHARED_COLOURS:
-            return False
-        lengths = float(np.linalg.norm(self.places) * np.linalg.norm(before.places))
-        return float(self.places @ before.places) < _ALIKE * lengths or lengths == 0
 
 
 def _size(face: Face) -> float:

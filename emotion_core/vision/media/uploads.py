@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from emotion_core.images import ImageError, animation_note, reading_rgb, shrink, to_jpeg
+from emotion_core.images import ImageError, animation_note, reading_rgb, to_jpeg
 from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
-from emotion_core.vision.faces.face import Face, scaled
+from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.profile import Profile, relative_if_alone
 from emotion_core.vision.media.moments import BestMoments, Moment
 from emotion_core.vision.media.records import Record, error_record, picture_record, sample_record, to_table
@@ -33,7 +33,6 @@ from emotion_core.vision.media.video_sampling import (
 )
 from emotion_core.wording import plain_name
 
-_SHOWN_SIDE = 1600  # pixels; larger pictures are kept smaller, so that fifty of them fit in a visitor's memory
 _one_video = threading.Lock()  # at a time in the process: each holds a decoder's and an encoder's frames
 _log = logging.getLogger(__name__)
 
@@ -152,12 +151,10 @@ def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer, profile:
     with reading_rgb(content, name) as image:
         faces = relative_if_alone(analyzer.analyze(image), profile, analyzer.classifier.uncertain_below)
         record = picture_record(name, image, faces)
-        shown = shrink(image, _SHOWN_SIDE)
-        factor = shown.shape[1] / image.shape[1]
-    drawn = draw_faces(shown, [scaled(face, factor) for face in faces])
+        annotated = to_jpeg(draw_faces(image, faces), 90)
     model = analyzer.classifier.model.name
     note = animation_note(content)
-    return Analysis(name, False, (record,), to_jpeg(drawn, 90), note, faces=tuple(faces), model=model)
+    return Analysis(name, False, (record,), annotated, note, faces=tuple(faces), model=model)
 
 
 def _analyze_video(

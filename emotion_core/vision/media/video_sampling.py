@@ -1,13 +1,13 @@
 """The faces of a video, at regular times, and the video with the faces named in it."""
 
 from collections import deque
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.face import Face, scaled
 from emotion_core.vision.media.persons import PersonTracker
+from emotion_core.vision.media.shots import Shots
 from emotion_core.vision.media.video_reader import MAX_RATE, Frame, VideoError, VideoReader
 from emotion_core.vision.media.video_writer import MAX_SIDE, VideoWriter
 
@@ -22,6 +23,9 @@ __all__ = ["VIDEO_SUFFIXES", "Sample", "VideoError", "VideoReader", "VideoWriter
 
 VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".avi", ".mkv"}
 SAMPLES_PER_SECOND = 5.0  # expressions last half a second and longer
+# Seconds of film between samples that are searched as a whole, and after each cut; the others are searched where faces
+# were. A face that is both small and new is found so much later at most.
+_WHOLE_SEARCH_EVERY = 1.0
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,8 @@ def _analyzed(
     frames: Iterable[Frame], team: Sequence[FaceAnalyzer], samples_per_second: float
 ) -> Generator[tuple[Frame, np.ndarray | None, list[Face]], None, None]:
     """Every frame in order; those that are due with their picture and its faces."""
-    due, turns = 0.0, cycle(team)
+    due, whole, shots, turns = 0.0, 0.0, Shots(), cycle(team)
+    faces: Future[list[Face]] | None = None  # of the last sample that was searched as a whole
     waiting: deque[tuple[Frame, np.ndarray | None, Future[list[Face]] | None]] = deque()
     with ThreadPoolExecutor(len(team), "samples") if len(team) > 1 else nullcontext() as pool:
         for frame in frames:
@@ -86,7 +91,12 @@ def _analyzed(
             if frame.time >= due:
                 due = frame.time + 1 / samples_per_second - 1e-3  # frame times are rounded
                 image = frame.image()
-                answer = pool.submit(next(turns).analyze, image) if pool else _done(team[0].analyze(image))
+                is_cut, submit = shots.begins(image), pool.submit if pool else _at_once
+                if faces is None or is_cut or frame.time >= whole:
+                    whole = frame.time + _WHOLE_SEARCH_EVERY - 1e-3
+                    faces = answer = submit(next(turns).analyze, image)
+                else:
+                    answer = submit(_analyze_again, next(turns), image, faces)
             waiting.append((frame, image, answer))
             while waiting and (waiting[0][2] is None or sum(a is not None for _, _, a in waiting) >= len(team)):
                 yield _next(waiting)
@@ -101,7 +111,13 @@ def _next(
     return frame, image, answer.result() if answer else []
 
 
-def _done(faces: list[Face]) -> Future[list[Face]]:
+def _analyze_again(analyzer: FaceAnalyzer, image: np.ndarray, faces: Future[list[Face]]) -> list[Face]:
+    """A sample soon after one with these faces, which was begun before and so never waits for this one."""
+    return analyzer.analyze(image, [face.box for face in faces.result()])
+
+
+def _at_once(work: Callable[..., list[Face]], *arguments: Any) -> Future[list[Face]]:
+    """As `Executor.submit`, without a thread."""
     answer: Future[list[Face]] = Future()
-    answer.set_result(faces)
+    answer.set_result(work(*arguments))
     return answer

@@ -29,6 +29,28 @@ def test_a_small_face_wants_a_closer_look(example: np.ndarray) -> None:
     assert not any(box.iou(place) > 0.3 for box in BlazeFaceDetector(closer=False).detect(picture))
 
 
+def test_faces_that_are_known_spare_the_looks_that_do_not_show_them(
+    example: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = np.full((900, 1200, 3), 128, np.uint8)
+    picture[:512, :512] = example
+    picture[700:796, 1000:1096] = cv2.resize(example, (96, 96), interpolation=cv2.INTER_AREA)
+    detector, large, small = BlazeFaceDetector(), FACE, Box(1032, 711, 21, 21)
+    looks: list[tuple[int, int]] = []
+    look = detector._detect_in_tile
+    monkeypatch.setattr(detector, "_detect_in_tile", lambda part, origin: looks.append(origin) or look(part, origin))
+
+    def shown(known: list[Box] | None) -> tuple[int, bool, bool]:
+        looks.clear()
+        found = detector.detect(picture, known)
+        return len(looks), *(any(box.iou(place) > 0.3 for box in found) for place in (large, small))  # type: ignore[return-value]
+
+    assert shown(None) == (5, True, True)
+    assert shown([large]) == (1, True, False), "the whole picture shows it"
+    assert shown([large, small]) == (2, True, True)
+    assert shown([]) == (1, True, False)
+
+
 @pytest.mark.parametrize("shape", [(1, 1, 3), (3, 900, 3), (900, 3, 3), (300, 200, 3)])
 def test_pictures_without_faces_have_none(shape: tuple[int, ...]) -> None:
     assert BlazeFaceDetector().detect(np.full(shape, 90, np.uint8)) == []

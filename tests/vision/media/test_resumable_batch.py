@@ -20,7 +20,7 @@ from PIL import Image
 from emotion_core.emotions import EMOTIONS
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.media.input_reader import ReadingOptions
-from emotion_core.vision.media.inputs import expand
+from emotion_core.vision.media.inputs import expand, with_lines
 from emotion_core.vision.media.resumable_batch import Batch, BatchError
 from tests.support.clips import example_clip
 from tests.support.waiting import wait_until
@@ -178,7 +178,7 @@ def test_a_path_may_be_a_folder_a_pattern_or_a_list(folder: Path) -> None:
     assert [path.name for path in expand([folder])] == names
     assert [path.name for path in expand([folder / "*.png"])] == ["a.png", "b.png", "d.png"]
     lines: Iterator[str] = iter([f"{folder / 'b.png'}\n", "\n", f"{folder / 'a.png'}\n"])
-    assert [path.name for path in expand([Path("-")], lines)] == ["b.png", "a.png"]
+    assert [path.name for path in expand(map(Path, with_lines(["-"], lines)))] == ["b.png", "a.png"]
     assert list(expand([folder / "*.gif"])) == [folder / "*.gif"], "it is told as an input that is not there"
 
 

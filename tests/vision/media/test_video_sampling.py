@@ -1,4 +1,5 @@
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,11 +8,13 @@ import av
 import numpy as np
 import pytest
 
+from emotion_core.emotions import EMOTIONS
 from emotion_core.limits import OWNER, VISITOR
 from emotion_core.vision.detection.haar import CascadeDetector
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face
+from emotion_core.vision.geometry import Box
 from emotion_core.vision.media import video_reader, video_sampling
 from emotion_core.vision.media.video_sampling import VideoReader, VideoWriter, analyze_frames
 from tests.support import hostile_videos
@@ -93,12 +96,46 @@ def test_the_same_moments_are_sampled_whether_they_are_drawn_or_not() -> None:
     assert [sample.time for sample in alone] == [sample.time for sample in drawn]
 
 
+@pytest.mark.parametrize("workers", [1, 3])
+def test_once_a_second_and_after_a_cut_a_sample_is_searched_as_a_whole(workers: int) -> None:
+    shots = np.full((2, 90, 160, 3), 40, np.uint8)
+    shots[0, :, 80:], shots[1, :45], shots[1, 45:] = 80, 200, 140
+    film = io.BytesIO()
+    with VideoWriter(film) as writer:
+        for number in range(16):
+            picture = shots[number // 8].copy()
+            picture[80:, : 10 * number] = 255
+            writer.write(picture, number / 5)
+    asked: dict[int, int | None] = {}
+    team = [Noting(asked) for _ in range(workers)]
+    assert len(read_samples(io.BytesIO(film.getvalue()), team)) == 16  # type: ignore[arg-type]
+    wholes = {0: range(1, 5), 5: range(6, 8), 8: range(9, 13), 13: range(14, 16)}
+    assert asked == {
+        **dict.fromkeys(wholes),
+        **{number: whole for whole, numbers in wholes.items() for number in numbers},
+    }
+
+
+class Noting:
+    """Sees a face in each picture, and notes for the number of the picture in which one it was known."""
+
+    classifier = SimpleNamespace(uncertain_below=0.5)
+
+    def __init__(self, asked: dict[int, int | None]) -> None:
+        self.asked = asked
+
+    def analyze(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Face]:
+        number = round(float((image[85, :, 0] > 230).sum()) / 10)
+        self.asked[number] = known[0].x if known else None
+        return [Face(Box(number, 10, 20, 20), dict.fromkeys(EMOTIONS, 1 / 7))]
+
+
 class Blind:
     """Finds no face, at once."""
 
     classifier = SimpleNamespace(uncertain_below=0.5)
 
-    def analyze(self, image: np.ndarray) -> list[Face]:
+    def analyze(self, image: np.ndarray, known: object = None) -> list[Face]:
         return []
 
 
