@@ -31,7 +31,7 @@ class DefaultCascade:
         self._cascade = load_cascade("haarcascade_frontalface_default.xml")
         self._min_neighbors, self._max_side = min_neighbors, max_side
 
-    def detect(self, image: np.ndarray) -> list[Box]:
+    def detect(self, image: np.ndarray, known: object = None) -> list[Box]:
         gray = to_gray(image)
         small = shrink(gray, self._max_side)
         scale = gray.shape[1] / small.shape[1]

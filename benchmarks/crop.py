@@ -75,7 +75,7 @@ class RawProfile:
     def __init__(self) -> None:
         self._cascade = load_cascade("haarcascade_profileface.xml")
 
-    def detect(self, image: np.ndarray) -> list[Box]:
+    def detect(self, image: np.ndarray, known: object = None) -> list[Box]:
         return [Box(*map(int, found)) for found in self._cascade.detectMultiScale(to_gray(image), 1.1, 3)]
 
 

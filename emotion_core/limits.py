@@ -12,7 +12,8 @@ from math import inf
 class Limits:
     """Quotas; sizes in MiB, times in seconds unless the name says otherwise.
 
-    file_mib: of one uploaded file; files: on the page Photos and video at a time; visitor_mib: all uploads of one
+    file_mib: of one uploaded file; files: on the page Photos and video at a time; annotated_side: pixels of
+    the longer side of an annotated picture; visitor_mib: all uploads of one
     visitor; server_mib: all uploads that the server holds. visitor_results_mib, server_results_mib: the same of what
     was made of them.
     video_seconds: analyzed of a video; video_frames: decoded of it; video_pixels: of one frame; video_work_seconds:
@@ -26,6 +27,7 @@ class Limits:
 
     file_mib: int
     files: int
+    annotated_side: int
     visitor_mib: int
     server_mib: int
     visitor_results_mib: int
@@ -48,6 +50,7 @@ class Limits:
 VISITOR = Limits(
     file_mib=50,
     files=12,
+    annotated_side=1_600,  # a dozen photos of a phone would fill what is kept for a visitor
     visitor_mib=60,
     server_mib=120,
     visitor_results_mib=60,
@@ -70,6 +73,7 @@ VISITOR = Limits(
 OWNER = Limits(
     file_mib=1024,  # FER2013's csv has 288 MB
     files=200,
+    annotated_side=32_000,  # the largest that is read
     visitor_mib=2048,
     server_mib=4096,
     visitor_results_mib=2048,

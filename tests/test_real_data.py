@@ -61,9 +61,7 @@ def test_baseline_reaches_the_promised_accuracy(fer2013: FaceDataset, shipped: M
         assert (predict(classifier, rows).argmax(axis=1) == rows.labels).mean() >= 0.58
 
 
-@pytest.mark.parametrize(
-    ("detector", "landmarks", "tilt"), [("cascade", False, 0), ("blazeface", True, 0), ("blazeface", True, 20)]
-)
+@pytest.mark.parametrize(("detector", "landmarks", "tilt"), [("cascade", False, 0), ("blazeface", True, 20)])
 def test_behind_a_detector_the_network_is_as_good_as_on_the_data_set(
     fer2013: FaceDataset, scenes: list[Scene], shipped: ModelFolder, detector: str, landmarks: bool, tilt: float
 ) -> None:

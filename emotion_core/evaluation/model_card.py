@@ -14,7 +14,7 @@ from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.registry.measured_schemas import Measured, Personal
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.registry.model_schemas import Figures, PartFigures, ReliabilityBin, RunReport
-from emotion_core.wording import UNCERTAIN_RULE, listed
+from emotion_core.wording import UNCERTAIN_RULE
 
 PLOT = "<!-- calibration plot -->"
 SPLIT_NAMES = {
@@ -95,7 +95,7 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=loader, undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
-    environment.filters |= {"percent": _percent, "thousands": "{:,}".format, "listed": listed, "part": _part}
+    environment.filters |= {"percent": _percent, "thousands": "{:,}".format, "part": _part}
     return environment.get_template("model_card.md.jinja")
 
 

@@ -176,20 +176,21 @@ class RunConfig(_Settings):
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":
-        """The config written by `to_dict`, also of earlier versions where what they had more was not used; other
-        unknown names are an error, so that no setting is dropped silently. Raises `ConfigError`."""
+        """The config written by `to_dict`. Those of earlier versions are read too, if the settings that are gone were
+        not in use; other unknown names are an error, so that no setting is dropped silently. Raises `ConfigError`."""
         strengths = content.get("augmentation", {})
         if not isinstance(strengths, Mapping):
             raise ConfigError("Augmentation must be an object with strengths.")
-        return cls(**{**_without_unused(content), "augmentation": Augmentation(**_without_unused(strengths))})
-
-
-# Settings of earlier versions, with the values that left them out of use.
-_REMOVED = {"mixup": 0.0, "sam_radius": 0.0, "start_share": 0.0, "teachers": "", "teacher_weight": 0.5, "crop": 48}
+        strengths = {name: value for name, value in strengths.items() if (name, value) != ("crop", 48)}
+        return cls(**{**_without_unused(content), "augmentation": Augmentation(**strengths)})
 
 
 def _without_unused(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in content.items() if name not in _REMOVED or value != _REMOVED[name]}
+    """Without the settings of earlier versions that were not in use."""
+    unused = {name for name in ("mixup", "sam_radius", "start_share", "teachers") if not content.get(name)}
+    unused |= {"teacher_weight"} if not content.get("teachers") else set()
+    unused |= {"start_share"} if not content.get("start_from") else set()
+    return {name: value for name, value in content.items() if name not in unused}
 
 
 def settings_of(config: type[_Settings]) -> dict[str, Setting]:

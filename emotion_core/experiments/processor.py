@@ -7,7 +7,7 @@ _CPUINFO = Path("/proc/cpuinfo")
 
 
 def fastest_precision(cpuinfo: Path = _CPUINFO) -> str:
-    """The `precision` in which a network is trained fastest: bfloat16 where Linux lists the processor's instructions
+    """The `precision` in which a network is trained fastest: bfloat16 where Linux lists an x86 processor's instructions
     for it, else float32."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()

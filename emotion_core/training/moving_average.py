@@ -31,10 +31,23 @@ def averaged(model: keras.Model) -> Iterator[None]:
         swap(model)
 
 
+def begin_anew(model: keras.Model) -> None:
+    """Make the means the weights of the moment."""
+    for variable, mean in zip(model.trainable_variables, averages(model), strict=False):
+        mean.assign(variable.value)
+
+
 class ValidateAverage(keras.callbacks.Callback):
-    """Validates the means instead of the weights of the moment."""
+    """Validates the means instead of the weights of the moment.
+
+    Keras begins them with the first, random weights. So they begin anew after each epoch until as many steps are done
+    as they are over: a run that ends before has the weights of its last step.
+    """
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+        optimizer = self.model.optimizer
+        if averages(self.model) and int(optimizer.iterations) * (1 - optimizer.ema_momentum) < 1:
+            begin_anew(self.model)
         swap(self.model)
 
     def on_test_end(self, logs: dict[str, Any] | None = None) -> None:

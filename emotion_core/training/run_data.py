@@ -62,7 +62,7 @@ class RunData:
 
     @property
     def training_hashes(self) -> np.ndarray:
-        """uint64, sorted: the pictures that the model of this run has learnt from, itself or before."""
+        """uint64, sorted: what the model of this run has learnt from, itself or through the one it began with."""
         earlier = self.start.training_hashes if self.start else None
         return np.unique(np.concatenate([self.training.picture_hashes, *([] if earlier is None else [earlier])]))
 

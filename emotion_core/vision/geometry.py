@@ -1,6 +1,6 @@
 """Where a face is: a box or the points of a face, and who finds them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -90,6 +90,7 @@ class Landmarks:
 class Detector(Protocol):
     """Anything that finds faces."""
 
-    def detect(self, image: np.ndarray) -> list[Box]:
-        """Boxes in pixels of the picture (uint8, RGB or gray), largest first."""
+    def detect(self, image: np.ndarray, known: "Sequence[Box] | None" = None) -> list[Box]:
+        """Boxes in pixels of the picture (uint8, RGB or gray), largest first. known: where the faces were a moment ago,
+        which may spare some of the search."""
         ...

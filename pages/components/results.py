@@ -33,7 +33,7 @@ class ResultQuota:
             kept = analysis
             if size_of(kept) > room and kept.annotated:
                 words = f"{kept.note} The annotated file is not kept: this server keeps no more of your results."
-                kept = replace(kept, annotated=b"", moments={}, features=None, note=words.strip())
+                kept = replace(kept, annotated=b"", shown=b"", moments={}, features=None, note=words.strip())
             if size_of(kept) > room:
                 sentence = f"{kept.name}: the server holds too many results. Take files away, or try again in a minute."
                 kept = Analysis(kept.name, kept.is_video, (error_record(kept.name, sentence),))
@@ -46,7 +46,7 @@ def size_of(analysis: Analysis) -> int:
     pictures = sum(len(moment.jpeg) for moment in analysis.moments.values())
     features = 0 if analysis.features is None else analysis.features.nbytes
     table = _FACE_BYTES * (analysis.face_count + len(analysis.records))
-    return len(analysis.annotated) + pictures + features + table
+    return len(analysis.annotated) + len(analysis.shown) + pictures + features + table
 
 
 QUOTA = ResultQuota()  # for the whole process

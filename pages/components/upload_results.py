@@ -83,8 +83,9 @@ def show_picture(key: str, analysis: Analysis, place: int | None = None, may_ser
     whether the face may be taken for the neutral one of other pictures."""
     _show_heading(analysis)
     picture, words = st.columns([3, 2], gap="large")
-    if analysis.annotated:
-        picture.image(analysis.annotated, width="stretch", alt="the picture with the faces that were found")
+    shown = analysis.shown or analysis.annotated
+    if shown:
+        picture.image(shown, width="stretch", alt="the picture with the faces that were found")
     faces = analysis.faces
     with words:
         if not faces:

@@ -1,5 +1,8 @@
 """Cameras that are missing, refused, taken or pulled out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
@@ -14,24 +17,28 @@ NO_CAMERA, REFUSED, TAKEN, INSECURE = (
 )
 
 
-@pytest.mark.usefixtures("launch")  # which skips where there is no Chromium
-@pytest.mark.parametrize(
-    ("flags", "answer"),
-    [
-        (["--use-fake-ui-for-media-stream"], NO_CAMERA),
-        (["--use-fake-device-for-media-stream", "--deny-permission-prompts"], REFUSED),
-    ],
-)
-def test_a_camera_that_does_not_come_is_explained_and_the_sample_plays(
-    playwright: Playwright, server: Server, flags: list[str], answer: str
-) -> None:
+@contextmanager
+def opened(playwright: Playwright, server: Server, *flags: str) -> Iterator[Page]:
+    """The live page in a browser of its own, whose camera fails as the flags say."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *flags])
     try:
         page = browser.new_page()
         page.goto(server.url)
+        yield page
+    finally:
+        browser.close()
+
+
+def press_in_vain(page: Page, answer: str) -> None:
+    streamer(page).get_by_role("button", name="START").click(timeout=60_000)
+    expect(page.get_by_text(answer)).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.usefixtures("launch")  # which skips where there is no Chromium
+def test_without_a_camera_that_is_said_and_the_sample_plays(playwright: Playwright, server: Server) -> None:
+    with opened(playwright, server, "--use-fake-ui-for-media-stream") as page:
         for _ in range(2):
-            streamer(page).get_by_role("button", name="START").click(timeout=60_000)
-            expect(page.get_by_text(answer)).to_be_visible(timeout=20_000)
+            press_in_vain(page, NO_CAMERA)
         expect(streamer(page).get_by_text("Error")).to_be_hidden()
         page.get_by_role("button", name="Play the sample").click()
         wait_for_rise(page)
@@ -40,8 +47,13 @@ def test_a_camera_that_does_not_come_is_explained_and_the_sample_plays(
         streamer(page).get_by_role("button", name="START").click(timeout=60_000)
         page.get_by_role("link", name="Use a picture or video").click(timeout=20_000)
         expect(page.get_by_role("heading", name="Photos and video")).to_be_visible(timeout=20_000)
-    finally:
-        browser.close()
+
+
+@pytest.mark.usefixtures("launch")
+def test_a_refused_camera_is_named(playwright: Playwright, server: Server) -> None:
+    flags = ("--use-fake-device-for-media-stream", "--deny-permission-prompts")
+    with opened(playwright, server, *flags) as page:
+        press_in_vain(page, REFUSED)
 
 
 def test_an_address_that_is_not_secure_is_named_before_start(page: Page, server: Server) -> None:

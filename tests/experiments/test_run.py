@@ -49,9 +49,10 @@ def test_a_config_survives_the_way_through_a_file() -> None:
 def test_a_config_of_an_earlier_version_is_read_where_what_it_had_more_was_not_used() -> None:
     config = RunConfig(data="x", epochs=3)
     strengths = {**config.to_dict()["augmentation"], "crop": 48}
-    earlier = {**config.to_dict(), "mixup": 0.0, "teachers": "", "start_share": 0.0, "augmentation": strengths}
+    unused = {"mixup": 0.0, "teachers": "", "teacher_weight": 0.0, "start_share": 0.25}
+    earlier = {**config.to_dict(), **unused, "augmentation": strengths}
     assert RunConfig.from_dict(earlier) == config
-    for used in ({"teachers": "a"}, {"augmentation": {**strengths, "crop": 40}}):
+    for used in ({"teachers": "a"}, {"start_from": "a"}, {"mixup": 0.2}, {"augmentation": {**strengths, "crop": 40}}):
         with pytest.raises(ConfigError, match="Unknown setting"):
             RunConfig.from_dict({**earlier, **used})
 

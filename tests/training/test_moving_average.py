@@ -10,7 +10,7 @@ from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import create_run
 from emotion_core.training import trainer
 from emotion_core.training.callbacks import best_checkpoint
-from emotion_core.training.moving_average import averaged, averages, swap
+from emotion_core.training.moving_average import ValidateAverage, averaged, averages, swap
 from tests.training.runs import QUICK
 
 
@@ -42,6 +42,28 @@ def test_without_a_mean_nothing_is_exchanged() -> None:
     before = model.get_weights()[0]
     swap(model)
     assert averages(model) == [] and np.array_equal(model.get_weights()[0], before)
+
+
+@pytest.mark.parametrize(("decay", "is_anew"), [(0.99, True), (0.75, False)])
+def test_a_mean_over_more_steps_than_were_done_begins_anew(decay: float, is_anew: bool) -> None:
+    random, model = np.random.default_rng(0), linear(ema_momentum=decay)
+    faces, targets = random.normal(size=(8, 3)), random.normal(size=(8, 1))
+    apart: list[float] = []
+
+    def note(epoch: int, logs: object) -> None:
+        (mean,) = averages(model)
+        apart.append(float(np.abs(np.array(mean) - model.get_weights()[0]).max()))
+
+    model.fit(
+        faces,
+        targets,
+        batch_size=2,
+        epochs=3,
+        verbose=0,
+        validation_data=(faces, targets),
+        callbacks=[ValidateAverage(), keras.callbacks.LambdaCallback(on_epoch_end=note)],
+    )
+    assert len(apart) == 3 and all((distance == 0) == is_anew for distance in apart)
 
 
 def test_a_run_keeps_and_measures_the_mean_and_goes_on_with_the_weights(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ class TurnTaking:
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._turns = cycle(detectors)
 
-    def detect(self, image: np.ndarray) -> list[Box]:
+    def detect(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Box]:
         """Boxes of the faces in a picture, largest first, as that detector has them."""
         return next(self._turns).detect(image)
 

@@ -40,8 +40,8 @@ class BlazeFaceDetector:
         """Boxes of the faces in a picture, largest first.
 
         image: uint8 [height, width, 3] RGB or [height, width] gray. Boxes are in its pixels.
-        known: the faces of a moment ago, where that is known. Then a part is looked at only for one of these that the
-        whole picture does not show; a small face that is new waits for a search without `known`.
+        known: where the faces were a moment ago, if that is known. Then a part is looked at only for one of these that
+        the whole picture does not show; a small face that is new waits for a search without `known`.
         """
         if image.ndim == 2:
             image = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
@@ -52,7 +52,9 @@ class BlazeFaceDetector:
         if self.closer and max(height, width) > _INPUT:
             parts = [(x, y) for y in _starts(height, side) for x in _starts(width, side)]
         if known is not None and parts:
-            parts = {_part_around(box, parts, side) for box in known if not _is_among(box, found[0][0])}
+            shown = [Box(*map(round, box)) for box in found[0][0].tolist()]
+            missed = [box for box in known if not any(box.iou(other) > _SAME for other in shown)]
+            parts = {_part_around(box, parts, side) for box in missed}
         found += [self._detect_in_tile(image[y : y + side, x : x + side], (x, y)) for x, y in parts]
         boxes, scores = (np.concatenate(values) for values in zip(*found, strict=True))
         kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), self.min_score, _MAX_OVERLAP)
@@ -81,11 +83,6 @@ def _anchors() -> np.ndarray:
         steps = (np.arange(cells) + 0.5) / cells
         middles.append(np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2).repeat(repeats, axis=0))
     return np.concatenate(middles)
-
-
-def _is_among(known: Box, boxes: np.ndarray) -> bool:
-    """boxes: float [N, 4]."""
-    return any(known.iou(Box(*map(round, box))) > _SAME for box in boxes.tolist())
 
 
 def _part_around(box: Box, parts: Collection[tuple[int, int]], side: int) -> tuple[int, int]:

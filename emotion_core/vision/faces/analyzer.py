@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from emotion_core.vision.detection.available import new_detector
-from emotion_core.vision.detection.blazeface import BlazeFaceDetector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
@@ -34,13 +33,10 @@ class FaceAnalyzer:
     def analyze(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Face]:
         """Faces in a picture, uint8 [height, width, 3] RGB or [height, width] gray, largest first.
 
-        known: the faces of a moment ago, which spare BlazeFace some of its search (`BlazeFaceDetector.detect`).
+        known: where the faces were a moment ago, as detectors take it.
         """
         with self._lock:
-            if known is not None and isinstance(self.detector, BlazeFaceDetector):
-                boxes = self.detector.detect(image, known)
-            else:
-                boxes = self.detector.detect(image)
+            boxes = self.detector.detect(image, known)
             places: Sequence[Box | Landmarks] = (
                 confirmed(image, boxes, self.landmark_detector) if self.landmark_detector else boxes
             )

@@ -11,7 +11,6 @@ import numpy as np
 
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.smoothing import HALF_LIFE, EmotionFilter
-from emotion_core.vision.media.shots import Shots
 
 KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number
 _REACH = 1.0  # of its size that a face may be away from where it was going, its change of size included
@@ -53,15 +52,14 @@ class PersonTracker:
         self._uncertain_below = uncertain_below
         self._persons: list[_Person] = []
         self._count = 0
-        self._shots = Shots()
 
-    def update(self, faces: Sequence[Face], image: np.ndarray, time: float) -> list[Face]:
+    def update(self, faces: Sequence[Face], time: float, is_cut: bool = False) -> list[Face]:
         """The faces of the next sample with `track_id`, the person's number from 1, and smoothed answers; their
         probabilities stay those of the sample.
 
-        image: uint8 [height, width, 3] RGB, the whole picture; time: in seconds, rising.
+        time: in seconds, rising; is_cut: whether the film was cut just before, which ends all tracks.
         """
-        if self._shots.begins(image):
+        if is_cut:
             self._persons = []
         self._persons = [person for person in self._persons if time - person.seen <= KEPT_FOR]
         matched = self._match(faces, time)

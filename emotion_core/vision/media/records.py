@@ -56,7 +56,7 @@ def personal_video_records(
         for sample in samples:
             plain.append(sample_record(path, sample))
             faces = [relative(face, profile, below) for face in sample.found]
-            named = persons.update(faces, sample.image, sample.time)
+            named = persons.update(faces, sample.time, sample.is_cut)
             personal.append(sample_record(path, replace(sample, faces=named)))
     is_alone = all(len(record["faces"]) <= 1 for record in plain)
     return (personal if is_alone else plain), is_alone

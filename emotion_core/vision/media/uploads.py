@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from emotion_core.images import ImageError, animation_note, reading_rgb, to_jpeg
+from emotion_core.images import ImageError, animation_note, reading_rgb, shrink, to_jpeg
 from emotion_core.limits import OWNER, Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.drawing import draw_faces
-from emotion_core.vision.faces.face import Face
+from emotion_core.vision.faces.face import Face, scaled
 from emotion_core.vision.faces.profile import Profile, relative_if_alone
 from emotion_core.vision.media.moments import BestMoments, Moment
 from emotion_core.vision.media.records import Record, error_record, picture_record, sample_record, to_table
@@ -33,6 +33,7 @@ from emotion_core.vision.media.video_sampling import (
 )
 from emotion_core.wording import plain_name
 
+_SHOWN_SIDE = 1600  # pixels; a page that is run again must not decode more
 _one_video = threading.Lock()  # at a time in the process: each holds a decoder's and an encoder's frames
 _log = logging.getLogger(__name__)
 
@@ -42,9 +43,10 @@ class Analysis:
     """One analyzed upload.
 
     name: as `plain_name` has it; records: one for a picture, one a sampled frame for a video; annotated: a JPEG or MP4
-    file, empty after an error; note: a sentence where not all was analyzed; faces: of a picture, as in its record;
-    moments: the strongest of a video, by person and emotion; model: the one that read the faces; features: of a video's
-    faces, float16 [N, F] in the order of the records, for `personal_video`.
+    file, empty after an error; shown: the same picture as small as a page shows it, where that is smaller; note: a
+    sentence where not all was analyzed; faces: of a picture, as in its record; moments: the strongest of a video, by
+    person and emotion; model: the one that read the faces; features: of a video's faces, float16 [N, F] in the order of
+    the records, for `personal_video`.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Analysis:
     faces: tuple[Face, ...] = ()
     moments: Mapping[tuple[int, str], Moment] = field(default_factory=dict)
     model: str = ""
+    shown: bytes = field(default=b"", compare=False, repr=False)
     features: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -100,7 +103,7 @@ def analyze_upload(
         if len(content) > limits.file_mib * 2**20:
             raise ImageError(f"{name} is larger than {limits.file_mib} MiB.")
         if not is_video:
-            return _analyze_picture(name, content, analyzer, profile)
+            return _analyze_picture(name, content, analyzer, profile, limits)
         with _alone(on_wait):
             return _analyze_video(name, content, analyzer, on_progress, limits, on_stop, samples_per_second)
     except (ImageError, VideoError) as error:
@@ -147,14 +150,25 @@ def _alone(on_wait: Callable[[], object]) -> Iterator[None]:
         _one_video.release()
 
 
-def _analyze_picture(name: str, content: bytes, analyzer: FaceAnalyzer, profile: Profile | None) -> Analysis:
+def _analyze_picture(
+    name: str, content: bytes, analyzer: FaceAnalyzer, profile: Profile | None, limits: Limits
+) -> Analysis:
     with reading_rgb(content, name) as image:
         faces = relative_if_alone(analyzer.analyze(image), profile, analyzer.classifier.uncertain_below)
         record = picture_record(name, image, faces)
-        annotated = to_jpeg(draw_faces(image, faces), 90)
+        annotated = _drawn(image, faces, limits.annotated_side)
+        is_large = min(max(image.shape[:2]), limits.annotated_side) > _SHOWN_SIDE
+        shown = _drawn(image, faces, _SHOWN_SIDE) if is_large else b""
     model = analyzer.classifier.model.name
     note = animation_note(content)
-    return Analysis(name, False, (record,), annotated, note, faces=tuple(faces), model=model)
+    return Analysis(name, False, (record,), annotated, note, faces=tuple(faces), model=model, shown=shown)
+
+
+def _drawn(image: np.ndarray, faces: Sequence[Face], max_side: int) -> bytes:
+    """A JPEG, no larger than that."""
+    small = shrink(image, max_side)
+    factor = small.shape[1] / image.shape[1]
+    return to_jpeg(draw_faces(small, [scaled(face, factor) for face in faces]))
 
 
 def _analyze_video(

@@ -17,7 +17,7 @@ class Jealous:
     def __init__(self) -> None:
         self._busy = threading.Lock()
 
-    def detect(self, image: np.ndarray) -> list[Box]:
+    def detect(self, image: np.ndarray, known: object = None) -> list[Box]:
         assert self._busy.acquire(blocking=False)
         time.sleep(0.01)
         self._busy.release()

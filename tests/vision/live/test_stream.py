@@ -71,7 +71,7 @@ def test_two_visitors_at_once_do_not_mix(classifier: Classifier) -> None:
 
 def test_a_bad_frame_is_passed_on_and_counted(classifier: Classifier) -> None:
     class Broken:
-        def detect(self, image: np.ndarray) -> list:
+        def detect(self, image: np.ndarray, known: object = None) -> list:
             raise RuntimeError("no luck")
 
     stream = LiveStream(Broken(), LandmarkDetector(), classifier)
@@ -84,7 +84,7 @@ def test_each_kind_of_failure_is_logged_once(classifier: Classifier, caplog: pyt
     class Broken:
         words = "first"
 
-        def detect(self, image: np.ndarray) -> list:
+        def detect(self, image: np.ndarray, known: object = None) -> list:
             raise RuntimeError(self.words)
 
     detector = Broken()

@@ -57,7 +57,7 @@ def test_a_turned_phone_begins_anew(classifier: Classifier) -> None:
 
 def test_another_detector_and_another_network_take_over(classifier: Classifier) -> None:
     class Nothing:
-        def detect(self, image: np.ndarray) -> list[Box]:
+        def detect(self, image: np.ndarray, known: object = None) -> list[Box]:
             return []
 
     stream = new_stream(classifier)

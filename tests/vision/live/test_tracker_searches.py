@@ -69,7 +69,7 @@ def test_frames_go_on_while_a_search_takes_its_time(landmark_detector: LandmarkD
     open_gate = threading.Event()
 
     class SlowDetector(StubDetector):
-        def detect(self, image: np.ndarray) -> list[Box]:
+        def detect(self, image: np.ndarray, known: object = None) -> list[Box]:
             found = super().detect(image)
             assert open_gate.wait(30)
             assert np.array_equal(image, picture), "what was drawn on the frame meanwhile is not searched"
@@ -109,7 +109,7 @@ def test_a_search_that_fails_is_told_and_the_next_one_begins(
     picture, boxes = scene(head, (120, 60))
 
     class Failing(StubDetector):
-        def detect(self, image: np.ndarray) -> list[Box]:
+        def detect(self, image: np.ndarray, known: object = None) -> list[Box]:
             if super().detect(image) and self.asked == 1:
                 raise ValueError("broken")
             return self.boxes

@@ -156,7 +156,7 @@ def test_equal_names_stay_apart_in_the_archive(analyzer: FaceAnalyzer) -> None:
         assert len(set(archive.namelist())) == 2
 
 
-def test_a_large_picture_is_drawn_in_its_own_size(
+def test_a_large_picture_is_drawn_in_its_own_size_and_shown_smaller(
     example: np.ndarray, analyzer: FaceAnalyzer, encoded: Callable[[np.ndarray], bytes]
 ) -> None:
     wide = np.zeros((512, 2_000, 3), np.uint8)
@@ -165,10 +165,12 @@ def test_a_large_picture_is_drawn_in_its_own_size(
     box = analysis.faces[0].box
     assert box.x > 1_500 and analysis.records[0]["width"] == 2_000
     drawn = read_rgb(analysis.annotated)
-    assert drawn.shape == wide.shape
+    assert drawn.shape == wide.shape and read_rgb(analysis.shown).shape == (410, 1_600, 3)
     changed = np.abs(drawn.astype(int) - wide).max(axis=2)
     assert np.flatnonzero(changed.mean(axis=0) > 20).min() == pytest.approx(box.x, abs=5)
     assert np.flatnonzero(changed.mean(axis=1) > 10).max() == pytest.approx(box.y + box.height, abs=5)
+    of_a_visitor = analyze_upload("wide.png", encoded(wide), analyzer, limits=VISITOR)
+    assert read_rgb(of_a_visitor.annotated).shape == (410, 1_600, 3) and not of_a_visitor.shown
 
 
 @pytest.fixture
