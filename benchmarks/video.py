@@ -61,9 +61,8 @@ class Actor:
         canvas[top : top + side, left : left + side] = picture
 
 
-def actors(people: Path, count: int) -> list[Actor]:
-    """The first so many people."""
-    side = min(420, WIDTH // count - 10)
+def actors(people: Path, count: int, side: int) -> list[Actor]:
+    """The first so many people, in pictures of so many pixels."""
     found = []
     for number, person in enumerate(
         itertools.islice(sorted(path for path in people.iterdir() if path.is_dir()), count)
@@ -144,13 +143,13 @@ def main(
     team = [new_analyzer(PICTURE_DETECTOR, classifier) for _ in range(os.cpu_count() or 1)]
     with tempfile.TemporaryDirectory() as folder:
         if long:
-            film = render(Path(folder) / "film.mp4", actors(people, 2), 60 * long)
+            film = render(Path(folder) / "film.mp4", actors(people, 2, 420), 60 * long)
             first, last = watch_memory(film, team[0])
             print(f"resident after a minute {first:.0f} MiB, after {long:g} minutes {last:.0f} MiB")
             return
-        for count in (1, 5):
-            cast = actors(people, count)
-            clip = render(Path(folder) / f"{count}.mp4", cast, seconds, height)
+        for count, side in ((1, 420), (5, 246), (5, 64)):
+            cast = actors(people, count, side)
+            clip = render(Path(folder) / "clip.mp4", cast, seconds, height)
             for name, rate, annotated in (
                 ("5 samples a second", SAMPLES_PER_SECOND, None),
                 ("5 samples a second, annotated", SAMPLES_PER_SECOND, Path(folder) / "annotated.mp4"),
@@ -159,8 +158,8 @@ def main(
                 samples, speed = measure(clip, team, rate, annotated)
                 found, numbers, switches = who_is_who(samples, cast)
                 print(
-                    f"{count} persons, {name}: {speed:.1f} x real time; faces found {found:.1%}, persons {numbers}, "
-                    f"switches {switches}; resident {process.memory_info().rss / 2**20:.0f} MiB",
+                    f"{count} persons of {side} px, {name}: {speed:.1f} x real time; faces found {found:.1%}, "
+                    f"persons {numbers}, switches {switches}; resident {process.memory_info().rss / 2**20:.0f} MiB",
                     flush=True,
                 )
 

@@ -13,7 +13,7 @@ from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import write_text
 from emotion_core.folder_replacement import sync_file, sync_folder
-from emotion_core.training.moving_average import averaged
+from emotion_core.training.moving_average import MovingAverage
 
 BEST_FILE = "best-{epoch:03d}.keras"  # sorts by epoch: a run has no more than 999
 _STATUS_SECONDS = 0.5  # the page polls about once a second
@@ -121,17 +121,18 @@ class HistoryWriter(keras.callbacks.Callback):
 class BestCheckpoint(keras.callbacks.Callback):
     """Saves the network when a whole epoch has the best validation accuracy so far, in a file named by its epoch."""
 
-    def __init__(self, folder: Path, status: StatusWriter, best: float | None) -> None:
+    def __init__(self, folder: Path, status: StatusWriter, mean: MovingAverage, best: float | None) -> None:
         super().__init__()
         self._folder = folder
         self._status = status
+        self._mean = mean
         self._best = -math.inf if best is None else best
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         accuracy = (logs or {}).get("val_accuracy", -math.inf)
         if self._status.epoch_is_whole and accuracy > self._best:
             self._best = accuracy
-            with averaged(self.model):
+            with self._mean.applied():
                 _save(self.model, self._folder / BEST_FILE.format(epoch=epoch + 1))
 
 

@@ -5,6 +5,58 @@ from contextlib import contextmanager
 from typing import Any
 
 import keras
+import numpy as np
+
+from emotion_core.vision.faces.alignment import to_network_input
+
+_FACES, _BATCH = 1024, 128
+
+
+class MovingAverage(keras.callbacks.Callback):
+    """Validates the means instead of the weights of the moment; nothing where the optimizer keeps none.
+
+    Keras begins the means with the first, random weights. So they begin anew after each epoch until as many steps are
+    done as they are over: a run that ends before has the weights of its last step.
+
+    faces: training faces, uint8 [N, 48, 48], as the app shows them. What batch normalisation expects is measured on
+    some of them for the means, as Keras measures it for the weights of the moment only (Izmailov et al. 2018,
+    https://arxiv.org/abs/1803.05407).
+    """
+
+    def __init__(self, faces: np.ndarray) -> None:
+        super().__init__()
+        self._faces = faces[np.random.default_rng(0).permutation(len(faces))[:_FACES]]
+        self._other: list[np.ndarray] = []  # what normalisation expects, of the weights that are not in the model now
+
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+        if not averages(self.model):
+            return
+        optimizer = self.model.optimizer
+        if int(optimizer.iterations) * (1 - optimizer.ema_momentum) < 1:
+            for variable, mean in zip(self.model.trainable_variables, averages(self.model), strict=True):
+                mean.assign(variable.value)
+        self._other = [np.array(variable) for variable in _statistics(self.model)]
+        swap(self.model)
+        measure_normalization(self.model, self._faces)
+
+    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+        self._exchange()
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        """Inside, the model is as it was validated last."""
+        self._exchange()
+        try:
+            yield
+        finally:
+            self._exchange()
+
+    def _exchange(self) -> None:
+        swap(self.model)
+        before = [np.array(variable) for variable in _statistics(self.model)]
+        for variable, value in zip(_statistics(self.model), self._other, strict=False):
+            variable.assign(value)
+        self._other = before if averages(self.model) else []
 
 
 def averages(model: keras.Model) -> list[Any]:
@@ -21,34 +73,21 @@ def swap(model: keras.Model) -> None:
         mean.assign(before)
 
 
-@contextmanager
-def averaged(model: keras.Model) -> Iterator[None]:
-    """Inside, the model has the means for weights."""
-    swap(model)
-    try:
-        yield
-    finally:
-        swap(model)
+def measure_normalization(model: keras.Model, faces: np.ndarray) -> None:
+    """Set the mean and variance that batch normalisation expects to those of these faces, uint8 [N, 48, 48]."""
+    layers = _normalizing(model)
+    usual = [layer.momentum for layer in layers]
+    for number, begin in enumerate(range(0, len(faces) if layers else 0, _BATCH)):
+        for layer in layers:
+            layer.momentum = number / (number + 1)  # which makes it the mean over the batches so far
+        model(to_network_input(faces[begin : begin + _BATCH], model.input_shape[-1]), training=True)
+    for layer, momentum in zip(layers, usual, strict=True):
+        layer.momentum = momentum
 
 
-def begin_anew(model: keras.Model) -> None:
-    """Make the means the weights of the moment."""
-    for variable, mean in zip(model.trainable_variables, averages(model), strict=False):
-        mean.assign(variable.value)
+def _normalizing(model: keras.Model) -> list[keras.layers.BatchNormalization]:
+    return [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
 
 
-class ValidateAverage(keras.callbacks.Callback):
-    """Validates the means instead of the weights of the moment.
-
-    Keras begins them with the first, random weights. So they begin anew after each epoch until as many steps are done
-    as they are over: a run that ends before has the weights of its last step.
-    """
-
-    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
-        optimizer = self.model.optimizer
-        if averages(self.model) and int(optimizer.iterations) * (1 - optimizer.ema_momentum) < 1:
-            begin_anew(self.model)
-        swap(self.model)
-
-    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
-        swap(self.model)
+def _statistics(model: keras.Model) -> list[Any]:
+    return [variable for layer in _normalizing(model) for variable in (layer.moving_mean, layer.moving_variance)]

@@ -29,7 +29,7 @@ from emotion_core.training.callbacks import (
 from emotion_core.training.failures import report_failures
 from emotion_core.training.finalize import finish
 from emotion_core.training.input_pipeline import training_batches, validation_batches
-from emotion_core.training.moving_average import ValidateAverage
+from emotion_core.training.moving_average import MovingAverage
 from emotion_core.training.run_data import Ending, RunData, load_run_data
 
 
@@ -67,7 +67,7 @@ def learn(run: Run, config: RunConfig, data: RunData, resume: bool, conclude: Co
     aligned = align_faces(training.images) if config.aligned_fraction else None
     run.update_status(state=RunState.running, message="", training=len(training), validation=len(data.validation))
     done = int(model.optimizer.iterations) // steps
-    callbacks, limits = _callbacks(run, config, last_path, done)
+    callbacks, limits = _callbacks(run, config, training.images, last_path, done)
     _fit(model, config, data, targets, aligned, done, callbacks)
     if not best_checkpoints(last_path.parent):
         message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
@@ -77,15 +77,15 @@ def learn(run: Run, config: RunConfig, data: RunData, resume: bool, conclude: Co
 
 
 def _callbacks(
-    run: Run, config: RunConfig, last_path: Path, done: int
+    run: Run, config: RunConfig, faces: np.ndarray, last_path: Path, done: int
 ) -> tuple[list[keras.callbacks.Callback], Limits]:
-    """What writes a run's files while it learns, and what may end it early; done: epochs so far."""
+    """What writes a run's files while it learns, and what may end it early. faces: to learn from; done: epochs."""
     rows = run.history
     kept = rows[rows["epoch"] <= done]  # a row may have been written just before its checkpoint failed
     for ahead in best_checkpoints(last_path.parent):
         if ahead.name > BEST_FILE.format(epoch=done):
             ahead.unlink()
-    status = StatusWriter(run)
+    status, mean = StatusWriter(run), MovingAverage(faces)
     limits = Limits(config.time_limit, config.patience, status, kept["val_accuracy"].tolist())
     history = HistoryWriter(run, status)
     history.keep(kept)
@@ -94,11 +94,11 @@ def _callbacks(
     # whole, which Limits may deny. A row of the history comes before its checkpoint: where a process dies between the
     # two, the row is dropped above. LastCheckpoint comes after BestCheckpoint, as it deletes all but the newest best.
     return [
-        ValidateAverage(),
+        mean,
         status,
         limits,
         history,
-        BestCheckpoint(last_path.parent, status, best),
+        BestCheckpoint(last_path.parent, status, mean, best),
         LastCheckpoint(last_path, status),
     ], limits
 

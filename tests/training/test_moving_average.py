@@ -6,11 +6,13 @@ import keras
 import numpy as np
 import pytest
 
+from emotion_core.datasets import FaceDataset
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import create_run
 from emotion_core.training import trainer
 from emotion_core.training.callbacks import best_checkpoint
-from emotion_core.training.moving_average import ValidateAverage, averaged, averages, swap
+from emotion_core.training.moving_average import MovingAverage, averages, measure_normalization, swap
+from emotion_core.vision.faces.alignment import to_network_input
 from tests.training.runs import QUICK
 
 
@@ -21,7 +23,7 @@ def linear(**mean: float) -> keras.Model:
     return model
 
 
-def test_the_mean_follows_the_weights_and_is_there_inside_only() -> None:
+def test_the_mean_follows_the_weights_and_can_take_their_place() -> None:
     model, random = linear(ema_momentum=0.75), np.random.default_rng(0)
     faces, targets = random.normal(size=(8, 3)), random.normal(size=(8, 1))
     expected = model.get_weights()[0]
@@ -32,8 +34,9 @@ def test_the_mean_follows_the_weights_and_is_there_inside_only() -> None:
     (mean,) = averages(model)
     assert np.array(mean) == pytest.approx(expected, abs=0.2) and np.array(mean) != pytest.approx(weights, abs=1e-4)
     kept = np.array(mean)
-    with averaged(model):
-        assert model.get_weights()[0] == pytest.approx(kept)
+    swap(model)
+    assert model.get_weights()[0] == pytest.approx(kept)
+    swap(model)
     assert model.get_weights()[0] == pytest.approx(weights) and np.array(averages(model)[0]) == pytest.approx(kept)
 
 
@@ -61,9 +64,32 @@ def test_a_mean_over_more_steps_than_were_done_begins_anew(decay: float, is_anew
         epochs=3,
         verbose=0,
         validation_data=(faces, targets),
-        callbacks=[ValidateAverage(), keras.callbacks.LambdaCallback(on_epoch_end=note)],
+        callbacks=[MovingAverage(np.zeros((0, 48, 48), np.uint8)), keras.callbacks.LambdaCallback(on_epoch_end=note)],
     )
     assert len(apart) == 3 and all((distance == 0) == is_anew for distance in apart)
+
+
+def test_normalisation_is_measured_for_the_means_and_comes_back_for_the_weights(sample: FaceDataset) -> None:
+    inputs = keras.Input((48, 48, 1))
+    x = keras.layers.BatchNormalization()(keras.layers.Conv2D(2, 48, use_bias=False)(inputs))
+    model = keras.Model(inputs, keras.layers.Flatten()(x))
+    model.compile(keras.optimizers.SGD(1e-9, use_ema=True, ema_momentum=0.5), loss="mse")
+    faces, normalization = sample.images[:256], model.layers[2]
+
+    def statistics() -> np.ndarray:
+        return np.concatenate([np.array(normalization.moving_mean), np.array(normalization.moving_variance)])
+
+    mean = MovingAverage(faces)
+    shown = to_network_input(faces, 1)
+    model.fit(shown, np.zeros((256, 2)), validation_data=(shown, np.zeros((256, 2))), verbose=0, callbacks=[mean])
+    before = statistics()
+    with mean.applied():
+        measured = statistics()
+    answers = model.layers[1](shown).numpy().reshape(256, 2)
+    assert measured[:2] == pytest.approx(answers.mean(axis=0), rel=0.01)
+    assert not np.allclose(measured, before) and np.array_equal(statistics(), before)
+    measure_normalization(model, faces)
+    assert statistics()[:2] == pytest.approx(measured[:2], rel=0.01) and normalization.momentum == 0.99
 
 
 def test_a_run_keeps_and_measures_the_mean_and_goes_on_with_the_weights(tmp_path: Path) -> None:
