@@ -81,9 +81,7 @@ def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(tmp_path: Path) -> No
 
 def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = create_run(RunConfig(epochs=2, **QUICK), tmp_path / "nan")
-    monkeypatch.setattr(
-        trainer, "training_targets", lambda labels, *_, **__: np.full((len(labels), 7), np.nan, np.float32)
-    )
+    monkeypatch.setattr(trainer, "soft_labels", lambda labels, *_, **__: np.full((len(labels), 7), np.nan, np.float32))
     assert not train(run)
     assert run.status.state == "failed" and "no longer a number" in run.status.message
 
@@ -142,6 +140,6 @@ def test_a_model_outlives_a_second_measuring_that_fails(
         raise OSError("No space left on device")
 
     run = Run(Path(shutil.copytree(finished.path, tmp_path / "run")))
-    monkeypatch.setattr(finalize, "_keep_records", full)
+    monkeypatch.setattr(finalize, "_keep_origin", full)
     assert not train(run, resume=True) and "No space left" in run.status.message
     assert open_model(run.model_path).card == open_model(finished.model_path).card
