@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tests.support.camera_visitor import CameraVisitor, Clip, MediaLoop
 from tests.support.visitor import Visitor
 
-_QUEUE = "You stand in line"
+_QUEUE = "You are in the queue"
 UPLOADER = "Pictures or videos"
 ADDRESSES = ("", "analyze", "data", "train", "runs", "about")
 FAR = {"X-Forwarded-For": "192.0.2.7"}  # as if through a proxy: visitors nobody knows

@@ -7,8 +7,8 @@ UNCERTAIN = "uncertain"
 
 # What `evaluation.calibration.uncertain_threshold` chooses.
 UNCERTAIN_RULE = (
-    "lowest confidence at which three in four of the answers given are right or, where that is never so, the one with "
-    "the most right answers"
+    "lowest threshold at which at least 75% of the remaining answers are right (or, if none reaches 75%, the threshold "
+    "with the highest accuracy)"
 )
 
 _MAX_NAME_LENGTH = 80

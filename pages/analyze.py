@@ -16,7 +16,7 @@ from pages.components.upload_results import show_results
 
 KINDS = sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES)
 UPLOAD, ON_THIS_COMPUTER = "Upload", "On this computer"
-RATES = {1.0: "1 a second", 2.0: "2 a second", SAMPLES_PER_SECOND: "5 a second", 10.0: "10 a second", 60.0: "all"}
+RATES = {1.0: "1", 2.0: "2", SAMPLES_PER_SECOND: "5", 10.0: "10", 60.0: "60 (all of most videos)"}
 
 
 def ask_files() -> dict[str, tuple[str, Callable[[], bytes]]]:
@@ -24,9 +24,9 @@ def ask_files() -> dict[str, tuple[str, Callable[[], bytes]]]:
     uploads = st.file_uploader("Pictures or videos", type=KINDS, accept_multiple_files=True)
     most = access.limits().files
     if len(uploads) > most:
-        st.warning(f"Only the first {most} files are analyzed: this server takes no more of one visitor at a time.")
+        st.warning(f"Only the first {most} files are analyzed: that is the limit.")
         uploads = uploads[:most]
-    why = "Take your files away first." if uploads else None
+    why = "Remove your files first." if uploads else None
     if st.button("Try the example picture", icon=":material/person:", disabled=bool(uploads), help=why):
         st.session_state.example = "one"
     if uploads:
@@ -42,12 +42,13 @@ def ask_settings() -> tuple[str, float]:
     row = st.container(horizontal=True)
     detector = row.selectbox("Detector", list(DETECTORS), list(DETECTORS).index(PICTURE_DETECTOR), width=240)
     rate = row.selectbox(
-        "Pictures of a video",
+        "Frames per second of a video",
         list(RATES),
         list(RATES).index(SAMPLES_PER_SECOND),
         format_func=RATES.__getitem__,
         width=240,
-        help="How many are read. Ten a second take twice as long as five; expressions last half a second and longer.",
+        help="How many frames are analyzed. Twice as many take twice as long. Expressions last half a second and "
+        "longer, so 5 are usually enough.",
     )
     return detector, rate
 
@@ -76,6 +77,8 @@ results = {key: made.analysis for key, made in analyses.kept().items()}
 if results:
     show_results(results)
     if any(made.used != used for made in analyses.kept().values()):
-        st.caption("Some were made with another detector, model or profile. Bring the file again to analyze it anew.")
+        st.caption(
+            "Some results were made with another detector, model or profile. Upload the file again to analyze it anew."
+        )
     if any(key.startswith("example") for key in results):
         st.caption(EXAMPLE_CREDIT)

@@ -21,7 +21,7 @@ from pages.components.snapshot import show_snapshot
 from pages.components.webrtc import is_connecting
 
 WAITING_SECONDS = 3.0
-NO_SLOT = "All video slots of this server are taken. Try again in a minute, or take a snapshot meanwhile."
+NO_SLOT = "All video slots of this server are in use. Try again in a minute, or take a snapshot in the meantime."
 
 
 @st.fragment(run_every=WAITING_SECONDS)
@@ -31,8 +31,8 @@ def wait_for_slot(stream: LiveStream) -> None:
         st.rerun()
     slots, minutes = cache.stream_slots().limit, access.limits().stream_minutes
     st.warning(
-        f"All {slots} video slots of this server are taken. You stand in line: one comes free after "
-        f"{minutes:g} minutes at the latest. Take a picture meanwhile."
+        f"All {slots} video slots of this server are in use. You are in the queue: one becomes free within "
+        f"{minutes:g} minutes. You can take a snapshot in the meantime."
     )
 
 

@@ -40,10 +40,10 @@ def choose_fine_tune() -> None:
         return
     model = active_model()
     st.write(
-        f"The run goes on from **{model.name}** for three short epochs. It mixes "
-        f"{counted(len(corrections), 'corrected face')} into the data that you choose here; best are those that the "
-        f"model learnt from ({model.card.data.name}). Faces that it has learnt from do not count as validation faces. "
-        "The report compares before and after."
+        f"Fine-tuning continues from **{model.name}** for three epochs. It adds "
+        f"{counted(len(corrections), 'corrected face')} to the data set that you choose here: if possible, the one "
+        f"that the model was trained on ({model.card.data.name}). Faces that it was trained on are not used for "
+        "validation. The report compares before and after."
     )
     source = choose_source("fine-tune", usual=None)
     why = None if source else "Choose the data first."
@@ -72,11 +72,11 @@ def show_run(runs: dict[str, Run]) -> None:
 
 enter_through_app()
 st.title("Train")
-st.write("Train a network and watch it learn. A model that is better than the one in use can take its place.")
+st.write("Train a network and watch it learn. Then compare it with the model in use, and promote it if it is better.")
 
 if not access.is_owner():
     access.explain_closed(
-        "Here you can try the settings and see what they do to faces; starting a training is closed to visitors."
+        "Visitors cannot start training runs. You can try the settings and see what they do to faces."
     )
     choose_config()
     st.markdown("The page [Runs](runs) shows how the models that ship with the program were trained.")

@@ -2,17 +2,22 @@
 
 ARCHITECTURES = {
     "baseline": "The first network: three convolutions and two dense layers, seconds an epoch.",
-    "residual_small": "Small residual network for quick retraining: better than baseline, a few times its work.",
-    "residual": "Deeper residual network, still real-time: the one behind the shipped model; hours to train.",
+    "residual_small": "Small residual network: more accurate than baseline, a few times the computation.",
+    "residual": "Deeper residual network, still fast enough for live video. The shipped model uses it.",
 }
 OPTIMIZERS = {
     "adam": "Adapts the step of every weight: learns fast, with learning rates about 0.001.",
     "sgd": "Nesterov momentum 0.9: slower, often better in long runs, with learning rates about 0.05.",
 }
-SIZES = {24: "A quarter of the time.", 32: "Half of the time.", 40: "Two thirds of the time.", 48: "FER2013's own."}
+SIZES = {
+    24: "Epochs at this size take about a quarter as long as at 48.",
+    32: "Epochs at this size take about half as long as at 48.",
+    40: "Epochs at this size take about two thirds as long as at 48.",
+    48: "The native size of FER2013: no growth.",
+}
 PRECISIONS = {
-    "float32": "Exact, as fast on any processor.",
-    "bfloat16": "Half as fast again on processors that know it (AVX-512 BF16, AMX), slower on others.",
+    "float32": "Standard precision. Works well on every processor.",
+    "bfloat16": "Mixed precision. About 1.5 times as fast on processors with AVX-512 BF16 or AMX, slower on others.",
 }
 SCHEDULES = {
     "constant": "The same learning rate throughout.",

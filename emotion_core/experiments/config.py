@@ -88,11 +88,13 @@ class RunConfig(_Settings):
     epochs: int = _setting(25, "How often the network sees every face. The best epoch is kept.", 1, 999)
     batch_size: int = _setting(32, "Faces in one step.", 1, 4096)
     optimizer: Text = _setting("adam", "How the weights are changed.", choices=OPTIMIZERS)
-    learning_rate: float = _setting(1e-3, "Size of a step, at its largest.", 1e-7, 1)
+    learning_rate: float = _setting(1e-3, "Peak learning rate; the schedule varies it.", 1e-7, 1)
     schedule: Text = _setting(
         "cosine", "How the learning rate changes.", choices=SCHEDULES, label="Learning rate schedule"
     )
-    weight_decay: float = _setting(0.0, "Pulls all weights towards zero in each step, times the learning rate.", 0, 1)
+    weight_decay: float = _setting(
+        0.0, "Share by which every weight shrinks in each step, times the learning rate.", 0, 1
+    )
     dropout: float = _setting(0.15, "Share of features hidden at random before the last layers.", 0, 0.95)
     label_smoothing: float = _setting(0.0, "Share of each label that is spread over all emotions.", 0, 0.9)
     ferplus_weight: float = _setting(
@@ -104,34 +106,49 @@ class RunConfig(_Settings):
     )
     ema_decay: float = _setting(
         0.0,
-        "How slowly a mean of the weights follows them: 0.999 for about the last thousand steps. The mean is what is "
-        "measured and kept. 0 for none.",
+        "Decay of the exponential moving average (EMA) of the weights: 0.999 averages over about the last 1,000 steps. "
+        "The averaged weights are evaluated and saved. 0 turns it off.",
         0,
         0.99999,
         label="EMA decay",
     )
     initial_resolution: int = _setting(
-        48, "Side of the faces in the first epochs, which grows to 48. Small faces save time.", choices=SIZES
+        48,
+        "Side of the faces in the first epochs, in pixels. It grows to 48 in equal stages. Smaller faces train faster.",
+        choices=SIZES,
     )
     aligned_fraction: float = _setting(
         0.0, "Share of the faces that are aligned by their landmarks, as the app aligns them.", 0, 1
     )
-    class_weights: bool = _setting(False, "Weights every emotion the same, however few its faces.")
+    class_weights: bool = _setting(False, "Weights the loss so that rare emotions count as much as frequent ones.")
     patience: int = _setting(
         0,
-        "Early stopping: ends the run after so many epochs without a better one. 0 for never.",
+        "Early stopping: stops the run after this many epochs without improvement. 0 turns it off.",
         0,
         1000,
         label="Early stopping patience",
     )
-    time_limit: float = _setting(0.0, "Ends the run after so many minutes. 0 for never.", 0, 10_000)
+    time_limit: float = _setting(0.0, "Stops the run after this many minutes. 0 means no limit.", 0, 10_000)
     start_from: Text = _setting("", "Model folder whose weights the run begins with. Empty for new weights.")
     precision: Text = _setting(
-        "float32", "Numbers in which faces are calculated. Weights are float32.", choices=PRECISIONS
+        "float32",
+        "Number format of the computations. The weights always stay in float32.",
+        choices=PRECISIONS,
     )
     correction_repeats: int = _setting(0, "How often an epoch shows each of the faces that you corrected.", 0, 100)
-    validation_split: float = _setting(0.2, "Share of the training rows kept back to choose the epoch.", 0.01, 0.9)
-    seed: int = _setting(0, "Makes the split and the first weights repeatable.", 0, 2**31 - 1, label="Random seed")
+    validation_split: float = _setting(
+        0.2,
+        "Share of the training rows held out for validation. They select the best epoch and calibrate the confidence.",
+        0.01,
+        0.9,
+    )
+    seed: int = _setting(
+        0,
+        "Seed of the validation split, the initial weights, the order of the faces and the augmentation.",
+        0,
+        2**31 - 1,
+        label="Random seed",
+    )
     augmentation: Augmentation = Field(default_factory=lambda: Augmentation())
 
     @model_validator(mode="after")

@@ -33,7 +33,7 @@ def limits() -> Limits:
 def check(act: str) -> None:
     """Raise `ClosedError` unless this session may change the server. act: what is asked for, as in "Training"."""
     if not is_owner():
-        raise ClosedError(f"{act} is closed to visitors of this server. {_way_in()}")
+        raise ClosedError(f"{act} is not available to visitors of this server. {_way_in()}")
 
 
 def explain_closed(words: str) -> None:

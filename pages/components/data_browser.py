@@ -31,7 +31,7 @@ def show_overview(dataset: FaceDataset) -> None:
     if found.suspects:
         st.caption("The next tab, Faces, shows them.")
     if found.problems:
-        with st.expander("Inputs left out"):
+        with st.expander("Files and rows that could not be read"):
             st.code("\n".join(found.problems[:_SHOWN_PROBLEMS]), language=None)
     st.subheader("Examples")
     counts = dataset.counts()
@@ -43,7 +43,7 @@ def browse(dataset: FaceDataset) -> None:
     """The faces of some emotions and one split, a page at a time."""
     emotions, splits, shown_rows, page = st.columns([3, 2, 2, 1])
     wanted = emotions.multiselect("Emotions", EMOTIONS, placeholder="all", key="browsed emotions")
-    split = splits.selectbox("Rows", ["all", *dict.fromkeys(dataset.splits.tolist())], key="browsed split")
+    split = splits.selectbox("Split", ["all", *dict.fromkeys(dataset.splits.tolist())], key="browsed split")
     suspects = _audit_of(dataset.digest, dataset.problems, dataset).suspects
     suspect = shown_rows.selectbox("Show", [EVERYTHING, *suspects], key="browsed suspects")
     rows = matching_rows(dataset, wanted, split, suspects.get(suspect))
@@ -52,7 +52,7 @@ def browse(dataset: FaceDataset) -> None:
     st.caption(counted(len(rows), "face"))
     table = {
         "emotion": [EMOTIONS[label] for label in dataset.labels[shown]],
-        "rows": dataset.splits[shown],
+        "split": dataset.splits[shown],
         "reference": dataset.references[shown],
     }
     show_faces(dataset, pd.DataFrame(table), key="browsed faces")

@@ -9,16 +9,16 @@ from emotion_core.datasets.storage import UPLOAD_SUFFIXES, delete_upload, keep_u
 from pages.components import access
 from pages.components.cache import open_dataset
 
-SAMPLE, KAGGLE, UPLOAD, PATH = "Drawn sample faces", "FER2013 from Kaggle", "Upload", "Folder or file on this server"
+SAMPLE, KAGGLE, UPLOAD, PATH = "Drawn sample faces", "FER2013 from Kaggle", "Upload", "Folder or file on this computer"
 SOURCES = {
     SAMPLE: "Made by this program, to try everything without data. Nothing learnt from them works on people.",
-    KAGGLE: "28,709 faces to learn from. Downloaded through kagglehub; Kaggle may ask for an account.",
-    UPLOAD: "A .zip of folders named like the emotions, Parquet, or a .zip with fer2013.csv, which alone is larger "
-    "than an upload may be. Kept on this server.",
-    PATH: "Folders named like the emotions, fer2013.csv, Parquet, or a .zip of one of them.",
+    KAGGLE: "28,709 training faces. Downloaded through kagglehub; Kaggle may ask for an account.",
+    UPLOAD: "fer2013.csv, Parquet, or a .zip of one of them or of one folder per emotion. Where the file is too large "
+    f"to upload, choose “{PATH}”. Stored until you delete it.",
+    PATH: "One folder per emotion, fer2013.csv, Parquet, or a .zip of one of them.",
 }
 
-_CLOSED = "Closed to visitors."
+_CLOSED = "Not available to visitors."
 
 
 def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
@@ -39,7 +39,7 @@ def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
         return ""
     st.session_state[f"kind {place}"] = kind  # a widget's own value is gone when the person comes back to its page
     if kind != SAMPLE and not access.is_owner():
-        access.explain_closed("Visitors of this server look at the drawn faces; bringing other data is closed.")
+        access.explain_closed("Visitors can only use the drawn sample faces.")
         return ""
     if kind == UPLOAD:
         return _choose_upload(place)
@@ -54,7 +54,7 @@ def choose_source(place: str = "", usual: str | None = SAMPLE) -> str:
 def _keep(name: str, content: bytes) -> Path:
     """Keep an upload and read it once; a new one that holds no faces is thrown away. Raises `DatasetError`, and
     `ClosedError` for a visitor."""
-    access.check("Bringing data")
+    access.check("Uploading data")
     before = kept_uploads()
     path = keep_upload(name, content)
     try:
@@ -85,7 +85,7 @@ def _choose_upload(place: str) -> str:
     choice, delete = st.columns([4, 1], vertical_alignment="bottom")
     if st.session_state.get(f"kept {place}") not in kept:
         st.session_state[f"kept {place}"] = next(iter(kept))
-    chosen = kept[choice.selectbox("Kept on this server", list(kept), key=f"kept {place}")]
+    chosen = kept[choice.selectbox("Uploaded data sets", list(kept), key=f"kept {place}")]
     with delete.popover("Delete", icon=":material/delete:", width="stretch"):
         if st.button(f"Delete {chosen.name}", type="primary", key=f"delete {place}"):
             try:

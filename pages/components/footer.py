@@ -9,7 +9,7 @@ from pages.components import access, operator
 NAME_VARIABLE, CONTACT_VARIABLE = "OPERATOR_NAME", "OPERATOR_CONTACT"
 _NOTICE = (
     "The model reads the expression in a picture, not what a person feels. "
-    "Pictures, videos and profiles of faces are processed in this server's memory and not kept"
+    "Uploads, camera frames and profiles are processed in memory and not stored"
 )
 
 
@@ -17,7 +17,8 @@ def show_footer() -> None:
     """The notice, the operator's name and contact from the secrets, and the way to sign in."""
     if access.is_owner():
         st.caption(
-            f"{_NOTICE}, but for faces that you ask to keep. Data sets that you bring are kept until you delete them."
+            f"{_NOTICE}. Stored until you delete them: data sets, results of files analyzed on this computer, and "
+            "faces that you agreed to keep."
         )
     else:
         st.caption(f"{_NOTICE}; nobody else sees them.")

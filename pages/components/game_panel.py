@@ -52,7 +52,10 @@ def _show_result(stream: LiveStream, state: GameState, playing: bool) -> None:
     st.subheader(f"{state.total} of {MOST_POINTS} points")
     won = listed([f"{moment.emotion} {moment.points}" for moment in state.moments if moment.emotion != NEUTRAL])
     st.image(picture, width="stretch", alt=f"your seven best moments, with points: {won}")
-    st.caption("Points are for posing: how far each expression rises over your own neutral face. Kept in memory only.")
+    st.caption(
+        "Points are for posing: how far the probability of each expression rises above that of your neutral face. Kept "
+        "in memory only."
+    )
     row = st.container(horizontal=True)
     offer_file(row, "Picture of all seven", picture, "all-seven.png", icon=":material/image:")
     offer_file(row, "Animation", moving, "all-seven.gif", icon=":material/animation:")

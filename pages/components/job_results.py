@@ -28,7 +28,7 @@ def show_job(job: AnalysisJob) -> None:
     """Summary, downloads, table, and the file that is chosen."""
     table = _table(job)
     if table is None:
-        st.info("It has no table yet. Go on reads the rest; what was read is kept.")
+        st.info("There is no table yet. Press Resume to read the remaining files; what was read is kept.")
         with st.expander("Log"):
             st.code(job.log or "Nothing.", language=None)
         return

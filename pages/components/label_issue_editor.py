@@ -29,7 +29,7 @@ def show_label_issues(dataset: FaceDataset, source: str) -> None:
     )
     runs = {run.name: run for run in visible_runs() if run.has_predictions_on(dataset.digest, source)}
     if runs:
-        chosen = runs[st.selectbox("By the predictions of", list(runs), key="judging run")]
+        chosen = runs[st.selectbox("Predictions of run", list(runs), key="judging run")]
         _edit(dataset, source, chosen, exclusions)
     else:
         st.info("No run has learnt from these data yet. Train one, and the label issues it finds are listed here.")
@@ -43,8 +43,8 @@ def _edit(dataset: FaceDataset, source: str, run: Run, exclusions: set[str]) -> 
     accuracy = (judged["truth"] == judged["answer"]).mean()
     issues = _issues_of(run.path, run.predictions_path.stat().st_mtime_ns, run)
     st.caption(
-        f"Of the {counted(len(judged), 'face')} that {run.name} kept back, {len(issues):,} have a label issue. Its "
-        f"accuracy on these faces is {accuracy:.0%}: the higher it is, the more its doubts are worth."
+        f"{len(issues):,} of the {counted(len(judged), 'validation face')} of {run.name} have a suspected label error. "
+        f"The run's accuracy on these faces is {accuracy:.0%}; the higher it is, the more reliable the list."
     )
     found = with_pictures(dataset, issues.head(MAX_LABEL_ISSUES))
     found.insert(0, _EXCLUDE, found["reference"].isin(exclusions))
@@ -60,7 +60,7 @@ def _edit(dataset: FaceDataset, source: str, run: Run, exclusions: set[str]) -> 
     )
     wanted = with_marks(exclusions, found["reference"], edited.loc[edited[_EXCLUDE], "reference"])
     if st.button(
-        "Keep the marks",
+        "Save exclusions",
         type="primary",
         icon=":material/save:",
         disabled=wanted == exclusions,

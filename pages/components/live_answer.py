@@ -74,9 +74,9 @@ def _keep_choice(stream: LiveStream, key: str) -> None:
 def _warn(stream: LiveStream, state: StreamState, silent: bool) -> None:
     if state.refused:
         st.warning(
-            "Your time is over, because somebody waits. Press STOP; START puts you in line again."
+            "Your turn has ended because somebody else is waiting. Press STOP, then START to join the queue again."
             if stream_slots().was_evicted(stream.slot_key)
-            else "All video slots of this server are taken. Press STOP, then START to stand in line."
+            else "All video slots of this server are in use. Press STOP, then START to join the queue."
         )
     elif silent:
         st.warning(

@@ -38,16 +38,22 @@ def show_settings(stream: LiveStream, classifier: Classifier) -> Classifier:
             "Explain", False, help="Colours the parts of the face without which its emotion is less probable."
         )
         smoothing = st.slider(
-            "Smoothing", 0.0, 1.0, HALF_LIFE, 0.05, format="%.2f s", help="0 shows every frame's own answer."
+            "Smoothing",
+            0.0,
+            1.0,
+            HALF_LIFE,
+            0.05,
+            format="%.2f s",
+            help="Half-life of the averaging over time. 0 shows each frame's own answer.",
         )
         asked = st.slider(
-            "Call it uncertain below",
+            "Uncertainty threshold",
             0.0,
             0.99,
             min(0.99, round(reading.uncertain_below, 2)),
             0.01,
             key=f"sure from {reading.model.fingerprint} {reading.uncertain_below}",  # each model has one of its own
-            help="A confidence. Each model brings one of its own.",
+            help="Below this confidence the answer is called uncertain. The default comes from the model.",
         )
     stream.options = LiveOptions(Overlay(boxes, bars, landmarks), mirror, explanation, hints, smoothing, asked)
     return reading

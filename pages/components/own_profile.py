@@ -19,7 +19,7 @@ def own_profile(model: ModelFolder) -> Profile | None:
         return None
     whose = "You recorded your profile on the live page." if recorded else "You took it from a picture."
     row = st.container(horizontal=True, vertical_alignment="center")
-    help_ = f"In pictures with one face, which is taken for that person's. {whose}"
+    help_ = f"Applied only to pictures with a single face, which is taken to be this person's. {whose}"
     is_on = row.toggle("Answers relative to my face", True, key="profile_here", help=help_)
     if not recorded:
         row.button("Forget it", on_click=_forget, icon=":material/delete:", key="forget_picture_profile")

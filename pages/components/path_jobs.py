@@ -113,7 +113,7 @@ def _words(position: Position) -> str:
 
 def _offer_changes(job: AnalysisJob) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
-    if job.state is not JobState.finished and row.button("Go on", icon=":material/play_arrow:", key="go on analysis"):
+    if job.state is not JobState.finished and row.button("Resume", icon=":material/play_arrow:", key="go on analysis"):
         _change(job.run, "Analyzing files of the server")
         st.rerun()
     if row.button("Delete these results", icon=":material/delete:", key="delete analysis"):

@@ -34,9 +34,9 @@ def _show_panel(stream: LiveStream, reading: Classifier, playing: bool) -> None:
             _offer_rest(personal, state.at_rest, reading)
     with st.expander("Make it yours", icon=":material/face:"):
         st.caption(
-            "Faces differ at rest. Show your neutral face, and if you like some expressions: answers are then relative "
-            "to your face. A profile is numbers about your face, perhaps biometric data. It stays in this server's "
-            "memory, for you alone, and ends with your session."
+            "Faces differ at rest. Record your neutral face and, optionally, other expressions. Answers are then "
+            "relative to your face. A profile is numbers about your face, perhaps biometric data. It stays in this "
+            "server's memory, for you alone, and ends with your session."
         )
         if state.is_for_other_model:
             st.warning("Your profile was made with another model and is not used. Record it again, or use that model.")
@@ -128,7 +128,7 @@ def _show_checks(personal: PersonalAnswers, state: PersonalState, playing: bool)
     """Each recorded emotion posed a second time: of these, how many were read right without and with the profile."""
     recorded = [emotion for emotion in HOW_TO if state.profile and emotion in state.profile.emotions]
     st.button(
-        "Pose them once more",
+        "Test my profile",
         key="check",
         icon=":material/fact_check:",
         help="To see whether the profile helps: what you recorded, posed again." if playing else "Press START first.",

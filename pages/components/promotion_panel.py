@@ -15,7 +15,7 @@ def show_promotion(run: Run) -> None:
     """The gate: measured on the same faces first, then promoted, with an explicit word where it is no better."""
     if not access.is_owner():
         return
-    st.subheader("Behind the live page")
+    st.subheader("Use this model")
     candidate, used = run_model(run), _model_in_use()
     if candidate is None or used is None:
         return

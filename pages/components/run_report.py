@@ -25,7 +25,7 @@ STATES = {
     RunState.finished: ("The training is complete. {}", st.success),
     RunState.stopped: ("The training was stopped. {}", st.info),
     RunState.failed: ("The training failed. {}", st.error),
-    RunState.interrupted: ("{} It can go on from its last whole epoch.", st.warning),
+    RunState.interrupted: ("{} It can be resumed from its last complete epoch.", st.warning),
 }
 
 
@@ -75,9 +75,17 @@ def show_config(run: Run) -> None:
 def show_figures(report: RunReport) -> None:
     tests = {name: figures for name, figures in report.splits.items() if name != "validation"}
     cells = st.columns(3 + len(tests))
-    cells[0].metric("Validation accuracy", f"{report.validation.accuracy:.1%}", help="It also chose the best epoch.")
+    cells[0].metric(
+        "Validation accuracy",
+        f"{report.validation.accuracy:.1%}",
+        help="Also used to select the best epoch, so a little optimistic.",
+    )
     for cell, (name, figures) in zip(cells[1:], tests.items(), strict=False):
-        cell.metric(f"{name.replace('_', ' ').capitalize()} accuracy", f"{figures.accuracy:.1%}", help="Chose nothing.")
+        cell.metric(
+            f"{name.replace('_', ' ').capitalize()} accuracy",
+            f"{figures.accuracy:.1%}",
+            help="Held out: not used to select epochs or settings.",
+        )
     cells[-2].metric("Best epoch", report.best_epoch)
     cells[-1].metric("Time", duration_in_words(report.seconds))
 
@@ -104,7 +112,7 @@ def show_classes(run: Run, validation: Figures) -> None:
     )
     st.caption(
         "Precision: how often the answer was right when given. Recall: how many of the emotion's faces were "
-        "recognised. F1: both in one. Support: how many faces there are."
+        "recognised. F1: harmonic mean of the two. Support: number of faces with this label."
     )
     recall, matrix = st.columns(2)
     recall.plotly_chart(per_class_bars(validation.per_class), key=f"recall {run.name}")
@@ -132,7 +140,7 @@ def show_mistakes(run: Run) -> None:
 
 
 def show_confidence(run: Run, validation: Figures) -> None:
-    st.subheader("What its confidence is worth")
+    st.subheader("Calibration")
     honest, threshold = st.columns(2)
     honest.plotly_chart(reliability_diagram(validation.reliability), key=f"reliability {run.name}")
     honest.caption(
@@ -145,12 +153,13 @@ def show_confidence(run: Run, validation: Figures) -> None:
         below = model.card.calibration.uncertain_below if model else 0.0
         threshold.plotly_chart(risk_coverage(validation.risk_coverage, below), key=f"risk {run.name}")
         threshold.caption(
-            f"Fewer answers, more of them right. The app calls an answer uncertain below the {UNCERTAIN_RULE}."
+            f"A higher threshold gives fewer answers, but more of them are right. The app calls an answer uncertain "
+            f"below the {UNCERTAIN_RULE}."
         )
 
 
 def show_downloads(run: Run) -> None:
-    st.subheader("To take home")
+    st.subheader("Downloads")
     formats = {"Keras": "model.keras", "LiteRT": "model.tflite"}
     files = {name: run.model_path / file for name, file in formats.items() if (run.model_path / file).exists()}
     cells = st.columns(1 + len(files))

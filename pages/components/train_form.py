@@ -17,7 +17,7 @@ from pages.components.augmentation_preview import show_augmentation
 from pages.components.cache import model_names
 from pages.components.data_source import choose_source
 
-NEW_WEIGHTS = "none: new ones"
+NEW_WEIGHTS = "random (from scratch)"
 AUGMENTATION = "Augmentation"
 GROUPS: dict[str, tuple[str, ...]] = {
     "Network": ("architecture", "precision", "start_from"),
@@ -25,7 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Regularisation": ("weight_decay", "ema_decay", "dropout", "label_smoothing"),
     AUGMENTATION: tuple(settings_of(Augmentation)),
     "Data": ("ferplus_weight", "initial_resolution", "aligned_fraction", "class_weights", "validation_split"),
-    "Limits": ("patience", "time_limit", "seed"),
+    "Run": ("patience", "time_limit", "seed"),
 }
 
 
@@ -97,7 +97,7 @@ def _choose_start(cell: DeltaGenerator, architecture: str) -> str:
     folders = _model_folders()
     cards = {label: read_json(path / "card.json") or {} for label, path in folders.items()}
     fitting = [label for label in folders if cards[label].get("architecture") == architecture]
-    chosen = cell.selectbox("Begin with the weights of", [NEW_WEIGHTS, *fitting], key=f"start {architecture}")
+    chosen = cell.selectbox("Initial weights", [NEW_WEIGHTS, *fitting], key=f"start {architecture}")
     return "" if chosen == NEW_WEIGHTS else str(folders[chosen])
 
 

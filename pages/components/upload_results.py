@@ -59,7 +59,7 @@ def _show_summary(results: Mapping[str, Analysis]) -> None:
         offer_file(row, f"Annotated {kind}", only.annotated, only.annotated_name)
     elif annotated:
         offer_file(row, "Annotated files (.zip)", lambda: to_zip(annotated), "emotions.zip")
-    row.button("Forget them", on_click=analyses.forget, icon=":material/delete:", width="stretch")
+    row.button("Forget the results", on_click=analyses.forget, icon=":material/delete:", width="stretch")
     with st.expander("All faces", icon=":material/table_view:"):
         show_found(table)
 

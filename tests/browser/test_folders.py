@@ -44,13 +44,13 @@ def test_a_folder_is_watched_reloaded_stopped_and_goes_on(
     analyze_page.get_by_role("radio", name="On this computer").click(timeout=30_000)
     expect(analyze_page.get_by_text("b.mp4: ")).to_be_visible(timeout=30_000)
     analyze_page.get_by_test_id("stButton").get_by_role("button", name="Stop").click()
-    expect(analyze_page.get_by_role("button", name="Go on")).to_be_visible(timeout=60_000)
+    expect(analyze_page.get_by_role("button", name="Resume")).to_be_visible(timeout=60_000)
     expect(analyze_page.get_by_text("in 2 files")).to_be_visible(timeout=30_000)
 
-    analyze_page.get_by_role("button", name="Go on").click()
+    analyze_page.get_by_role("button", name="Resume").click()
     expect(analyze_page.get_by_text("b.mp4: ")).to_be_visible(timeout=60_000)
     expect(analyze_page.get_by_role("button", name="Delete these results")).to_be_visible(timeout=120_000)
-    expect(analyze_page.get_by_role("button", name="Go on")).to_have_count(0)
+    expect(analyze_page.get_by_role("button", name="Resume")).to_have_count(0)
     with analyze_page.expect_download() as download:
         analyze_page.get_by_role("button", name="Table (CSV)").click()
     table = pd.read_csv(download.value.path())

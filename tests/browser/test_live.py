@@ -159,7 +159,7 @@ def test_a_visitor_who_vanishes_leaves_place_and_threads(
         spare = quiet + 2  # web servers' threads come and go
         assert served.process.num_threads() > spare, "a stream has threads of its own"
         late.reload()
-        expect(late.get_by_text("video slots of this server are taken")).to_be_visible(timeout=60_000)
+        expect(late.get_by_text("video slots of this server are in use")).to_be_visible(timeout=60_000)
 
         for process in processes:  # it says no more word, as when a laptop is shut
             process.suspend()

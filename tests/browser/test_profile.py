@@ -90,8 +90,8 @@ def test_a_profile_is_recorded_by_keyboard_and_mouse_checked_kept_forgotten_and_
     for emotion in RECORDED:
         expect(page.get_by_role("button", name=f"{emotion.capitalize()} again")).to_be_visible()
 
-    press_until(page, "Pose them once more", page.get_by_test_id("stProgress"))
-    follow(page, pictures, 1, "Pose them once more")
+    press_until(page, "Test my profile", page.get_by_test_id("stProgress"))
+    follow(page, pictures, 1, "Test my profile")
     card = page.get_by_text(f"Of {len(RECORDED)} expressions posed once more").inner_text()
     found = re.search(r"(\d) read right without your profile, (\d) with it", card)
     assert found, card

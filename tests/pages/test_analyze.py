@@ -178,7 +178,7 @@ def test_results_stay_without_their_files_until_they_are_forgotten(example: np.n
     at.session_state.example = None  # as an upload is gone after a look at another page
     at.run()
     assert len(charts(at)) == 1 and "1 face in 1 file" in at.markdown[1].value
-    labelled(at.button, "Forget them").click().run()
+    labelled(at.button, "Forget the results").click().run()
     assert not charts(at) and not at.session_state.analyses
 
 

@@ -95,7 +95,7 @@ def test_a_kept_face_outlives_a_look_elsewhere() -> None:
     labelled(at.button, "Try the example picture").click().run()
     labelled(at.button_group, "What does it show?").set_value("sad").run()
     labelled(at.checkbox, "Keep this face").set_value(True).run()
-    labelled(at.button, "Forget them").click().run()
+    labelled(at.button, "Forget the results").click().run()
     assert not at.checkbox
     at.session_state.example = "one"
     at.run()

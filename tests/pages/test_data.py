@@ -37,8 +37,8 @@ def test_counts_examples_and_findings(shown: AppTest, sample: FaceDataset) -> No
 def test_faces_can_be_filtered(shown: AppTest) -> None:
     shown.multiselect(key="browsed emotions").set_value(["fear"])
     shown.selectbox(key="browsed split").set_value("test").run()
-    table = table_with(shown, "rows")
-    assert set(table["emotion"]) == {"fear"} and set(table["rows"]) == {"test"} and len(table) == 30
+    table = table_with(shown, "split")
+    assert set(table["emotion"]) == {"fear"} and set(table["split"]) == {"test"} and len(table) == 30
     assert table["face"].str.startswith("data:image/png;base64,").all()
 
 
@@ -79,7 +79,7 @@ def test_label_issues_of_data_that_changed_since_are_not_shown(runs: Path, sampl
     assert any("No run has learnt from these data yet" in info.value for info in at.info)
 
 
-@pytest.mark.parametrize("kind", ["Folder or file on this server", "Upload", "FER2013 from Kaggle"])
+@pytest.mark.parametrize("kind", ["Folder or file on this computer", "Upload", "FER2013 from Kaggle"])
 def test_a_visitor_can_only_look_at_the_drawn_faces(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     monkeypatch.setenv("EMOTION_MODE", "public")
     at = open_page("data")
@@ -87,7 +87,7 @@ def test_a_visitor_can_only_look_at_the_drawn_faces(monkeypatch: pytest.MonkeyPa
     at.radio(key="source ").set_value(kind).run()
     assert not at.text_input and not at.file_uploader
     assert at.button(key="show these data").disabled
-    assert any("bringing other data is closed" in info.value for info in at.info)
+    assert any("Visitors can only use the drawn sample faces" in info.value for info in at.info)
 
 
 def test_an_upload_is_kept_and_shown(home: Path, tmp_path: Path, sample: FaceDataset) -> None:
@@ -132,7 +132,7 @@ def test_data_are_read_by_another_process(monkeypatch: pytest.MonkeyPatch, tmp_p
 
     monkeypatch.setattr("emotion_core.datasets.isolated._command", broken)
     at = open_page("data")
-    at.radio(key="source ").set_value("Folder or file on this server").run()
+    at.radio(key="source ").set_value("Folder or file on this computer").run()
     at.text_input(key="path ").set_value(str(tmp_path)).run()
     at.button(key="show these data").click().run()
     assert not at.exception and "makes its reader break down" in at.error[0].value
@@ -158,20 +158,20 @@ def test_copies_of_a_face_stand_together(tmp_path: Path, sample: FaceDataset) ->
             (tmp_path / "train" / emotion).mkdir(parents=True, exist_ok=True)
             (tmp_path / "train" / emotion / f"{number}.png").write_bytes(png(face))
     at = open_page("data")
-    at.radio(key="source ").set_value("Folder or file on this server").run()
+    at.radio(key="source ").set_value("Folder or file on this computer").run()
     at.text_input(key="path ").set_value(str(tmp_path)).run()
     at.button(key="show these data").click().run()
     show = at.selectbox(key="browsed suspects")
     assert show.options == ["all faces", "copies of another row", "same picture, another emotion"]
     show.set_value("same picture, another emotion").run()
-    assert table_with(at, "rows")["reference"].tolist() == ["train/happy/3.png", "train/sad/3.png"]
+    assert table_with(at, "split")["reference"].tolist() == ["train/happy/3.png", "train/sad/3.png"]
     at.selectbox(key="browsed suspects").set_value("copies of another row").run()
-    assert len(table_with(at, "rows")) == 4 and table_with(at, "rows")["emotion"].iloc[-1] in ("happy", "sad")
+    assert len(table_with(at, "split")) == 4 and table_with(at, "split")["emotion"].iloc[-1] in ("happy", "sad")
 
 
 def test_data_that_cannot_be_read_are_one_sentence() -> None:
     at = open_page("data")
-    at.radio(key="source ").set_value("Folder or file on this server").run()
+    at.radio(key="source ").set_value("Folder or file on this computer").run()
     at.text_input(key="path ").set_value("/no/such/data").run()
     at.button(key="show these data").click().run()
     assert at.error[0].value == "/no/such/data does not exist."

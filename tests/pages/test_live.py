@@ -185,7 +185,7 @@ def test_a_sample_without_a_slot_says_so(streamer: dict, monkeypatch: pytest.Mon
         slots.take(visitor)
     monkeypatch.setattr(type(slots), "take", lambda *_: False)  # the last one went to somebody in this moment
     labelled(at.button, "Play the sample").click().run(timeout=60)
-    assert any("slots of this server are taken" in warning.value for warning in at.warning)
+    assert any("slots of this server are in use" in warning.value for warning in at.warning)
     assert len(at.session_state.stream.session) == 0
 
 

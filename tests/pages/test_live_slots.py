@@ -15,7 +15,7 @@ def test_a_full_server_says_so_and_offers_a_snapshot(streamer: dict, example: np
     open_page("live")
     play(streamer, example)
     late = open_page("live")
-    assert "video slots of this server are taken. You stand in line" in late.warning[0].value
+    assert "video slots of this server are in use. You are in the queue" in late.warning[0].value
     assert not late.exception and late.get("camera_input")
 
 

@@ -83,7 +83,7 @@ def test_settings_that_do_not_fit_get_a_sentence_and_the_rest_of_the_page_stays(
 
 def test_without_data_nothing_can_be_started() -> None:
     at = open_page("train")
-    at.radio(key="source ").set_value("Folder or file on this server").run()
+    at.radio(key="source ").set_value("Folder or file on this computer").run()
     assert at.button(key="start training").disabled
 
 

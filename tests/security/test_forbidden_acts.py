@@ -27,7 +27,7 @@ from tests.security.watching import family
 from tests.support.hostile_archives import packed, small_png
 from tests.support.visitor import Visitor
 
-_UPLOAD, _PATH = "Upload", "Folder or file on this server"
+_UPLOAD, _PATH = "Upload", "Folder or file on this computer"
 
 
 @dataclass(frozen=True)

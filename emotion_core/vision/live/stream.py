@@ -157,7 +157,7 @@ class LiveStream:
         return drawn
 
     def _refused(self, image: np.ndarray, is_over: bool) -> np.ndarray:
-        draw_sentence(image, "Your time is over: somebody waits." if is_over else "All slots are taken.")
+        draw_sentence(image, "Your turn has ended: somebody is waiting." if is_over else "All slots are in use.")
         with self._lock:
             self._state = replace(self._state, refused=True, faces=())
         return image
