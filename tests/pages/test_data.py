@@ -67,7 +67,7 @@ def test_label_issues_are_those_of_the_last_predictions(runs: Path, sample: Face
         write_predictions(run, rows, wrong)
         at = open_page("data")
         at.button(key="show these data").click().run()
-        assert any(f"{len(wrong)} have a label issue" in caption.value for caption in at.caption)
+        assert any(caption.value.startswith(f"{len(wrong)} of the 168 validation faces") for caption in at.caption)
 
 
 def test_label_issues_of_data_that_changed_since_are_not_shown(runs: Path, sample: FaceDataset) -> None:

@@ -26,7 +26,7 @@ def test_a_visitor_whose_time_is_over_goes_when_somebody_waits(streamer: dict, e
     late = open_page("live")
     first.session_state.stream.max_stay = 0.0
     play({"video_frame_callback": callback}, example)
-    assert "because somebody waits" in first.run().warning[0].value
+    assert "because somebody else is waiting" in first.run().warning[0].value
     assert not late.run().warning and not late.get("camera_input"), "the slot is free for whoever stood in line"
 
 
@@ -39,4 +39,4 @@ def test_a_visitor_who_plays_keeps_the_session_when_another_took_the_place(strea
     at.run()
     assert not at.get("camera_input") and len(at.session_state.stream.session) == 1
     play(streamer, example)
-    assert "taken" in at.run().warning[0].value
+    assert "are in use" in at.run().warning[0].value
