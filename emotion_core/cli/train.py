@@ -40,7 +40,7 @@ def train(
     ] = None,
     resume: Annotated[Path | None, typer.Option(help="Run folder to go on with, with its own settings.")] = None,
     run_dir: Annotated[Path | None, typer.Option(help="Folder for the new run; default: a new one in runs/.")] = None,
-    preset: Annotated[str | None, typer.Option(help=f"Recipe to start from: {', '.join(PRESETS)}.")] = None,
+    preset: Annotated[str | None, typer.Option(help=f"Settings to start from: {', '.join(PRESETS)}.")] = None,
     **settings: Any,
 ) -> None:
     """Train a network and leave everything about it in a run folder."""
