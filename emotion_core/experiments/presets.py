@@ -29,11 +29,14 @@ _RESIDUAL = {
     "initial_resolution": 32,
     "validation_split": 0.05,
 }
+# Accuracies are those of PublicTest; times are those of all epochs on two cores at 2.1 GHz.
 PRESETS = {
-    "baseline": Preset({}, "The first network of this project, as it was taught."),
+    "baseline": Preset(
+        {}, "The first network of this project. FER2013: accuracy 59%, 0.6 MiB, four minutes on two cores."
+    ),
     "quick": Preset(
         {**_RESIDUAL, "architecture": "residual_small", "epochs": 15, "dropout": 0.1},
-        "A small residual network.",
+        "A small residual network. @@",
     ),
     "best": Preset(
         {
@@ -50,7 +53,8 @@ PRESETS = {
             "noise": 0.02,
             "erasing": 0.15,
         },
-        "The shipped model.",
+        "The network of the shipped model, in one run. FER2013: accuracy 66% (80% of the FER+ majority), 3.7 MiB, 70 "
+        "minutes on two cores with bfloat16, two hours without.",
     ),
 }
 

@@ -32,6 +32,6 @@ def test_the_operator_signs_in_and_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "not the operator's password" in at.error[0].value
     labelled(at.text_input, "Password").set_value(PASSWORD)
     labelled(at.button, "Sign in").click().run()
-    assert "kept until you delete them" in at.caption[0].value
+    assert "Stored until you delete them" in at.caption[0].value
     labelled(at.button, "Sign out").click().run()
     assert labelled(at.button, "Sign in") and "nobody else sees them" in at.caption[0].value
