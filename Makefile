@@ -46,8 +46,7 @@ format: .venv/dev  ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 lock: .venv/dev  ## pin what is new in requirements*.in, with the hashes of its files; other versions stay
-	$(BIN)/python -m pip install --quiet uv
-	for name in requirements requirements-scale requirements-dev; do \
+	for name in requirements requirements-scale requirements-dev requirements-install; do \
 		$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 			$$name.in -o $$name.txt || exit 1; done
@@ -61,13 +60,18 @@ licences: .venv/app  ## list the licences of everything the app needs in docs/li
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
 
-.venv/app: requirements.txt
+# uv takes seconds where pip takes minutes. Where uv cannot be had, or not find the packages, pip does it.
+install = $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-install.txt && \
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r $(1) || \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
+
+.venv/app: requirements.txt requirements-install.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ echo "Python 3.11 to 3.13 is needed: make PYTHON=python3.12 ..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(call install,requirements.txt)
 	touch $@
 
 .venv/dev: .venv/app requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(call install,requirements-dev.txt)
 	touch $@

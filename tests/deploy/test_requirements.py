@@ -7,7 +7,7 @@ import pytest
 
 from deploy.licences import DOCUMENT, PROJECT, Pin, licence, pins, render
 
-FILES = ["requirements.txt", "requirements-scale.txt", "requirements-dev.txt"]
+FILES = ["requirements.txt", "requirements-scale.txt", "requirements-dev.txt", "requirements-install.txt"]
 
 
 def text(name: str) -> str:
@@ -17,7 +17,7 @@ def text(name: str) -> str:
 @pytest.mark.parametrize("name", FILES)
 def test_every_package_has_a_version_and_hashes(name: str) -> None:
     blocks = re.split(r"\n(?=[A-Za-z0-9])", re.sub(r"(?m)^ *#.*\n", "", text(name)).strip())
-    assert len(blocks) == len(pins(text(name))) > 10
+    assert len(blocks) == len(pins(text(name))) > 0
     for block in blocks:
         assert re.match(r"\S+==\S+", block), block
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), block
