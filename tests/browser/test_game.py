@@ -46,6 +46,8 @@ def poses(people_folder: Path) -> Mapping[str, np.ndarray]:
 
 def play(page: Page, poses: Mapping[str, np.ndarray], button: str) -> None:
     """Pose what the page asks for, until it shows the points."""
+    posed_camera.show(page, poses[NEUTRAL])
+    page.wait_for_timeout(2_000)  # the last pose of the game before is still in the video
     press_until(page, button, page.get_by_role("button", name="Cancel the game"))
     expect(page.get_by_role("heading", name="of 600 points")).to_be_hidden(timeout=20_000)
     bar, done = page.get_by_test_id("stProgress"), page.get_by_role("heading", name="of 600 points")
