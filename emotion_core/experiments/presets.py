@@ -36,7 +36,7 @@ PRESETS = {
     ),
     "quick": Preset(
         {**_RESIDUAL, "architecture": "residual_small", "epochs": 15, "dropout": 0.1},
-        "A small residual network. @@",
+        "A small residual network, 0.6 MiB.",
     ),
     "best": Preset(
         {

@@ -12,7 +12,7 @@ from emotion_core.datasets import FaceDataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.exports import without_formulas
 from emotion_core.images import to_data_url
-from emotion_core.wording import counted
+from emotion_core.wording import counted, listed
 
 SHARE = st.column_config.NumberColumn(format="percent")
 ROW_HEIGHT = 56
@@ -49,9 +49,14 @@ def show_found(table: pd.DataFrame) -> None:
     )
 
 
-def say_found(faces: int, files: int, empty: int, failed: int) -> None:
-    """How much was found. empty: files without a face; failed: that could not be read."""
-    words = f"{counted(faces, 'face')} in {counted(files, 'file')}"
+def say_found(table: pd.DataFrame, files: int, empty: int, failed: int) -> None:
+    """How much was found: faces in pictures, persons in videos. table: a row a face; empty: files without a face;
+    failed: that could not be read."""
+    persons = len(table[["path", "person"]].dropna().drop_duplicates())
+    faces = int((table["face"].notna() & table["person"].isna()).sum())
+    found = [counted(faces, "face")] if faces or not persons else []
+    found += [counted(persons, "person")] if persons else []
+    words = f"{listed(found)} in {counted(files, 'file')}"
     words += f", {empty} without a face" if empty else ""
     words += f", {failed} that could not be read" if failed else ""
     st.write(f"**{words}.**")

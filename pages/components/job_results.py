@@ -54,7 +54,7 @@ def _show_summary(job: AnalysisJob, table: pd.DataFrame) -> None:
     files = table["path"].nunique()
     failed = int(table["error"].notna().sum())
     empty = int(table.groupby("path")["face"].count().eq(0).sum()) - failed
-    say_found(int(table["face"].notna().sum()), files, empty, failed)
+    say_found(table, files, empty, failed)
     row = st.container(horizontal=True)
     offer_file(row, "Table (CSV)", lambda: to_csv(table), f"{job.name}.csv")
     offer_file(row, "Table (Parquet)", lambda: to_parquet(table), f"{job.name}.parquet")

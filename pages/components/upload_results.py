@@ -47,7 +47,7 @@ def _show_summary(results: Mapping[str, Analysis]) -> None:
     results = {key: as_chosen(key, analysis) for key, analysis in results.items()}
     table = pd.concat([named_table(key, analysis) for key, analysis in results.items()], ignore_index=True)
     failed, empty = sum(bool(a.error) for a in results.values()), sum(not a.face_count for a in results.values())
-    say_found(int(table["face"].notna().sum()), len(results), empty - failed, failed)
+    say_found(table, len(results), empty - failed, failed)
     row = st.container(horizontal=True)
     offer_file(row, "Table (CSV)", lambda: to_csv(table), "emotions.csv")
     offer_file(row, "Table (Parquet)", lambda: to_parquet(table), "emotions.parquet")

@@ -88,6 +88,7 @@ def test_a_video_gets_a_time_line(tmp_path: Path, example: np.ndarray) -> None:
     clip = example_clip(tmp_path / "clip.mp4", example).read_bytes()
     labelled(at.file_uploader, "Pictures or videos").upload("clip.mp4", clip, "video/mp4").run()
     assert not at.exception
+    assert any("person" in words.value and "face" not in words.value for words in at.markdown), "not its 5 samples"
     lines = charts(at)[0]["data"]
     assert [line["name"] for line in lines] == list(EMOTIONS), "one person needs no lanes"
     assert any("shares of the time" in html.proto.body for html in at.get("html"))
