@@ -88,14 +88,15 @@ def render(path: Path, cast: Sequence[Actor], seconds: float, height: int = HEIG
     return path
 
 
-def who_is_who(samples: Sequence[Sample], cast: Sequence[Actor]) -> tuple[float, int, int]:
-    """Share of the actors' moments in which the face was found; numbers given in all; switches."""
+def who_is_who(samples: Sequence[Sample], cast: Sequence[Actor], height: int) -> tuple[float, int, int]:
+    """Share of the actors' moments in which the face was found; numbers given in all; switches. height: of the clip."""
     seen, numbers, switches = 0, set[int](), 0
     last: dict[int, int] = {}
     for sample in samples:
         for face in sample.faces:
             numbers.add(face.track_id)
-            near = min(cast, key=lambda actor: float(np.hypot(*(face.box.centre - actor.centre(sample.time)))))
+            centre = face.box.centre * HEIGHT / height
+            near = min(cast, key=lambda actor: float(np.hypot(*(centre - actor.centre(sample.time)))))
             switches += last.get(near.number, face.track_id) != face.track_id
             last[near.number] = face.track_id
         seen += len(sample.faces)
@@ -156,7 +157,7 @@ def main(
                 ("every frame", MAX_RATE, None),
             ):
                 samples, speed = measure(clip, team, rate, annotated)
-                found, numbers, switches = who_is_who(samples, cast)
+                found, numbers, switches = who_is_who(samples, cast, height)
                 print(
                     f"{count} persons of {side} px, {name}: {speed:.1f} x real time; faces found {found:.1%}, "
                     f"persons {numbers}, switches {switches}; resident {process.memory_info().rss / 2**20:.0f} MiB",
