@@ -52,11 +52,13 @@ class MovingAverage(keras.callbacks.Callback):
             self._exchange()
 
     def _exchange(self) -> None:
+        if not averages(self.model):
+            return
         swap(self.model)
         before = [np.array(variable) for variable in _statistics(self.model)]
-        for variable, value in zip(_statistics(self.model), self._other, strict=False):
+        for variable, value in zip(_statistics(self.model), self._other, strict=True):
             variable.assign(value)
-        self._other = before if averages(self.model) else []
+        self._other = before
 
 
 def averages(model: keras.Model) -> list[Any]:

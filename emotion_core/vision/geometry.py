@@ -90,7 +90,7 @@ class Landmarks:
 class Detector(Protocol):
     """Anything that finds faces."""
 
-    def detect(self, image: np.ndarray, known: "Sequence[Box] | None" = None) -> list[Box]:
+    def detect(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Box]:
         """Boxes in pixels of the picture (uint8, RGB or gray), largest first. known: where the faces were a moment ago,
         which may spare some of the search."""
         ...

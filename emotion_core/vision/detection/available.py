@@ -29,7 +29,7 @@ class TurnTaking:
 
     def detect(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Box]:
         """Boxes of the faces in a picture, largest first, as that detector has them."""
-        return next(self._turns).detect(image)
+        return next(self._turns).detect(image, known)
 
 
 def new_detector(name: str, live: bool = False) -> Detector:
