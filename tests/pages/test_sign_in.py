@@ -16,7 +16,7 @@ def show_footer_only() -> None:
 
 def test_a_session_without_a_connection_has_no_rights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EMOTION_MODE")
-    at = AppTest.from_function(show_footer_only).run()
+    at = AppTest.from_function(show_footer_only, default_timeout=60).run()
     assert "nobody else sees them" in at.caption[0].value
 
 
@@ -25,7 +25,7 @@ def test_the_operator_signs_in_and_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPERATOR_PASSWORD", PASSWORD)
     monkeypatch.setenv("OPERATOR_NAME", "Ada")
     monkeypatch.setenv("OPERATOR_CONTACT", "ada@demo.example")
-    at = AppTest.from_function(show_footer_only).run()
+    at = AppTest.from_function(show_footer_only, default_timeout=60).run()
     assert "run by Ada, ada@demo.example" in at.caption[1].value
     labelled(at.text_input, "Password").set_value("wrong")
     labelled(at.button, "Sign in").click().run()

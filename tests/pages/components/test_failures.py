@@ -14,7 +14,7 @@ def fail() -> None:
 
 
 def test_an_error_in_a_page_is_one_sentence_and_names_no_file() -> None:
-    at = AppTest.from_function(fail).run()
+    at = AppTest.from_function(fail, default_timeout=60).run()
     assert not at.exception and len(at.main) == 1
     assert at.error[0].value.startswith("Something went wrong") and "/srv" not in at.error[0].value
 
