@@ -28,7 +28,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.images import read_rgb
 from emotion_core.registry.active import active_model
 from emotion_core.vision.detection.available import PICTURE_DETECTOR
-from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
+from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_team
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.media.records import Record, sample_record
 from emotion_core.vision.media.video_reader import MAX_RATE
@@ -141,7 +141,7 @@ def main(
     long: Annotated[float, typer.Option(help="Measure memory over a film of so many minutes instead.")] = 0.0,
 ) -> None:
     classifier, process = Classifier(active_model()), psutil.Process()
-    team = [new_analyzer(PICTURE_DETECTOR, classifier) for _ in range(os.cpu_count() or 1)]
+    team = new_team(PICTURE_DETECTOR, classifier, os.cpu_count() or 1)
     with tempfile.TemporaryDirectory() as folder:
         if long:
             film = render(Path(folder) / "film.mp4", actors(people, 2, 420), 60 * long)

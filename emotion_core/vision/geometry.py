@@ -1,6 +1,6 @@
 """Where a face is: a box or the points of a face, and who finds them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -87,10 +87,14 @@ class Landmarks:
         return Box(round(left), round(top), max(1, round(right - left)), max(1, round(bottom - top)))
 
 
+# Asks where the faces were a moment ago. It may have to wait for the answer, so a detector asks as late as it can.
+KnownFaces = Callable[[], Sequence[Box]]
+
+
 class Detector(Protocol):
     """Anything that finds faces."""
 
-    def detect(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Box]:
+    def detect(self, image: np.ndarray, known: KnownFaces | None = None) -> list[Box]:
         """Boxes in pixels of the picture (uint8, RGB or gray), largest first. known: where the faces were a moment ago,
         which may spare some of the search."""
         ...

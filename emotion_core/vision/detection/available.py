@@ -7,7 +7,7 @@ import numpy as np
 
 from emotion_core.vision.detection.blazeface import BlazeFaceDetector
 from emotion_core.vision.detection.haar import LIVE_SETTINGS, AlternatingCascade, CascadeDetector
-from emotion_core.vision.geometry import Box, Detector
+from emotion_core.vision.geometry import Box, Detector, KnownFaces
 
 DETECTORS = {
     "blazeface": "BlazeFace helps where faces are turned, tilted, small or partly covered.",
@@ -27,16 +27,16 @@ class TurnTaking:
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._turns = cycle(detectors)
 
-    def detect(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Box]:
+    def detect(self, image: np.ndarray, known: KnownFaces | None = None) -> list[Box]:
         """Boxes of the faces in a picture, largest first, as that detector has them."""
         return next(self._turns).detect(image, known)
 
 
-def new_detector(name: str, live: bool = False) -> Detector:
-    """One of `DETECTORS`. live: for a stream's frames, where time is short; then also one of `LIVE_DETECTORS`. Not to
-    be shared between threads."""
+def new_detector(name: str, live: bool = False, shared: bool = True) -> Detector:
+    """One of `DETECTORS`. live: for a stream's frames, where time is short; then also one of `LIVE_DETECTORS`. shared:
+    may wait for other detectors' network, which spares memory. Not to be shared between threads."""
     if live and name == LIVE_DETECTOR:
         return TurnTaking([new_detector(detector, live) for detector in ("blazeface", "cascade")])
     if name == "blazeface":
-        return BlazeFaceDetector(closer=not live)
+        return BlazeFaceDetector(closer=not live, shared=shared)
     return AlternatingCascade(LIVE_SETTINGS) if live else CascadeDetector()

@@ -1,13 +1,13 @@
 """BlazeFace (Bazarevsky et al. 2019, https://arxiv.org/abs/1907.05047), the detector of MediaPipe."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cache
 
 import cv2
 import numpy as np
 
 from emotion_core.vision.assets import BLAZEFACE
-from emotion_core.vision.geometry import Box, sort_boxes
+from emotion_core.vision.geometry import Box, KnownFaces, sort_boxes
 from emotion_core.vision.tflite import Network, sigmoid
 
 _INPUT = 256
@@ -27,21 +27,22 @@ class BlazeFaceDetector:
 
     min_score: 0 to 1; below it a find is dropped.
     closer: look at overlapping parts of the picture too, for faces that are small in it; costs several looks.
-    Safe to share between threads. All of them share one network, of 14 MiB, whose calls wait for each other.
+    shared: one network, of 14 MiB, for all detectors, whose calls wait for each other; else a network of its own.
+    Safe to share between threads.
     """
 
-    def __init__(self, min_score: float = 0.3, closer: bool = True) -> None:
+    def __init__(self, min_score: float = 0.3, closer: bool = True, shared: bool = True) -> None:
         self.min_score = min_score
         self.closer = closer
-        self._network = _network()
+        self._network = _network() if shared else Network(BLAZEFACE)
         self._anchors = _anchors()
 
-    def detect(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Box]:
+    def detect(self, image: np.ndarray, known: KnownFaces | None = None) -> list[Box]:
         """Boxes of the faces in a picture, largest first.
 
         image: uint8 [height, width, 3] RGB or [height, width] gray. Boxes are in its pixels.
-        known: where the faces were a moment ago, if that is known. Then a part is looked at only for one of these that
-        the whole picture does not show; a small face that is new waits for a search without `known`.
+        known: asks where the faces were a moment ago, if that is known. Then a part is looked at only for one of these
+        that the whole picture does not show; a small face that is new waits for a search without `known`.
         """
         if image.ndim == 2:
             image = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
@@ -53,7 +54,7 @@ class BlazeFaceDetector:
             parts = [(x, y) for y in _starts(height, side) for x in _starts(width, side)]
         if known is not None and parts:
             shown = [Box(*map(round, box)) for box in found[0][0].tolist()]
-            missed = [box for box in known if not any(box.iou(other) > _SAME for other in shown)]
+            missed = [box for box in known() if not any(box.iou(other) > _SAME for other in shown)]
             parts = {_part_around(box, parts, side) for box in missed}
         found += [self._detect_in_tile(image[y : y + side, x : x + side], (x, y)) for x, y in parts]
         boxes, scores = (np.concatenate(values) for values in zip(*found, strict=True))

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from emotion_core.images import shrink, to_gray
-from emotion_core.vision.geometry import Box, sort_boxes
+from emotion_core.vision.geometry import Box, KnownFaces, sort_boxes
 
 _SAME_FIND_IOU = 0.3  # two cascades' boxes that overlap more are one face
 
@@ -65,7 +65,7 @@ class CascadeDetector:
         self._frontal = load_cascade("haarcascade_frontalface_alt2.xml")
         self._profile = load_cascade("haarcascade_profileface.xml") if self.settings.profile else None
 
-    def detect(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Box]:
+    def detect(self, image: np.ndarray, known: KnownFaces | None = None) -> list[Box]:
         """Boxes of the faces in a picture, largest first.
 
         image: uint8 [height, width, 3] RGB or [height, width] gray. Boxes are in its pixels.
@@ -106,7 +106,7 @@ class AlternatingCascade:
         self._detector = CascadeDetector(CascadeSettings(profile=any(setting.profile for setting in settings)))
         self._turns = cycle(settings)
 
-    def detect(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Box]:
+    def detect(self, image: np.ndarray, known: KnownFaces | None = None) -> list[Box]:
         """Boxes of the faces in a picture, largest first, as `CascadeDetector` has them."""
         self._detector.settings = next(self._turns)
         return self._detector.detect(image)

@@ -10,7 +10,7 @@ from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.alignment import crop_faces
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face, new_face
-from emotion_core.vision.geometry import Box, Detector, Landmarks
+from emotion_core.vision.geometry import Box, Detector, KnownFaces, Landmarks
 
 SAME_FACE_IOU = 0.4  # boxes that overlap more are one face
 
@@ -30,10 +30,10 @@ class FaceAnalyzer:
         self.landmark_detector = landmark_detector
         self._lock = threading.Lock()
 
-    def analyze(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Face]:
+    def analyze(self, image: np.ndarray, known: KnownFaces | None = None) -> list[Face]:
         """Faces in a picture, uint8 [height, width, 3] RGB or [height, width] gray, largest first.
 
-        known: where the faces were a moment ago, as detectors take it.
+        known: asks where the faces were a moment ago, as detectors take it.
         """
         with self._lock:
             boxes = self.detector.detect(image, known)
@@ -65,3 +65,9 @@ def confirmed(
 def new_analyzer(name: str, classifier: Classifier) -> FaceAnalyzer:
     """For pictures and videos, its detections confirmed by their landmarks. Not to be shared between threads."""
     return FaceAnalyzer(new_detector(name), classifier, LandmarkDetector())
+
+
+def new_team(name: str, classifier: Classifier, size: int) -> list[FaceAnalyzer]:
+    """So many of these, for threads that look at one video: none waits for another's detector."""
+    detectors = [new_detector(name, shared=number == 0) for number in range(size)]
+    return [FaceAnalyzer(detector, classifier, LandmarkDetector()) for detector in detectors]

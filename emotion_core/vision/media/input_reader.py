@@ -9,7 +9,7 @@ from emotion_core.images import MAX_FILE_BYTES, ImageError, animation_note, read
 from emotion_core.limits import TERMINAL
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.detection.haar import scan_without_helpers
-from emotion_core.vision.faces.analyzer import new_analyzer
+from emotion_core.vision.faces.analyzer import new_team
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.profile import Profile, relative_if_alone
@@ -46,7 +46,7 @@ class InputReader:
     def __init__(self, model: ModelFolder, options: ReadingOptions, workers: int = 1) -> None:
         scan_without_helpers()  # with them, two runs over one picture may differ in a box
         classifier = Classifier(model)
-        self._team = [new_analyzer(options.detector, classifier) for _ in range(workers)]
+        self._team = new_team(options.detector, classifier, workers)
         self._options, self._below = options, classifier.uncertain_below
         self._limits = replace(TERMINAL, video_seconds=options.max_seconds)
         self.note, self.length = "", 0.0

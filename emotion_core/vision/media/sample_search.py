@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -42,19 +43,20 @@ class SampleSearch:
         if is_cut:
             self._whole.clear()
         if self._whole and time < self._due:
-            return self._submit(_search_again, analyzer, image, tuple(self._whole)), is_cut
+            return self._submit(analyzer.analyze, image, partial(_known_faces, tuple(self._whole))), is_cut
         self._due = time + _WHOLE_SEARCH_EVERY - 1e-3  # frame times are rounded
         self._whole.append(self._submit(analyzer.analyze, image))
         return self._whole[-1], is_cut
 
 
-def _search_again(analyzer: FaceAnalyzer, image: np.ndarray, searches: Sequence[Future[list[Face]]]) -> list[Face]:
-    """Never waits for ever: the searches were submitted earlier, and the threads take what is submitted in order."""
+def _known_faces(searches: Sequence[Future[list[Face]]]) -> list[Box]:
+    """What these searches found, each face once. Never waits for ever: they were submitted earlier, and the threads
+    take what is submitted in order."""
     known: list[Box] = []
     for search in reversed(searches):
         boxes = [face.box for face in search.result()]
         known += [box for box in boxes if not any(_is_near(box, other) for other in known)]
-    return analyzer.analyze(image, known)
+    return known
 
 
 def _is_near(box: Box, other: Box) -> bool:

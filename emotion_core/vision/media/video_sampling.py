@@ -22,6 +22,7 @@ __all__ = ["VIDEO_SUFFIXES", "Sample", "VideoError", "VideoReader", "VideoWriter
 
 VIDEO_SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".avi", ".mkv"}
 SAMPLES_PER_SECOND = 5.0  # expressions last half a second and longer
+_QUEUED = 2  # samples that are decoded before a thread is free for them, so that none stands idle
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,10 @@ class _Step:
 def _searched(
     frames: Iterable[Frame], team: Sequence[FaceAnalyzer], samples_per_second: float
 ) -> Generator[_Step, None, None]:
-    """Every frame in order, so late that no more samples wait than there are analyzers."""
+    """Every frame in order, so late that all analyzers have work."""
     due, waiting = 0.0, deque[_Step]()
     with ThreadPoolExecutor(len(team), "samples") if len(team) > 1 else nullcontext() as pool:
-        search = SampleSearch(team, pool)
+        search, most = SampleSearch(team, pool), len(team) + _QUEUED if pool else 1
         for frame in frames:
             if frame.time >= due:
                 due = frame.time + 1 / samples_per_second - 1e-3  # frame times are rounded
@@ -101,8 +102,6 @@ def _searched(
                 waiting.append(_Step(frame, image, *search.begin(image, frame.time)))
             else:
                 waiting.append(_Step(frame))
-            while waiting and (
-                waiting[0].faces is None or sum(step.faces is not None for step in waiting) >= len(team)
-            ):
+            while waiting and (waiting[0].faces is None or sum(step.faces is not None for step in waiting) >= most):
                 yield waiting.popleft()
         yield from waiting

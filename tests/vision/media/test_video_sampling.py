@@ -1,5 +1,7 @@
 import io
-from collections.abc import Sequence
+import itertools
+import threading
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +16,9 @@ from emotion_core.vision.detection.haar import CascadeDetector
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.face import Face
-from emotion_core.vision.geometry import Box
+from emotion_core.vision.geometry import Box, KnownFaces
 from emotion_core.vision.media import video_reader, video_sampling
+from emotion_core.vision.media.sample_search import SampleSearch
 from emotion_core.vision.media.video_sampling import VideoReader, VideoWriter, analyze_frames
 from tests.support import hostile_videos
 from tests.support.clips import example_clip, read_frames, read_samples
@@ -124,9 +127,9 @@ class Noting:
     def __init__(self, asked: dict[int, int | None]) -> None:
         self.asked = asked
 
-    def analyze(self, image: np.ndarray, known: Sequence[Box] | None = None) -> list[Face]:
+    def analyze(self, image: np.ndarray, known: KnownFaces | None = None) -> list[Face]:
         number = round(float((image[85, :, 0] > 230).sum()) / 10)
-        self.asked[number] = known[0].x if known else None
+        self.asked[number] = known()[0].x if known else None
         return [Face(Box(number, 10, 20, 20), dict.fromkeys(EMOTIONS, 1 / 7))]
 
 
@@ -136,6 +139,34 @@ class Blind:
     classifier = SimpleNamespace(uncertain_below=0.5)
 
     def analyze(self, image: np.ndarray, known: object = None) -> list[Face]:
+        return []
+
+
+def test_samples_are_ready_for_whoever_is_done_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    film = io.BytesIO()
+    with VideoWriter(film) as writer:
+        for number in range(10):
+            writer.write(np.full((90, 160, 3), 80, np.uint8), number / 5)
+    ready, begin, begun = threading.Event(), SampleSearch.begin, itertools.count(1)
+
+    def noted(self: SampleSearch, image: np.ndarray, time: float) -> tuple[Future[list[Face]], bool]:
+        if next(begun) == 4:
+            ready.set()
+        return begin(self, image, time)
+
+    monkeypatch.setattr(SampleSearch, "begin", noted)
+    team = [Patient(ready), Patient(ready)]
+    assert len(read_samples(io.BytesIO(film.getvalue()), team)) == 10  # type: ignore[arg-type]
+
+
+class Patient(Blind):
+    """Does nothing before it may."""
+
+    def __init__(self, ready: threading.Event) -> None:
+        self._ready = ready
+
+    def analyze(self, image: np.ndarray, known: object = None) -> list[Face]:
+        assert self._ready.wait(10)
         return []
 
 
