@@ -48,11 +48,17 @@ def test_a_config_survives_the_way_through_a_file() -> None:
 
 def test_a_config_of_an_earlier_version_is_read_where_what_it_had_more_was_not_used() -> None:
     config = RunConfig(data="x", epochs=3)
-    strengths = {**config.to_dict()["augmentation"], "crop": 48}
+    strengths = {**config.to_dict()["augmentation"], "crop": 48, "blur": 0.0, "noise": 0.0}
     unused = {"mixup": 0.0, "teachers": "", "teacher_weight": 0.0, "start_share": 0.25}
     earlier = {**config.to_dict(), **unused, "augmentation": strengths}
     assert RunConfig.from_dict(earlier) == config
-    for used in ({"teachers": "a"}, {"start_from": "a"}, {"mixup": 0.2}, {"augmentation": {**strengths, "crop": 40}}):
+    for used in (
+        {"teachers": "a"},
+        {"start_from": "a"},
+        {"mixup": 0.2},
+        {"augmentation": {**strengths, "crop": 40}},
+        {"augmentation": {**strengths, "blur": 0.5}},
+    ):
         with pytest.raises(ConfigError, match="Unknown setting"):
             RunConfig.from_dict({**earlier, **used})
 
@@ -92,7 +98,7 @@ def test_a_preset_gives_way_to_what_is_said(monkeypatch: pytest.MonkeyPatch) -> 
         ({"validation_split": 1.0}, "Validation split"),
         ({"data": ""}, "Data must name"),
         ({"rotation": -1}, "Rotation must be 0 to 180"),
-        ({"noise": float("nan")}, "Noise"),
+        ({"contrast": float("nan")}, "Contrast"),
         ({"optimizer": "rprop"}, "Optimizer must be one of adam, sgd"),
         ({"initial_resolution": 32}, "baseline network only takes faces of 48"),
     ],
