@@ -118,6 +118,13 @@ class RunConfig(_Settings):
     aligned_fraction: float = _setting(
         0.0, "Share of the faces that are aligned by their landmarks, as the app aligns them.", 0, 1
     )
+    logit_adjustment: float = _setting(
+        0.0,
+        "How far the finished network is moved from frequent emotions towards rare ones: 1 as if all had been equally "
+        "frequent, 0 not at all.",
+        0,
+        2,
+    )
     class_weights: bool = _setting(False, "Weights the loss so that rare emotions count as much as frequent ones.")
     patience: int = _setting(
         0,

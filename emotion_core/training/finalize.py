@@ -10,6 +10,7 @@ import pandas as pd
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.dataset import TEST_SPLITS
+from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.calibration import fit_calibration, risk_coverage, uncertain_threshold
 from emotion_core.evaluation.metrics import measure_rows, measure_split, predict
 from emotion_core.experiments.config import RunConfig
@@ -33,6 +34,7 @@ def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
     """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder."""
     run.update_status(state=RunState.evaluating, message="Measuring the best epoch.")
     best_epoch, model = _best_network(run, config)
+    adjust_logits(model, data.training.labels, config.logit_adjustment)
     with whole_folder(run.model_path) as folder:
         card = export_model(model, folder, describe(model, config, run.name, data.describe(), best_epoch))
         exported = Classifier.load(folder)
@@ -57,6 +59,21 @@ def _best_network(run: Run, config: RunConfig) -> tuple[int, keras.Model]:
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
     model.set_weights(keras.saving.load_model(path).get_weights())
     return best_epoch, model
+
+
+def adjust_logits(model: keras.Model, labels: np.ndarray, strength: float) -> None:
+    """Change a network as if the emotions had been more equally frequent among the faces it learnt from.
+
+    Logit adjustment (Menon et al. 2021, https://arxiv.org/abs/2007.07314): from each logit, strength times the
+    logarithm of the emotion's frequency is taken. An emotion without a face stays as the most frequent one.
+
+    labels: int [N], positions in `EMOTIONS`.
+    """
+    counts = np.bincount(labels, minlength=len(EMOTIONS))
+    shares = np.where(counts, counts, counts.max()) / counts.max()
+    last = model.get_layer("probabilities")
+    kernel, bias = last.get_weights()
+    last.set_weights([kernel, bias - strength * np.log(shares)])
 
 
 def _calibrate(raw: np.ndarray, validation: FaceDataset) -> Calibration:

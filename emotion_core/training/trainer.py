@@ -61,12 +61,13 @@ def learn(run: Run, config: RunConfig, data: RunData, resume: bool, conclude: Co
     last_path = run.path / "checkpoints" / "last.keras"
     last_path.parent.mkdir(exist_ok=True)
     model = (_restored(last_path) if resume else None) or _new_model(config, data.start, steps)
-    if not _goes_on(run, "Turning the faces upright." if config.aligned_fraction else ""):
+    done = int(model.optimizer.iterations) // steps
+    must_align = config.aligned_fraction > 0 and done < config.epochs
+    if not _goes_on(run, "Turning the faces upright." if must_align else ""):
         return
     targets = soft_labels(training.labels, training.votes, config.ferplus_weight, config.label_smoothing)
-    aligned = align_faces(training.images) if config.aligned_fraction else None
+    aligned = align_faces(training.images) if must_align else None
     run.update_status(state=RunState.running, message="", training=len(training), validation=len(data.validation))
-    done = int(model.optimizer.iterations) // steps
     callbacks, limits = _callbacks(run, config, training.images, last_path, done)
     _fit(model, config, data, targets, aligned, done, callbacks)
     if not best_checkpoints(last_path.parent):

@@ -24,7 +24,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Optimisation": ("optimizer", "learning_rate", "schedule", "batch_size"),
     "Regularisation": ("weight_decay", "ema_decay", "dropout", "label_smoothing"),
     AUGMENTATION: tuple(settings_of(Augmentation)),
-    "Data": ("ferplus_weight", "initial_resolution", "aligned_fraction", "class_weights", "validation_split"),
+    "Data": (
+        "ferplus_weight",
+        "initial_resolution",
+        "aligned_fraction",
+        "class_weights",
+        "logit_adjustment",
+        "validation_split",
+    ),
     "Run": ("patience", "time_limit", "seed"),
 }
 
