@@ -36,26 +36,6 @@ def explain(run: Run) -> str:
     return f"{run.status}\n{run.log_tail(50)}"
 
 
-def test_one_at_a_time_stop_and_the_next(runs: Path) -> None:
-    run = jobs.start(RunConfig(data="sample", epochs=500))
-    assert jobs.active_run() == run
-    with pytest.raises(jobs.JobError, match="still training"):
-        jobs.start(SAMPLE)
-    wait_until(lambda: len(run.history) >= 1, 60, lambda: explain(run))
-    with pytest.raises(jobs.JobError, match="stop it first"):
-        jobs.delete(run)
-    if sys.platform == "linux":
-        first_to_go = Path(f"/proc/{run.status.pid}/oom_score_adj").read_text()
-        assert first_to_go.strip() == "1000", "where memory runs out, the training ends and not the server"
-    jobs.stop(run)
-    wait_until(lambda: not jobs.state(run).is_active, 60, lambda: explain(run))
-    assert jobs.state(run) == "stopped" and run.report is not None
-    assert not list(run.path.rglob("*.tmp")), "measured in a process that began anew, which left nothing behind"
-    assert jobs.active_run() is None
-    jobs.delete(run)
-    assert list_runs() == []
-
-
 def test_two_servers_on_one_folder_start_one_training(runs: Path) -> None:
     servers = [start_server() for _ in range(3)]
     try:
@@ -71,8 +51,8 @@ def test_two_servers_on_one_folder_start_one_training(runs: Path) -> None:
                 psutil.Process(int(answer.split()[-1])).kill()
 
 
-def test_a_training_killed_while_it_starts_or_is_measured_is_noticed_and_goes_on_to_its_report(runs: Path) -> None:
-    run = jobs.start(RunConfig(data="sample", epochs=1))
+def test_a_training_is_killed_goes_on_is_stopped_killed_again_and_comes_to_its_report(runs: Path) -> None:
+    run = jobs.start(RunConfig(data="sample", epochs=500))
     wait_until(lambda: run.status.pid is not None, 60, lambda: explain(run))
     psutil.Process(run.status.pid).kill()
     wait_until(lambda: jobs.state(run) == "interrupted", 10, lambda: explain(run))
@@ -80,18 +60,32 @@ def test_a_training_killed_while_it_starts_or_is_measured_is_noticed_and_goes_on
     assert "The system ended the training; it probably ran out of memory" in jobs.outcome_message(run)
 
     jobs.resume(run)
-    with pytest.raises(jobs.JobError, match="still training"):
-        jobs.resume(run)
+    assert jobs.active_run() == run
+    for act in (lambda: jobs.resume(run), lambda: jobs.start(SAMPLE)):
+        with pytest.raises(jobs.JobError, match="still training"):
+            act()
+    wait_until(lambda: len(run.history) >= 1, 60, lambda: explain(run))
+    with pytest.raises(jobs.JobError, match="stop it first"):
+        jobs.delete(run)
+    if sys.platform == "linux":
+        first_to_go = Path(f"/proc/{run.status.pid}/oom_score_adj").read_text()
+        assert first_to_go.strip() == "1000", "where memory runs out, the training ends and not the server"
+    jobs.stop(run)
     wait_until(lambda: run.status.state == "evaluating", 60, lambda: explain(run))
-    child = psutil.Process(run.status.pid)
+    child, epochs = psutil.Process(run.status.pid), len(run.history)
     wait_until(lambda: "emotion_core.training.fresh_process" in child.cmdline(), 30, lambda: explain(run))
     child.kill()
     wait_until(lambda: jobs.state(run) == "interrupted", 10, lambda: explain(run))
-    assert run.report is None and len(run.history) == 1
+    assert run.report is None and len(run.history) == epochs
 
     jobs.resume(run)
+    jobs.stop(run)
     wait_until(lambda: not jobs.state(run).is_active, 60, lambda: explain(run))
-    assert jobs.state(run) == "finished" and run.report is not None and len(run.history) == 1
+    assert jobs.state(run) == "stopped" and run.report is not None and epochs <= len(run.history) <= epochs + 1
+    assert not list(run.path.rglob("*.tmp")), "measured in a process that began anew, which left nothing behind"
+    assert jobs.active_run() is None
+    jobs.delete(run)
+    assert list_runs() == []
 
 
 def test_a_clock_that_steps_during_a_training_changes_nothing(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
