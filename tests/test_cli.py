@@ -120,8 +120,8 @@ def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
     trained = script("train", "--data", "sample", "--epochs", 2, "--run-dir", tmp_path / "run")
     assert trained.returncode == 0, trained.stderr
     assert json.loads((tmp_path / "run" / "config.json").read_text())["epochs"] == 2
-    again = script("train", "--resume", tmp_path / "run")
-    assert again.returncode == 2 and "is complete; there is nothing to go on with" in again.stderr
+    again = command("train", "--resume", tmp_path / "run")
+    assert again.exit_code == 2 and "is complete; there is nothing to go on with" in again.stderr
 
     model = tmp_path / "run" / "model"
     evaluated = command("evaluate", "--data", "sample", "--split", "test", "--model", model, "--format", "json")

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.serving import Server
 
 
-@pytest.mark.parametrize(("address", "heading"), [("train", "Train"), ("analyze", "Photos and video"), ("", "Live")])
+@pytest.mark.parametrize(("address", "heading"), [("train", "Train"), ("", "Live")])
 def test_the_first_visitor_sees_the_whole_app(address: str, heading: str, page: Page, fresh_server: Server) -> None:
     page.goto(f"{fresh_server.url}/{address}")
     expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible(timeout=60_000)
