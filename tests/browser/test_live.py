@@ -23,7 +23,7 @@ from tests.browser.live_page import press_start, press_stop, shown_emotion, star
 from tests.browser.serving import Server, end, open_browser, serve
 from tests.support.waiting import wait_until
 
-MAX_RESIDENT = 450 * 2**20  # 370 with one visitor, 20 more for each of the last two minutes; TensorFlow takes 500
+MAX_RESIDENT = 420 * 2**20  # 370 with one visitor, 20 more for each of the last two minutes; TensorFlow takes 500
 
 
 def test_the_stream_shows_the_emotion_that_the_core_finds(page: Page, server: Server) -> None:

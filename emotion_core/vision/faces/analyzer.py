@@ -62,12 +62,14 @@ def confirmed(
     return found
 
 
-def new_analyzer(name: str, classifier: Classifier) -> FaceAnalyzer:
-    """For pictures and videos, its detections confirmed by their landmarks. Not to be shared between threads."""
-    return FaceAnalyzer(new_detector(name), classifier, LandmarkDetector())
+def new_analyzer(name: str, classifier: Classifier, shared: bool = True) -> FaceAnalyzer:
+    """For pictures and videos, its detections confirmed by their landmarks. Not to be shared between threads.
+
+    shared: as `new_detector` takes it.
+    """
+    return FaceAnalyzer(new_detector(name, shared=shared), classifier, LandmarkDetector())
 
 
 def new_team(name: str, classifier: Classifier, size: int) -> list[FaceAnalyzer]:
     """So many of these, for threads that look at one video: none waits for another's detector."""
-    detectors = [new_detector(name, shared=number == 0) for number in range(size)]
-    return [FaceAnalyzer(detector, classifier, LandmarkDetector()) for detector in detectors]
+    return [new_analyzer(name, classifier, shared=number == 0) for number in range(size)]
