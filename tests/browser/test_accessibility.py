@@ -1,5 +1,6 @@
 """What axe-core finds on every page, and the live page's switches without a mouse."""
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -20,27 +21,28 @@ HEADINGS = {
     "runs": "Runs",
     "about": "Model card",
 }
-# No run of the page goes on, and nothing fades in: half faded, no text has its contrast.
 AT_REST = """() => document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning"
     && !document.getAnimations().some((animation) => animation instanceof CSSTransition)"""
+# Streamlit fades what a run of the page has not reached yet. Half faded, no text has its contrast.
+NO_FADING = "[data-stale=true] { opacity: 1 !important; transition: none !important; }"
 
 
-def findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
-    """What is serious and ours, and stays: the page may run again, and fade, while axe looks. rules: all of axe's
-    without any."""
-    found = list[str]()
-    for _ in range(3):
+def findings(page: Page, rules: Sequence[str] = (), patience: float = 30) -> list[str]:
+    """What is serious and ours, and stays for so many seconds: the page may run again while axe looks. rules: all of
+    axe's without any."""
+    page.add_style_tag(content=NO_FADING)
+    until = time.monotonic() + patience
+    while True:
         page.wait_for_function(AT_REST, timeout=30_000)
         found = _look(page, rules)
-        if not found:
-            break
-    return found
+        if not found or time.monotonic() > until:
+            return found
 
 
 def _look(page: Page, rules: Sequence[str]) -> list[str]:
     options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
     return [
-        f"{page.url}: {rule['help']}: {node['target']} {node['html']}"
+        f"{page.url}: {rule['help']}: {node['target']} {node['html']} {node['failureSummary']}"
         for rule in Axe().run(page, options=options).response["violations"]
         if rule["impact"] in ("serious", "critical")
         for node in rule["nodes"]
