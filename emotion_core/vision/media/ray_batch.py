@@ -132,7 +132,7 @@ class _Team:
         files = {file.name: file.read_bytes() for file in model.path.iterdir() if file.is_file()}
         self._ray: Any = ray
         self._out, self._start = out, (out, model.path.name, ray.put(files), options)
-        self._actor: Any = ray.remote(num_cpus=1, max_restarts=0)(_Worker)
+        self._actor: Any = ray.remote(num_cpus=1, max_restarts=0)(Worker)
         self._coming: dict[Any, Any] = {}  # actors by the answer that says they are ready
         self._idle: list[Any] = []
         self._busy: dict[Any, tuple[Any, Task]] = {}  # actor and task by the answer that is awaited
@@ -184,16 +184,17 @@ class _Team:
             yield Outcome(1, [error_record(task[0].name, KILLED)])
 
 
-class _Worker:
+class Worker:
     """An actor: one process with a detector and the networks."""
 
     def __init__(self, out: Place, model_name: str, files: Mapping[str, bytes], options: ReadingOptions) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="emotion-model-")) / model_name
-        folder.mkdir()
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
-        self._out, self._model = out, open_model(folder)
-        self._reader = InputReader(self._model, options)
+        with tempfile.TemporaryDirectory(prefix="emotion-model-", ignore_cleanup_errors=True) as parent:
+            folder = Path(parent, model_name)
+            folder.mkdir()
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+            self._out, self._model = out, open_model(folder)
+            self._reader = InputReader(self._model, options)  # it has read the files
 
     def is_ready(self) -> bool:
         return True

@@ -1,6 +1,7 @@
 """The batch on Ray: the same table, whatever is lost on the way. The cluster is on this computer."""
 
 import shutil
+import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from PIL import Image
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.media.input_reader import ReadingOptions
 from emotion_core.vision.media.places import Place, PlaceError, expand_places
-from emotion_core.vision.media.ray_batch import LOCAL, RayBatch, part_name, tasks_of
+from emotion_core.vision.media.ray_batch import LOCAL, RayBatch, Worker, part_name, tasks_of
 from emotion_core.vision.media.resumable_batch import Batch, BatchError
 from tests.support.clips import example_clip
 
@@ -64,6 +65,18 @@ def test_the_table_is_that_of_the_batch_and_the_next_call_reads_only_what_failed
         RayBatch(str(out), shipped, ReadingOptions("cascade", 5, float("inf")))
 
 
+def test_a_process_leaves_no_copy_of_the_model(
+    folder: Path, tmp_path: Path, shipped: ModelFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    files = {path.name: path.read_bytes() for path in shipped.path.iterdir()}
+    (tmp_path / "dataset").mkdir()
+    worker = Worker(Place(str(tmp_path / "dataset")), shipped.name, files, OPTIONS)
+    (place,) = expand_places([str(folder / "a0.png")])
+    assert worker.read((place,)).failed == []
+    assert [path.name for path in tmp_path.iterdir()] == ["dataset"]
+
+
 def test_a_worker_that_dies_costs_nothing_and_counts_nothing_twice(
     folder: Path, tmp_path: Path, shipped: ModelFolder
 ) -> None:
@@ -76,7 +89,7 @@ def test_a_worker_that_dies_costs_nothing_and_counts_nothing_twice(
         while not (is_over.wait(0.02) or killed):
             for process in psutil.Process().children(recursive=True):
                 with suppress(psutil.Error):
-                    if "_Worker.read" in " ".join(process.cmdline()):
+                    if "Worker.read" in " ".join(process.cmdline()):
                         process.kill()
                         killed.append(process.pid)
                         break
