@@ -1,5 +1,7 @@
 """Data that many tests use."""
 
+import functools
+import gc
 import os
 import shutil
 import subprocess
@@ -11,6 +13,8 @@ import numpy as np
 import pytest
 import streamlit_webrtc  # noqa: F401  before the tests that import TensorFlow: the other order crashes in pylibsrtp
 from playwright.sync_api import Playwright, sync_playwright
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 
 from emotion_core.datasets import FaceDataset, load
 from emotion_core.datasets.tables import FERPLUS_FILE
@@ -29,6 +33,24 @@ def own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EMOTION_RUNS", str(tmp_path_factory.mktemp("runs")))
         patched.setenv("EMOTION_DATA", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """What the libraries hold stays to the end; the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_page_runs() -> Iterator[None]:
+    """After each run of a page Streamlit clears Keras, where that is loaded, with all garbage in the process: nearly a
+    second. Here tests of training have loaded it; a server never does (tests/browser/test_live.py). And each AppTest
+    looks for components in every installed package."""
+    scan = manifest_scanner.scan_component_manifests
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(script_runner, "_clean_problem_modules", lambda: None)
+        patched.setattr(manifest_scanner, "scan_component_manifests", functools.cache(scan))
         yield
 
 

@@ -11,20 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner, Result
 
-from emotion_core.cli import app
 from emotion_core.emotions import EMOTIONS
 from emotion_core.registry.active import DEFAULT_MODEL
 from tests.support.clips import example_clip
+from tests.support.command_line import command
 
 PROJECT = Path(__file__).resolve().parents[1]
-
-
-def command(*arguments: object, models: Path | None = None) -> Result:
-    """What a command answers, in this process: a new one takes two seconds to import what it needs."""
-    environment = {"EMOTION_MODELS": str(models)} if models else {}
-    return CliRunner().invoke(app, [str(word) for word in arguments], env=environment, catch_exceptions=False)
 
 
 def script(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -151,6 +144,7 @@ def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
         (["train", "--data", "sample", "--epochs", "0"], 2, "Epochs must be 1 to 999"),
         (["train", "--data", "sample", "--preset", "huge"], 2, "Preset must be one of"),
         (["train", "--resume", "/no/run"], 2, "no run to resume"),
+        (["train", "--resume", "/no/run", "--epochs", "9"], 2, "keeps its own settings"),
         (["evaluate", "--data", "/no/data"], 1, "does not exist"),
         (["evaluate", "--data", "sample", "--split", "private_test"], 1, "no private_test rows"),
         (["evaluate", "--data", "sample", "--model", "/no/model"], 2, "not a model folder"),

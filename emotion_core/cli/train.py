@@ -46,9 +46,12 @@ def train(
     """Train a network and leave everything about it in a run folder."""
     if (data is None) == (resume is None):
         fail("Give either --data or --resume.")
+    given = {name: value for name, value in settings.items() if value is not None}
+    if resume and (preset or run_dir or given):
+        fail("With --resume a run keeps its own settings and folder; give no other option.")
     try:
         with jobs.starting(Run(resume) if resume else None):
-            run = _open_run(resume) if resume else _new_run(str(data), preset, settings, run_dir)
+            run = _open_run(resume) if resume else _new_run(str(data), preset, given, run_dir)
             if jobs.state(run) is RunState.finished:
                 fail(f"{run.path} is complete; there is nothing to go on with.")
             if run.status.pid is not None:  # an old wish to stop; one made since this start counts
@@ -65,7 +68,7 @@ def train(
     # Imported only now, as what comes with it takes seconds, and the run should be seen at once.
     from emotion_core.training.launch import launch
 
-    came_to_end = launch(run, resume=resume is not None)
+    came_to_end = launch(run)
     print(f"{run.path}: {run.status.message}", flush=True)
     run_lock.release(run)
     raise typer.Exit(0 if came_to_end else 1)
@@ -78,11 +81,10 @@ def _open_run(path: Path) -> Run:
     return run
 
 
-def _new_run(data: str, preset: str | None, settings: dict[str, Any], path: Path | None) -> Run:
+def _new_run(data: str, preset: str | None, given: dict[str, Any], path: Path | None) -> Run:
     if preset is not None and preset not in PRESETS:
         raise ConfigError(f"Preset must be one of {', '.join(PRESETS)}.")
     recipe = PRESETS[preset].settings if preset else {}
-    given = {name: value for name, value in settings.items() if value is not None}
     config = RunConfig.from_settings({"data": data, **recipe, **given})
     check_resources(config)
     return create_run(config, path or new_run_path(run_name(preset, config)))

@@ -32,17 +32,16 @@ def majority(votes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return seven.argmax(axis=1), seven.max(axis=1) > votes.sum(axis=1) / 2
 
 
-def soft_labels(labels: np.ndarray, votes: np.ndarray | None, ferplus_weight: float, smoothing: float) -> np.ndarray:
+def soft_labels(labels: np.ndarray, votes: np.ndarray | None, ferplus_weight: float) -> np.ndarray:
     """What to teach: float32 [N, 7], rows that add up to 1.
 
-    Each row's label, blended with the share of votes each emotion got (`ferplus_weight`, 0 to 1; rows without votes
-    keep their label), then with the same for all emotions (`smoothing`, 0 to 1; Szegedy et al. 2016,
-    https://arxiv.org/abs/1512.00567).
+    Each row's label, blended with the share of votes each emotion got (`ferplus_weight`, 0 to 1). Rows without votes
+    keep their label.
     """
-    target = np.eye(len(EMOTIONS))[labels]
+    target = np.eye(len(EMOTIONS), dtype=np.float32)[labels]
     if votes is not None:
         seven = votes[:, : len(EMOTIONS)].astype(float)
         known = seven.sum(axis=1) > 0
         shares = seven[known] / seven[known].sum(axis=1, keepdims=True)
         target[known] = (1 - ferplus_weight) * target[known] + ferplus_weight * shares
-    return ((1 - smoothing) * target + smoothing / len(EMOTIONS)).astype(np.float32)
+    return target

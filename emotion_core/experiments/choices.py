@@ -10,9 +10,8 @@ OPTIMIZERS = {
     "sgd": "Nesterov momentum 0.9: slower, often better in long runs, with learning rates about 0.05.",
 }
 SIZES = {
-    24: "Epochs at this size take about a quarter as long as at 48.",
-    32: "Epochs at this size take about half as long as at 48.",
-    40: "Epochs at this size take about two thirds as long as at 48.",
+    32: "Epochs at this size take about three fifths as long as at 48.",
+    40: "Epochs at this size take about seven tenths as long as at 48.",
     48: "The native size of FER2013: no growth.",
 }
 PRECISIONS = {

@@ -94,7 +94,6 @@ class RunConfig(_Settings):
         0.0, "Share by which every weight shrinks in each step, times the learning rate.", 0, 1
     )
     dropout: float = _setting(0.15, "Share of features hidden at random before the last layers.", 0, 0.95)
-    label_smoothing: float = _setting(0.0, "Share of each label that is spread over all emotions.", 0, 0.9)
     ferplus_weight: float = _setting(
         0.0,
         "Share of each label given to the votes of the FER+ annotators, where they are known.",
@@ -125,7 +124,6 @@ class RunConfig(_Settings):
         0,
         2,
     )
-    class_weights: bool = _setting(False, "Weights the loss so that rare emotions count as much as frequent ones.")
     patience: int = _setting(
         0,
         "Early stopping: stops the run after this many epochs without improvement. 0 turns it off.",
@@ -198,22 +196,17 @@ class RunConfig(_Settings):
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":
-        """The config written by `to_dict`. Those of earlier versions are read too, if the settings that are gone were
-        not in use; other unknown names are an error, so that no setting is dropped silently. Raises `ConfigError`."""
+        """The config written by `to_dict`. A setting of another version is left out where it was turned off; else it is
+        an error, so that none is dropped silently. Raises `ConfigError`."""
         strengths = content.get("augmentation", {})
         if not isinstance(strengths, Mapping):
             raise ConfigError("Augmentation must be an object with strengths.")
-        unused = {"blur": 0.0, "noise": 0.0, "crop": 48}  # strengths of earlier versions
-        strengths = {name: value for name, value in strengths.items() if name not in unused or value != unused[name]}
-        return cls(**{**_without_unused(content), "augmentation": Augmentation(**strengths)})
+        augmentation = Augmentation(**_known_or_on(Augmentation, strengths))
+        return cls(**{**_known_or_on(cls, content), "augmentation": augmentation})
 
 
-def _without_unused(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the settings of earlier versions that were not in use."""
-    unused = {name for name in ("mixup", "sam_radius", "start_share", "teachers") if not content.get(name)}
-    unused |= {"teacher_weight"} if not content.get("teachers") else set()
-    unused |= {"start_share"} if not content.get("start_from") else set()
-    return {name: value for name, value in content.items() if name not in unused}
+def _known_or_on(config: type[_Settings], content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name in config.model_fields or value}
 
 
 def settings_of(config: type[_Settings]) -> dict[str, Setting]:

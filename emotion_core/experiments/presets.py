@@ -73,9 +73,9 @@ def fine_tune(model: ModelFolder, data: str) -> RunConfig:
     kept = (
         "architecture",
         "dropout",
-        "label_smoothing",
         "ferplus_weight",
         "aligned_fraction",
+        "logit_adjustment",
         "validation_split",
         "seed",
     )

@@ -218,12 +218,12 @@ def delete_correction_copies(file_name: str | None = None) -> None:
 
 
 def create_run(config: RunConfig, path: Path) -> Run:
-    """Make the folder and write its config, the place of its data in full. Raises `FileExistsError` when a run is
-    there already."""
+    """Make the folder and write its config, the place of its data in full. Raises `FileExistsError` when a run, or what
+    is left of one, is there already."""
     config = config.changed(data=str(config.source.absolute()))
     path.mkdir(parents=True, exist_ok=True)
     run = Run(path)
-    if (path / "config.json").exists():
+    if (path / "config.json").exists() or (path / "checkpoints").exists():
         raise FileExistsError(f"{path} already holds a run; resume it with --resume, or choose another folder.")
     write_json(path / "config.json", config.to_dict())
     now = time.time()

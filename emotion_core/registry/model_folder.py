@@ -51,14 +51,12 @@ class ModelFolder:
         return self.card.sha256["model.tflite"]
 
     @property
-    def training_hashes(self) -> np.ndarray | None:
-        """uint64, sorted: `FaceDataset.picture_hashes` of everything it learnt from; None where that was not kept.
-
-        Raises `ModelError`.
-        """
+    def training_hashes(self) -> np.ndarray:
+        """uint64, sorted: `FaceDataset.picture_hashes` of everything it learnt from. Raises `ModelError`, also where
+        that was not kept."""
         path = self.path / TRAINING_HASHES_FILE
         if not path.exists():
-            return None
+            raise ModelError(f"{self.name} keeps no record of the faces it learnt from.")
         try:
             with path.open("rb") as file:  # `np.load` would also read other kinds of files
                 hashes = np.lib.format.read_array(file, allow_pickle=False)

@@ -9,7 +9,7 @@ from emotion_core.vision.geometry import Box
 
 
 def align_faces(images: np.ndarray) -> np.ndarray:
-    """Each face turned aligned and framed by its landmarks; one in which none are found stays as it is.
+    """Each face turned upright and framed by its landmarks; one in which none are found stays as it is.
 
     images: uint8 [N, 48, 48]; the same out. About four milliseconds a face.
     """

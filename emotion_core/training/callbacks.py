@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -92,18 +91,17 @@ class Limits(keras.callbacks.Callback):
 
 
 class HistoryWriter(keras.callbacks.Callback):
-    """One row a whole epoch in `history.csv`: epoch, losses, accuracies, learning rate, seconds since its start."""
+    """One row a whole epoch in `history.csv`: epoch, losses, accuracies, learning rate, seconds since its start.
 
-    def __init__(self, run: Run, status: StatusWriter) -> None:
+    history: the rows of the epochs that are over already.
+    """
+
+    def __init__(self, run: Run, status: StatusWriter, history: pd.DataFrame) -> None:
         super().__init__()
         self._status = status
         self._path = run.path / "history.csv"
-        self._rows: list[dict[Hashable, Any]] = []
+        self._rows: list[Any] = history.to_dict("records")
         self._began = 0.0
-
-    def keep(self, history: pd.DataFrame) -> None:
-        """Go on after these rows."""
-        self._rows = history.to_dict("records")
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._began = time.monotonic()
@@ -113,20 +111,22 @@ class HistoryWriter(keras.callbacks.Callback):
             return
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         seconds = round(time.monotonic() - self._began, 3)
-        row = {"epoch": epoch + 1, **(logs or {}), "learning_rate": rate, "seconds": seconds}
-        self._rows.append(dict(row.items()))
+        self._rows.append({"epoch": epoch + 1, **(logs or {}), "learning_rate": rate, "seconds": seconds})
         write_text(self._path, pd.DataFrame(self._rows).to_csv(index=False))
 
 
 class BestCheckpoint(keras.callbacks.Callback):
-    """Saves the network when a whole epoch has the best validation accuracy so far, in a file named by its epoch."""
+    """Saves the network when a whole epoch has the best validation accuracy so far, in a file named by its epoch.
 
-    def __init__(self, folder: Path, status: StatusWriter, mean: MovingAverage, best: float | None) -> None:
+    best: the highest accuracy of the epochs that are over already.
+    """
+
+    def __init__(self, folder: Path, status: StatusWriter, mean: MovingAverage, best: float) -> None:
         super().__init__()
         self._folder = folder
         self._status = status
         self._mean = mean
-        self._best = -math.inf if best is None else best
+        self._best = best
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         accuracy = (logs or {}).get("val_accuracy", -math.inf)

@@ -13,13 +13,13 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import RunConfig
 from emotion_core.files import write_json
 from emotion_core.registry.feature_statistics import FEATURES_FILE
-from emotion_core.registry.model_folder import ModelFolder, sha256
+from emotion_core.registry.model_folder import TRAINING_HASHES_FILE, ModelFolder, sha256
 from emotion_core.registry.model_schemas import DataCard, InputCard, ModelCard
 from emotion_core.training.architectures import multiply_adds
 from emotion_core.validation import to_json
 from emotion_core.vision.faces.classifier import FEATURES, PROBABILITIES
 
-_FILES = ("model.keras", "model.tflite", FEATURES_FILE)
+_FILES = ("model.keras", "model.tflite", FEATURES_FILE, TRAINING_HASHES_FILE)
 
 
 def export_model(model: keras.Model, path: Path, card: ModelCard) -> ModelCard:
@@ -64,7 +64,7 @@ def convert(model: keras.Model) -> bytes:
 def describe(model: keras.Model, config: RunConfig, name: str, data: DataCard, best_epoch: int) -> ModelCard:
     """The card before anything is exported or measured."""
     _, height, width, channels = model.input_shape
-    recipe = {name: value for name, value in config.to_dict().items() if name != "data"}
+    recipe = {setting: value for setting, value in config.to_dict().items() if setting != "data"}
     recipe["start_from"] = data.start_from or ""  # by its name: where it lay says nothing on another computer
     return ModelCard(
         name=name,

@@ -1,21 +1,10 @@
-"""A network's features, measured on the faces it learnt from.
-
-    python -m emotion_core.training.features MODEL --data fer2013.csv
-
-measures them for a model folder that was exported without, and writes its `model.tflite` again, with features as its
-second output.
-"""
+"""A network's features, measured on the faces it learnt from."""
 
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-import typer
 
-from emotion_core.datasets import load
-from emotion_core.files import write_bytes
 from emotion_core.registry.feature_statistics import FEATURES_FILE, FeatureStatistics, write_statistics
-from emotion_core.registry.model_folder import open_model
 from emotion_core.vision.faces.classifier import Classifier, positions
 
 _SHRINKAGE = 0.1  # of the variances towards their mean; chosen with `benchmarks/personal.py`, between 0.03 and 3
@@ -46,27 +35,3 @@ def write_features(path: Path, classifier: Classifier, faces: np.ndarray, labels
     if features is not None:
         own = np.argsort(order)[labels]
         write_statistics(path / FEATURES_FILE, feature_statistics(features, own, classifier.labels.index("neutral")))
-
-
-def main(
-    model: Annotated[Path, typer.Argument(help="Model folder.")],
-    data: Annotated[str, typer.Option(help="The data set that it learnt from.")],
-) -> None:
-    """Export a model once more, with its features."""
-    import keras
-
-    from emotion_core.training.export import convert, write_card
-
-    folder, dataset = open_model(model), load(data)
-    hashes = folder.training_hashes
-    if hashes is None:
-        raise typer.BadParameter(f"{folder.name} does not say which faces it learnt from.")
-    learnt = dataset.take(np.flatnonzero(np.isin(dataset.picture_hashes, hashes)))
-    write_bytes(folder.tflite_path, convert(keras.saving.load_model(model / "model.keras", compile=False)))
-    write_features(model, Classifier(folder), learnt.images, learnt.labels)
-    write_card(model, folder.card)
-    print(f"{folder.name}: features of {len(learnt):,} faces.")
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.dataset import TEST_SPLITS
-from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.calibration import fit_calibration, risk_coverage, uncertain_threshold
 from emotion_core.evaluation.metrics import measure_rows, measure_split, predict
 from emotion_core.experiments.config import RunConfig
@@ -24,6 +23,7 @@ from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.callbacks import best_checkpoint
 from emotion_core.training.export import describe, export_model, write_card
 from emotion_core.training.features import write_features
+from emotion_core.training.logit_adjustment import adjust_logits
 from emotion_core.training.run_data import Ending, RunData
 from emotion_core.validation import to_json
 from emotion_core.vision.faces.calibrated_confidence import calibrated
@@ -34,7 +34,7 @@ def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
     """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder."""
     run.update_status(state=RunState.evaluating, message="Measuring the best epoch.")
     best_epoch, model = _best_network(run, config)
-    adjust_logits(model, data.training.labels, config.logit_adjustment)
+    adjust_logits(model, data.training.counts(), config.logit_adjustment)
     with whole_folder(run.model_path) as folder:
         card = export_model(model, folder, describe(model, config, run.name, data.describe(), best_epoch))
         exported = Classifier.load(folder)
@@ -45,8 +45,8 @@ def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
         probabilities = calibrated(raw, card.calibration.temperature, card.calibration.smoothing)
         report = _measure(run, best_epoch, classifier, probabilities, data)
         metrics = {split: figures.summary for split, figures in report.splits.items()}
-        write_card(folder, card.model_copy(update={"metrics": metrics}))
         _keep_origin(folder, run, report, data)
+        write_card(folder, card.model_copy(update={"metrics": metrics}))
     table = _predictions_table(data.validation, probabilities, classifier.labels)
     write_bytes(run.predictions_path, table.to_parquet(index=False))
     run.write_report(report)
@@ -59,21 +59,6 @@ def _best_network(run: Run, config: RunConfig) -> tuple[int, keras.Model]:
     model = BUILDERS[config.architecture](config.dropout, FACE_SIZE)
     model.set_weights(keras.saving.load_model(path).get_weights())
     return best_epoch, model
-
-
-def adjust_logits(model: keras.Model, labels: np.ndarray, strength: float) -> None:
-    """Change a network as if the emotions had been more equally frequent among the faces it learnt from.
-
-    Logit adjustment (Menon et al. 2021, https://arxiv.org/abs/2007.07314): from each logit, strength times the
-    logarithm of the emotion's frequency is taken. An emotion without a face stays as the most frequent one.
-
-    labels: int [N], positions in `EMOTIONS`.
-    """
-    counts = np.bincount(labels, minlength=len(EMOTIONS))
-    shares = np.where(counts, counts, counts.max()) / counts.max()
-    last = model.get_layer("probabilities")
-    kernel, bias = last.get_weights()
-    last.set_weights([kernel, bias - strength * np.log(shares)])
 
 
 def _calibrate(raw: np.ndarray, validation: FaceDataset) -> Calibration:
@@ -109,7 +94,7 @@ def _before_and_after(start: Classifier, end: Classifier, data: RunData) -> dict
             after=measure_rows(end, rows, predict(end, rows)).accuracy,
         )
         for name, rows in faces.items()
-        if rows is not None
+        if rows
     }
 
 

@@ -21,8 +21,8 @@ def training_batches(
 ) -> tf.data.Dataset:
     """Shuffled, augmented batches (float32 [B, size, size, channels] from 0 to 255, float32 [B, K]), anew each epoch.
 
-    images: uint8 [N, 48, 48]; targets: float32 [N, K], what to teach; aligned: the same faces turned aligned, of which
-    the config's share is shown instead. Only row numbers are shuffled; pixels stay
+    images: uint8 [N, 48, 48]; targets: float32 [N, K], what to teach; aligned: the same faces as
+    `align_faces` turns them, of which the config's share is shown instead. Only row numbers are shuffled; pixels stay
     uint8 until their batch is made. The same seed gives the same batches.
     """
 

@@ -8,11 +8,13 @@ from emotion_core.training.fresh_process import finish_in_fresh_process
 from emotion_core.training.run_data import load_run_data
 
 
-def launch(run: Run, resume: bool) -> bool:
-    """`trainer.train` with TensorFlow loaded once the data are read, as their readers need room too, and with the
-    memory empty again before the network is measured: `finish_in_fresh_process`, which does not return.
+def launch(run: Run) -> bool:
+    """Do what the run's config says, or what is left of it, and leave everything in its folder; True at its end.
 
-    True when the run came to its end. Raises `ValueError` for a run without settings that can be read.
+    TensorFlow is loaded once the data are read, as their readers need room too, and the memory is empty again before
+    the network is measured: `finish_in_fresh_process`, which does not return. What can go wrong with data or training
+    is a sentence in the run's status, with the rest in its log. Raises `ValueError` for a run without settings that can
+    be read.
     """
     config = run.config
     if config is None:
@@ -24,7 +26,7 @@ def launch(run: Run, resume: bool) -> bool:
         memory_saving.load_tensorflow()
         from emotion_core.training.trainer import learn  # imports TensorFlow
 
-        learn(run, config, data, resume, finish_in_fresh_process)
+        learn(run, config, data, finish_in_fresh_process)
 
     run.update_status(state=RunState.starting, message="Reading the data.")
     return report_failures(run, work)

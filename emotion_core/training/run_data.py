@@ -63,8 +63,8 @@ class RunData:
     @property
     def training_hashes(self) -> np.ndarray:
         """uint64, sorted: what the model of this run has learnt from, itself or through the one it began with."""
-        earlier = self.start.training_hashes if self.start else None
-        return np.unique(np.concatenate([self.training.picture_hashes, *([] if earlier is None else [earlier])]))
+        earlier = [self.start.training_hashes] if self.start else []
+        return np.unique(np.concatenate([self.training.picture_hashes, *earlier]))
 
 
 def load_run_data(run: Run, config: RunConfig) -> RunData:
@@ -79,18 +79,18 @@ def load_run_data(run: Run, config: RunConfig) -> RunData:
     exclusions = _frozen_rows(run, config, dataset)
     training, validation = split_for_training(dataset, config.validation_split, config.seed, exclusions)
     start = _frozen_model(config.start_from, run.path / "start") if config.start_from else None
-    earlier = start.training_hashes if start else None
-    if earlier is not None:
-        validation = validation.without_pictures(earlier)
+    if start:
+        validation = validation.without_pictures(start.training_hashes)
     corrections = _frozen_corrections(run, config)
     if corrections:
         corrections = corrections.without_pictures(validation.picture_hashes)
         for _ in range(config.correction_repeats):
             training = training.with_rows(corrections)
     if len(np.unique(training.labels)) < 2:
-        raise DatasetError(f"{dataset.name} has faces of one emotion only; training needs at least two.")
+        raise DatasetError(f"{dataset.name} has no faces of two emotions to learn from; training needs at least two.")
     if not len(validation):
-        raise DatasetError("The model this run begins with has learnt from every validation face of these data.")
+        why = f"{start.name} has learnt from the others" if start else "the others were left out by hand"
+        raise DatasetError(f"{dataset.name} has no face left for validation: {why}.")
     if config.ferplus_weight and dataset.votes is None:
         print(f"{dataset.name} has no FER+ votes: its labels are learnt as they are")
     print(

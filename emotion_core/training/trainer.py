@@ -26,11 +26,10 @@ from emotion_core.training.callbacks import (
     StatusWriter,
     best_checkpoints,
 )
-from emotion_core.training.failures import report_failures
-from emotion_core.training.finalize import finish
 from emotion_core.training.input_pipeline import training_batches, validation_batches
-from emotion_core.training.moving_average import MovingAverage
-from emotion_core.training.run_data import Ending, RunData, load_run_data
+from emotion_core.training.logit_adjustment import undo_adjustment
+from emotion_core.training.moving_average import MovingAverage, restart_means, take_means
+from emotion_core.training.run_data import Ending, RunData
 
 
 class CheckpointError(ValueError):
@@ -41,31 +40,23 @@ Conclude = Callable[[Run, RunConfig, RunData, Ending], None]
 _WARM_SHARE = 0.1  # of a one-cycle run
 
 
-def train(run: Run, resume: bool = False, conclude: Conclude = finish) -> bool:
-    """Do what the run's config says and leave everything in its folder; True when it came to its end.
+def learn(run: Run, config: RunConfig, data: RunData, conclude: Conclude) -> None:
+    """The epochs of a run, or what is left of them, and then its conclusion. Raises whatever goes wrong.
 
-    conclude: what exports and measures the best epoch. Never raises for what can go wrong with data or training: the
-    run's status then says it in one sentence and its log has the rest.
+    conclude: what exports and measures the best epoch.
     """
-    config = run.config
-    if config is None:
-        raise ValueError(f"{run.path} has no config.json that can be read.")
-    run.update_status(state=RunState.starting, message="Reading the data.")
-    return report_failures(run, lambda: learn(run, config, load_run_data(run, config), resume, conclude))
-
-
-def learn(run: Run, config: RunConfig, data: RunData, resume: bool, conclude: Conclude) -> None:
-    """The epochs of a run, or what is left of them, and then its conclusion. Raises whatever goes wrong."""
     keras.utils.set_random_seed(config.seed)
     training, steps = data.training, math.ceil(len(data.training) / config.batch_size)
     last_path = run.path / "checkpoints" / "last.keras"
     last_path.parent.mkdir(exist_ok=True)
-    model = (_restored(last_path) if resume else None) or _new_model(config, data.start, steps)
+    model = _restored(last_path) or _new_model(config, data.start, steps)
     done = int(model.optimizer.iterations) // steps
+    if done and done in [end for _, end in _stages(config)]:  # the file was written before Keras ended this stage
+        take_means(model)
     must_align = config.aligned_fraction > 0 and done < config.epochs
     if not _goes_on(run, "Turning the faces upright." if must_align else ""):
         return
-    targets = soft_labels(training.labels, training.votes, config.ferplus_weight, config.label_smoothing)
+    targets = soft_labels(training.labels, training.votes, config.ferplus_weight)
     aligned = align_faces(training.images) if must_align else None
     run.update_status(state=RunState.running, message="", training=len(training), validation=len(data.validation))
     callbacks, limits = _callbacks(run, config, training.images, last_path, done)
@@ -87,19 +78,18 @@ def _callbacks(
         if ahead.name > BEST_FILE.format(epoch=done):
             ahead.unlink()
     status, mean = StatusWriter(run), MovingAverage(faces)
-    limits = Limits(config.time_limit, config.patience, status, kept["val_accuracy"].tolist())
-    history = HistoryWriter(run, status)
-    history.keep(kept)
-    best = float(kept["val_accuracy"].max()) if len(kept) else None
-    # Keras calls them in this order after each epoch. StatusWriter comes first: the others ask it whether the epoch is
-    # whole, which Limits may deny. A row of the history comes before its checkpoint: where a process dies between the
-    # two, the row is dropped above. LastCheckpoint comes after BestCheckpoint, as it deletes all but the newest best.
+    accuracies = kept["val_accuracy"].tolist()
+    limits = Limits(config.time_limit, config.patience, status, accuracies)
+    # Keras calls them in this order after each epoch. StatusWriter comes before the others, who ask it whether the
+    # epoch is whole, which Limits may deny. A row of the history comes before its checkpoint: where a process dies
+    # between the two, the row is dropped above. LastCheckpoint comes after BestCheckpoint, as it deletes all but the
+    # newest best.
     return [
         mean,
         status,
         limits,
-        history,
-        BestCheckpoint(last_path.parent, status, mean, best),
+        HistoryWriter(run, status, kept),
+        BestCheckpoint(last_path.parent, status, mean, max(accuracies, default=-math.inf)),
         LastCheckpoint(last_path, status),
     ], limits
 
@@ -113,8 +103,9 @@ def _fit(
     done: int,
     callbacks: list[keras.callbacks.Callback],
 ) -> None:
+    """The stages that are left. At the end of each, Keras puts the means of the weights in their place."""
     training, validation, channels = data.training, data.validation, model.input_shape[-1]
-    truth = soft_labels(validation.labels, None, ferplus_weight=0, smoothing=0)
+    truth = np.eye(len(EMOTIONS), dtype=np.float32)[validation.labels]
     for size, end in _stages(config):
         if end <= done:
             continue
@@ -123,7 +114,6 @@ def _fit(
             validation_data=validation_batches(validation.images, truth, channels),
             epochs=end,
             initial_epoch=done,
-            class_weight=_class_weights(training.labels) if config.class_weights else None,
             verbose=2,
             callbacks=callbacks,
         )
@@ -138,9 +128,13 @@ def _restored(last_path: Path) -> keras.Model | None:
     kept = [*([last_path] if last_path.exists() else []), *reversed(best_checkpoints(last_path.parent))]
     for path in kept:
         try:
-            return keras.saving.load_model(path)
+            model = keras.saving.load_model(path)
         except Exception as error:  # whatever a damaged file makes Keras, zip and HDF5 raise
             print(f"{path.name} cannot be read: {error}", flush=True)
+            continue
+        if path != last_path:  # its weights are the means already
+            restart_means(model)
+        return model
     if kept:
         raise CheckpointError("None of its checkpoints can be read, so it cannot go on; start a new run.")
     return None
@@ -180,19 +174,13 @@ def _take_weights(model: keras.Model, start: ModelFolder) -> None:
     if start.card.architecture != model.name:
         raise ModelError(f"{start.name} is a {start.card.architecture} network; this run trains {model.name}.")
     model.set_weights(keras.saving.load_model(start.path / "model.keras").get_weights())
+    undo_adjustment(model, start)
 
 
 def _stages(config: RunConfig) -> list[tuple[int, int]]:
     """The sizes of the faces and the epoch in which each ends: equal shares of the epochs."""
     sizes = [size for size in SIZES if size >= config.initial_resolution]
     return [(size, config.epochs * (number + 1) // len(sizes)) for number, size in enumerate(sizes)]
-
-
-def _class_weights(labels: np.ndarray) -> dict[int, float]:
-    """So that each emotion counts the same, however many faces it has."""
-    counts = np.bincount(labels, minlength=len(EMOTIONS))
-    present = np.count_nonzero(counts)
-    return {label: len(labels) / (present * count) if count else 1.0 for label, count in enumerate(counts.tolist())}
 
 
 def _optimizer(config: RunConfig, steps: int) -> keras.optimizers.Optimizer:

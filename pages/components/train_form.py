@@ -22,13 +22,12 @@ AUGMENTATION = "Augmentation"
 GROUPS: dict[str, tuple[str, ...]] = {
     "Network": ("architecture", "precision", "start_from"),
     "Optimisation": ("optimizer", "learning_rate", "schedule", "batch_size"),
-    "Regularisation": ("weight_decay", "ema_decay", "dropout", "label_smoothing"),
+    "Regularisation": ("weight_decay", "ema_decay", "dropout"),
     AUGMENTATION: tuple(settings_of(Augmentation)),
     "Data": (
         "ferplus_weight",
         "initial_resolution",
         "aligned_fraction",
-        "class_weights",
         "logit_adjustment",
         "validation_split",
     ),

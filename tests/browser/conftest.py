@@ -48,6 +48,17 @@ def launch(playwright: Playwright) -> Iterator[Callable[[Path], Browser]]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, one_face_clip: Path) -> Iterator[Browser]:
+    skip_without_chromium()
+    opened = open_browser(playwright, one_face_clip)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(launch: Callable[[Path], Browser], one_face_clip: Path) -> Page:
-    return launch(one_face_clip).new_page(viewport={"width": 1280, "height": 900})
+def page(browser: Browser) -> Iterator[Page]:
+    """Of a visitor who was never here."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()

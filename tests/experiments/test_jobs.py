@@ -125,7 +125,7 @@ def test_a_server_that_dies_before_the_training_has_said_a_word_leaves_no_gap(ru
     server.kill()
     server.wait()
     child, run = psutil.Process(int(pid)), Run(Path(path))
-    assert "pid" not in run.status and jobs.state(run) == "starting"
+    assert run.status.pid is None and jobs.state(run) == "starting"
     with pytest.raises(jobs.JobError, match="still training"):
         jobs.start(SAMPLE)
     child.kill()

@@ -46,21 +46,14 @@ def test_a_config_survives_the_way_through_a_file() -> None:
         RunConfig.from_dict({"data": "x", "epoch": 3})
 
 
-def test_a_config_of_an_earlier_version_is_read_where_what_it_had_more_was_not_used() -> None:
+def test_a_config_of_another_version_is_read_where_what_it_has_more_is_off() -> None:
     config = RunConfig(data="x", epochs=3)
-    strengths = {**config.to_dict()["augmentation"], "crop": 48, "blur": 0.0, "noise": 0.0}
-    unused = {"mixup": 0.0, "teachers": "", "teacher_weight": 0.0, "start_share": 0.25}
-    earlier = {**config.to_dict(), **unused, "augmentation": strengths}
-    assert RunConfig.from_dict(earlier) == config
-    for used in (
-        {"teachers": "a"},
-        {"start_from": "a"},
-        {"mixup": 0.2},
-        {"augmentation": {**strengths, "crop": 40}},
-        {"augmentation": {**strengths, "blur": 0.5}},
-    ):
+    strengths = {**config.to_dict()["augmentation"], "tint": 0.0}
+    other = {**config.to_dict(), "warmth": 0.0, "shuffled": False, "guide": "", "augmentation": strengths}
+    assert RunConfig.from_dict(other) == config
+    for used in ({"warmth": 0.2}, {"guide": "a"}, {"augmentation": {**strengths, "tint": 0.5}}):
         with pytest.raises(ConfigError, match="Unknown setting"):
-            RunConfig.from_dict({**earlier, **used})
+            RunConfig.from_dict({**other, **used})
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -1,5 +1,6 @@
 """The live page, without a browser."""
 
+import itertools
 import json
 import re
 import shutil
@@ -20,6 +21,7 @@ from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import Overlay
 from emotion_core.vision.live.pipeline import LiveOptions
 from emotion_core.vision.live.session_log import SessionLog
+from emotion_core.vision.media.video_sampling import VideoReader
 from pages.components import cache
 from pages.components.live_answer import moment_html
 from tests.browser.camera import two_faces
@@ -162,14 +164,19 @@ def test_the_page_before_start_shows_a_clip_and_what_to_try(streamer: dict) -> N
 def test_the_sample_plays_through_the_pipeline_and_leaves_a_session(
     streamer: dict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = [0.0]  # only who sleeps moves this clock: a slow computer drops no frame
+    clock = SimpleNamespace(monotonic=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds))
+    monkeypatch.setattr("pages.components.sample.time", clock)
     monkeypatch.setattr("pages.components.sample.SECONDS", 3.0)
-    monkeypatch.setattr("pages.components.sample._LATE", 60.0)  # a slow computer drops none
+    frames = VideoReader.frames
+    monkeypatch.setattr(VideoReader, "frames", lambda self: itertools.islice(frames(self), None, None, 3))
     shown: list[str] = []
     monkeypatch.setattr(
         "pages.components.sample.moment_html", lambda *given: shown.append(moment_html(*given)) or shown[-1]
     )
     streamer["state"] = SimpleNamespace(playing=False, signalling=False)
     at = open_page("live")
+    at.session_state.stream._clock = clock.monotonic
     labelled(at.button, "Play the sample").click().run(timeout=60)
     assert len(shown) > 30 and "happy" in shown[-1] + shown[-20] and "emotion-bar" in shown[-1]
     assert at.subheader[0].value == "Your session"

@@ -2,8 +2,7 @@ import pytest
 
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run, create_run
-from emotion_core.training.trainer import train
-from tests.training.runs import QUICK
+from tests.training.runs import QUICK, train
 
 
 @pytest.fixture(scope="session")

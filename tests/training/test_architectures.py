@@ -7,7 +7,7 @@ from emotion_core.experiments.networks import DESCRIPTIONS, layer_table, size_in
 from emotion_core.files import read_json
 from emotion_core.training.architectures import BUILDERS, describe_architectures, multiply_adds
 
-SEED_LAYERS = [
+BASELINE_LAYERS = [
     ("InputLayer", (None, 48, 48, 3), 0),
     ("Rescaling", (None, 48, 48, 3), 0),
     ("Conv2D", (None, 48, 48, 16), 448),
@@ -23,10 +23,10 @@ SEED_LAYERS = [
 ]
 
 
-def test_seed_is_the_network_this_project_began_with() -> None:
+def test_baseline_is_the_network_this_project_began_with() -> None:
     model = BUILDERS["baseline"](0.5, 48)
     table = [(type(layer).__name__, layer.output.shape, layer.count_params()) for layer in model.layers]
-    assert table == SEED_LAYERS
+    assert table == BASELINE_LAYERS
     assert model.count_params() == 319_527
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D):
@@ -50,7 +50,7 @@ def test_networks_stay_as_small_as_promised(name: str, parameters: int) -> None:
     assert BUILDERS[name](0.2, 48).count_params() <= parameters
 
 
-def test_the_strong_network_runs_in_real_time() -> None:
+def test_the_shipped_network_runs_in_real_time() -> None:
     assert multiply_adds(BUILDERS["residual"](0.2, 48)) <= 250e6
     by_hand = 48 * 48 * 9 * (3 * 16) + 24 * 24 * 9 * (16 * 32) + 12 * 12 * 9 * (32 * 64) + 2304 * 128 + 128 * 7
     assert multiply_adds(BUILDERS["baseline"](0.2, 48)) == by_hand

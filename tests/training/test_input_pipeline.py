@@ -23,7 +23,7 @@ def test_batches_cover_every_row_once_an_epoch_in_a_new_order(sample: FaceDatase
     assert np.allclose(faces[..., 0], images[truth.numpy().argmax(axis=1)], atol=0.01)
 
 
-def test_a_share_of_the_faces_is_shown_upright(sample: FaceDataset) -> None:
+def test_a_share_of_the_faces_is_shown_aligned() -> None:
     images, targets = np.zeros((400, 48, 48), np.uint8), np.eye(400, dtype=np.float32)
     half = config(aligned_fraction=0.5)
     batches = training_batches(images, targets, half, 1, 48, seed=1, aligned=np.full_like(images, 200))

@@ -12,8 +12,8 @@ from emotion_core.experiments.run import Run, create_run
 from emotion_core.registry.model_folder import open_model
 from emotion_core.training import callbacks, finalize, trainer
 from emotion_core.training.callbacks import best_checkpoint
-from emotion_core.training.trainer import train
-from tests.training.runs import QUICK
+from tests.training import runs
+from tests.training.runs import QUICK, train
 
 
 def test_a_killed_run_goes_on_as_if_nothing_had_been(
@@ -36,7 +36,7 @@ def test_a_killed_run_goes_on_as_if_nothing_had_been(
         train(run)
     assert len(run.history) == 3, "the third epoch was noted but its checkpoint was not written"
 
-    assert train(run, resume=True)
+    assert train(run)
     assert run.status.state == "finished"
     assert run.history["epoch"].tolist() == [1, 2, 3, 4]
     assert np.allclose(run.history["learning_rate"], finished.history["learning_rate"])
@@ -75,7 +75,7 @@ def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(tmp_path: Path) -> No
         assert not train(run)
     assert run.status.state == "failed" and "No space left on device" in run.status.message
     assert not list((run.path / "checkpoints").glob("writing*")), "the half file made room again"
-    assert train(run, resume=True)
+    assert train(run)
     assert run.status.state == "finished" and run.history["epoch"].tolist() == [1, 2]
 
 
@@ -110,7 +110,7 @@ def test_a_cut_checkpoint_gives_way_to_the_best_one_and_without_any_the_run_says
     restored = trainer._restored(last)
     assert restored is not None and int(restored.optimizer.iterations) == best[0] * 21
     best[1].write_bytes(b"")
-    assert not train(run, resume=True)
+    assert not train(run)
     assert run.status.message == "None of its checkpoints can be read, so it cannot go on; start a new run."
     assert open_model(run.model_path), "the model of the earlier measuring stays"
 
@@ -121,7 +121,7 @@ def test_an_error_of_the_system_names_no_place_on_the_server(tmp_path: Path, mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", str(tmp_path))
 
-    monkeypatch.setattr(trainer, "load_run_data", full)
+    monkeypatch.setattr(runs, "load_run_data", full)
     assert not train(run)
     assert run.status.message == "No space left on device"
 
@@ -141,5 +141,5 @@ def test_a_model_outlives_a_second_measuring_that_fails(
 
     run = Run(Path(shutil.copytree(finished.path, tmp_path / "run")))
     monkeypatch.setattr(finalize, "_keep_origin", full)
-    assert not train(run, resume=True) and "No space left" in run.status.message
+    assert not train(run) and "No space left" in run.status.message
     assert open_model(run.model_path).card == open_model(finished.model_path).card

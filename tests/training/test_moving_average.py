@@ -9,11 +9,11 @@ import pytest
 from emotion_core.datasets import FaceDataset
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import create_run
-from emotion_core.training import trainer
 from emotion_core.training.callbacks import best_checkpoint
 from emotion_core.training.moving_average import MovingAverage, averages, measure_normalization, swap
+from emotion_core.training.trainer import _restored
 from emotion_core.vision.faces.alignment import to_network_input
-from tests.training.runs import QUICK
+from tests.training.runs import QUICK, train
 
 
 def linear(**mean: float) -> keras.Model:
@@ -94,16 +94,28 @@ def test_normalisation_is_measured_for_the_means_and_comes_back_for_the_weights(
 
 def test_a_run_keeps_and_measures_the_mean_and_goes_on_with_the_weights(tmp_path: Path) -> None:
     run = create_run(RunConfig(epochs=2, ema_decay=0.9, **QUICK), tmp_path / "run")
-    assert trainer.train(run)
+    assert train(run)
     epoch, path = best_checkpoint(run.path / "checkpoints")
     best, last = (keras.saving.load_model(file) for file in (path, run.path / "checkpoints" / "last.keras"))
-    if epoch == 2:
-        for kept, mean in zip(best.trainable_variables, averages(last), strict=True):
-            assert np.array(kept) == pytest.approx(np.array(mean))
+    assert epoch == 2, "at this rate the second epoch is the better one"
+    for kept, mean in zip(best.trainable_variables, averages(last), strict=True):
+        assert np.array(kept) == pytest.approx(np.array(mean))
     assert any(
         not np.allclose(np.array(weights), np.array(mean))
         for weights, mean in zip(last.trainable_variables, averages(last), strict=True)
     )
+    restored = _restored_without_the_last(run.path / "checkpoints" / "last.keras")
+    for kept, weights, mean in zip(
+        best.trainable_variables, restored.trainable_variables, averages(restored), strict=True
+    ):
+        assert np.array_equal(np.array(weights), np.array(kept)) and np.array_equal(np.array(weights), np.array(mean))
     report = run.report
     assert report is not None
     assert report.splits["validation"].accuracy == pytest.approx(run.history["val_accuracy"].max(), abs=0.01)
+
+
+def _restored_without_the_last(path: Path) -> keras.Model:
+    path.write_bytes(b"cut")
+    model = _restored(path)
+    assert model is not None
+    return model

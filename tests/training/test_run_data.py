@@ -1,6 +1,7 @@
 """What a run learns from: its data split, and frozen so that a resumed run learns from the same."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from PIL import Image
 from emotion_core.datasets import DatasetError, FaceDataset, load
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.experiments.config import RunConfig
-from emotion_core.experiments.run import create_run
+from emotion_core.experiments.run import Run, create_run
+from emotion_core.registry.model_folder import TRAINING_HASHES_FILE
+from emotion_core.registry.model_schemas import ModelCard
 from emotion_core.training import run_data
-from emotion_core.training.trainer import train
-from tests.training.runs import QUICK
+from emotion_core.training.export import write_card
+from emotion_core.validation import read_stored
+from tests.training.runs import QUICK, train
 
 
 def test_faces_copied_from_the_test_are_not_learnt(sample: FaceDataset) -> None:
@@ -29,7 +33,7 @@ def test_faces_copied_from_the_test_are_not_learnt(sample: FaceDataset) -> None:
     assert not rows & {face.tobytes() for face in leaking.select("test").images}
 
 
-def test_a_material_file_that_makes_no_sense_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
+def test_frozen_data_that_make_no_sense_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
     run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
     (run.path / "run_data.json").write_text('{"digest": 7}')
     assert not train(run)
@@ -38,10 +42,12 @@ def test_a_material_file_that_makes_no_sense_ends_the_run_with_a_sentence(tmp_pa
 
 def test_data_that_changed_meanwhile_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "run")
-    assert train(run)
+    run.stop_path.touch()
+    assert train(run) and run.status.state == "stopped", "the data are read and frozen before it stops"
+    run.stop_path.unlink()
     drawn = load("sample")
     monkeypatch.setattr(run_data, "load", lambda _: replace(drawn, labels=np.roll(drawn.labels, 1)))
-    assert not train(run, resume=True)
+    assert not train(run)
     assert "has changed since this run began" in run.status.message
 
 
@@ -62,6 +68,36 @@ def test_votes_that_come_while_a_run_rests_are_refused(tmp_path: Path, sample: F
     voted = replace(sample, votes=np.ones((len(sample), 8), np.uint8))
     with pytest.raises(DatasetError, match="has changed since this run began"):
         run_data._frozen_rows(run, config, voted)
+
+
+def test_without_a_validation_face_the_run_says_why(
+    finished: Run, sample: FaceDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, validation = split_for_training(sample, 0.2, seed=0)
+    with monkeypatch.context() as patched:
+        patched.setattr(run_data, "read_exclusions", lambda _: set(validation.references))
+        run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "excluded")
+        assert not train(run) and "validation: the others were left out by hand." in run.status.message
+    start = Path(shutil.copytree(finished.model_path, tmp_path / "start"))
+    np.save(start / TRAINING_HASHES_FILE, np.sort(sample.picture_hashes))
+    write_card(start, card_of(start))
+    run = create_run(RunConfig(epochs=1, start_from=str(start), **QUICK), tmp_path / "learnt")
+    assert not train(run) and "validation: finished has learnt from the others." in run.status.message
+
+
+def test_a_model_without_a_record_of_what_it_learnt_is_no_beginning(finished: Run, tmp_path: Path) -> None:
+    start = Path(shutil.copytree(finished.model_path, tmp_path / "start"))
+    (start / TRAINING_HASHES_FILE).unlink()
+    run = create_run(RunConfig(epochs=1, start_from=str(start), **QUICK), tmp_path / "run")
+    assert not train(run) and f"lacks {TRAINING_HASHES_FILE}" in run.status.message
+    write_card(start, card_of(start))
+    assert not train(run) and "keeps no record of the faces it learnt from" in run.status.message
+
+
+def card_of(path: Path) -> ModelCard:
+    card = read_stored(path / "card.json", ModelCard)
+    assert card is not None
+    return card
 
 
 @pytest.mark.parametrize(("data", "sentence"), [("/no/such/folder", "does not exist"), ("one-emotion", "at least two")])

@@ -19,14 +19,14 @@ from emotion_core.experiments.presets import PRESETS, fine_tune
 from emotion_core.experiments.run import Run, create_run
 from emotion_core.registry.model_folder import ModelFolder, open_model
 from emotion_core.registry.model_schemas import Calibration
-from emotion_core.training import callbacks, trainer
+from emotion_core.training import callbacks, finalize, trainer
 from emotion_core.training.architectures import BUILDERS
 from emotion_core.training.export import export_onnx
-from emotion_core.training.trainer import train
+from emotion_core.training.run_data import RunData
 from emotion_core.vision.faces.alignment import to_network_input
 from emotion_core.vision.faces.calibrated_confidence import calibrated
 from emotion_core.vision.faces.classifier import Classifier
-from tests.training.runs import QUICK
+from tests.training.runs import QUICK, train
 
 
 def test_a_run_leaves_everything_in_its_folder(finished: Run, sample: FaceDataset) -> None:
@@ -87,18 +87,31 @@ def test_faces_grow_while_the_network_learns_and_a_resumed_run_goes_on_with_its_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(BUILDERS, "residual_small", one_convolution)
-    few = {"epochs": 2, "initial_resolution": 40, "precision": "bfloat16", "validation_split": 0.8}
+    few = {"epochs": 2, "initial_resolution": 40, "precision": "bfloat16", "validation_split": 0.8, "ema_decay": 0.5}
+    few |= {"aligned_fraction": 0.5}
     config = RunConfig.from_settings({"data": "sample", **PRESETS["quick"].settings, **few})
     run = create_run(config, tmp_path / "quick")
     sizes: list[tuple[int, int]] = []
+    aligned: list[float] = []
     batches = trainer.training_batches
 
     def noted(*args, **kwargs):  # type: ignore[no-untyped-def]
         made = batches(*args, **kwargs)
-        sizes.append((args[4], next(iter(made))[0].shape[1]))
+        faces = next(iter(made))[0].numpy()
+        sizes.append((args[4], faces.shape[1]))
+        aligned.append(float((faces.std(axis=(1, 2, 3)) < 1).mean()))
         return made
 
     monkeypatch.setattr(trainer, "training_batches", noted)
+    monkeypatch.setattr(trainer, "align_faces", lambda faces: np.full_like(faces, 250))
+    begin, begun = callbacks.StatusWriter.on_epoch_begin, []
+
+    def note_weights(self, epoch, logs=None):  # type: ignore[no-untyped-def]
+        begin(self, epoch, logs)
+        if epoch == 1:
+            begun.append([np.array(variable) for variable in self.model.trainable_variables])
+
+    monkeypatch.setattr(callbacks.StatusWriter, "on_epoch_begin", note_weights)
     write = callbacks.HistoryWriter.on_epoch_end
     with monkeypatch.context() as patched:
 
@@ -109,8 +122,11 @@ def test_faces_grow_while_the_network_learns_and_a_resumed_run_goes_on_with_its_
 
         patched.setattr(callbacks.HistoryWriter, "on_epoch_end", cut_in_the_last)
         assert not train(run)
-    assert sizes == [(40, 40), (48, 48)]
-    assert train(run, resume=True)
+    assert sizes == [(40, 40), (48, 48)] and all(0.2 < share < 0.8 for share in aligned)
+    last = keras.saving.load_model(run.path / "checkpoints" / "last.keras")
+    assert not np.allclose(np.array(last.trainable_variables[0]), begun[0][0]), "Keras went on with the means"
+    assert train(run)
+    assert all(np.allclose(first, second) for first, second in zip(*begun, strict=True))
     assert sizes[2:] == [(48, 48)] and run.history["epoch"].tolist() == [1, 2]
     assert open_model(run.model_path).card.input.height == 48
     rates = run.history["learning_rate"].tolist()
@@ -151,14 +167,9 @@ def test_a_stopped_run_goes_on_to_the_same_record_as_one_never_stopped(finished:
         assert train(run)
     assert run.status.state == "stopped" and run.history["epoch"].tolist() == [1, 2]
     run.stop_path.unlink()
-    assert train(run, resume=True)
+    assert train(run)
     assert run.status.state == "finished" and run.history["epoch"].tolist() == [1, 2, 3, 4]
     assert np.allclose(run.history["learning_rate"], finished.history["learning_rate"])
-
-
-def test_class_weights_make_each_emotion_count_the_same() -> None:
-    weights = trainer._class_weights(np.array([0] * 6 + [3] * 2))
-    assert weights[0] * 6 == pytest.approx(weights[3] * 2) == pytest.approx(4)
 
 
 def test_a_fine_tune_goes_on_from_a_model_with_own_faces_mixed_in(
@@ -179,27 +190,25 @@ def test_a_fine_tune_goes_on_from_a_model_with_own_faces_mixed_in(
     assert report.splits["validation"].count == finished.report.splits["validation"].count  # type: ignore[index]
     tuned = open_model(run.model_path)
     card = tuned.card
-    assert tuned.training_hashes is not None and not set(unseen_rows(sample, tuned).picture_hashes) & set(
-        open_model(finished.model_path).training_hashes.tolist()  # type: ignore[union-attr]
-    )
+    learnt = open_model(finished.model_path).training_hashes.tolist()
+    assert not set(unseen_rows(sample, tuned).picture_hashes) & set(learnt)
     assert card.data.corrections == 5 and card.data.training == 672 + 5 * config.correction_repeats
+    assert len(tuned.history) == 1 and card.data.start_from == "finished"
+    assert card.recipe["start_from"] == "finished", "a name, not a place on this computer"
+    text = render(tuned)
+    assert "It began with the weights of finished." in text and "--start-from finished" in text
+    assert not [path for path in run.model_path.iterdir() if path.is_dir()], "the files of one run"
     first = run.history["val_accuracy"].iloc[0]
     assert first > finished.history["val_accuracy"].iloc[0], "it did not begin from nothing"
+
+
+def test_corrections_that_are_validation_faces_too_are_not_measured(finished: Run, sample: FaceDataset) -> None:
+    classifier, nothing = Classifier.load(finished.model_path), sample.take(np.arange(0))
+    data = RunData(sample, sample, sample.take(np.arange(20)), [], nothing, None)
+    assert set(finalize._before_and_after(classifier, classifier, data)) == {"validation"}
 
 
 def test_a_fine_tune_of_another_network_is_refused(finished: Run, tmp_path: Path) -> None:
     config = RunConfig(data="sample", architecture="residual_small", start_from=str(finished.model_path))
     run = create_run(config, tmp_path / "run")
     assert not train(run) and "is a baseline network; this run trains residual_small" in run.status.message
-
-
-def test_a_model_names_the_one_it_began_with(finished: Run, tmp_path: Path) -> None:
-    config = RunConfig(epochs=1, start_from=str(finished.model_path), **QUICK)
-    run = create_run(config, tmp_path / "second")
-    assert train(run)
-    model = open_model(run.model_path)
-    assert len(model.history) == 1 and model.card.data.start_from == "finished"
-    assert model.card.recipe["start_from"] == "finished", "a name, not a place on this computer"
-    text = render(model)
-    assert "It began with the weights of finished." in text and "--start-from finished" in text
-    assert not [path for path in run.model_path.iterdir() if path.is_dir()], "the files of one run"

@@ -27,10 +27,12 @@ from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import read_profile
+from emotion_core.vision.live import game
 from emotion_core.vision.live.game_pictures import animation, collage
 from emotion_core.vision.live.stream import LiveStream
 
 time = 0.0
+game.READY_SECONDS, game.POSE_SECONDS = 0.5, 1.0
 detector, landmark_detector = new_detector(LIVE_DETECTOR, live=True), LandmarkDetector()
 stream = LiveStream(detector, landmark_detector, Classifier(active_model()), clock=lambda: time)
 personal = stream.pipeline.personal

@@ -3,7 +3,8 @@
 import shutil
 import tempfile
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +37,31 @@ def read(out: Path) -> pd.DataFrame:
     return pd.read_parquet(out).sort_values(["path", "frame", "face"]).reset_index(drop=True)
 
 
-def test_the_table_is_that_of_the_batch_and_the_next_call_reads_only_what_failed(
-    folder: Path, tmp_path: Path, shipped: ModelFolder
+@contextmanager
+def killing_the_first_that_reads() -> Iterator[list[int]]:
+    """The process of an actor is killed while it reads; `benchmarks.cluster` takes a whole node away."""
+    is_over, killed = threading.Event(), list[int]()
+
+    def kill_the_first() -> None:
+        while not (is_over.wait(0.02) or killed):
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.Error):
+                    if "Worker.read" in " ".join(process.cmdline()):
+                        process.kill()
+                        killed.append(process.pid)
+                        break
+
+    killer = threading.Thread(target=kill_the_first)
+    killer.start()
+    try:
+        yield killed
+    finally:
+        is_over.set()
+        killer.join()
+
+
+def test_the_table_is_that_of_the_batch_and_the_next_call_reads_what_is_left_whichever_process_dies(
+    folder: Path, tmp_path: Path, shipped: ModelFolder, example: np.ndarray
 ) -> None:
     pytest.importorskip("ray")
     inputs, out = list(expand_places([str(folder)])), tmp_path / "dataset"
@@ -53,12 +77,16 @@ def test_the_table_is_that_of_the_batch_and_the_next_call_reads_only_what_failed
     pd.testing.assert_frame_equal(read(out), read(tmp_path / "results.parquet"))
 
     shutil.copy(folder / "a0.png", folder / "c.png")
+    example_clip(folder / "d.mp4", example, seconds=2)
+    inputs = list(expand_places([str(folder)]))
     (out / "_unfinished-7").write_bytes(b"of a computer that was lost")
     again = RayBatch(str(out), shipped, OPTIONS)
-    assert [Path(place.name).name for place in again.left(inputs)] == ["c.png"]
-    list(again.read(inputs, LOCAL, workers=1))
+    assert [Path(place.name).name for place in again.left(inputs)] == ["c.png", "d.mp4"]
+    with killing_the_first_that_reads() as killed:
+        outcomes = list(again.read(inputs, LOCAL, workers=1))
+    assert killed and sum(outcome.inputs for outcome in outcomes) == 2
     table = read(out)
-    assert table["error"].isna().all() and table["path"].nunique() == 5
+    assert table["error"].isna().all() and table["path"].nunique() == 6
     assert not (out / "_unfinished-7").exists() and not (out / "failed.parquet").exists()
     assert not table.duplicated(["path", "frame", "face"]).any()
     with pytest.raises(BatchError, match="another detector"):
@@ -75,35 +103,6 @@ def test_a_process_leaves_no_copy_of_the_model(
     (place,) = expand_places([str(folder / "a0.png")])
     assert worker.read((place,)).failed == []
     assert [path.name for path in tmp_path.iterdir()] == ["dataset"]
-
-
-def test_a_worker_that_dies_costs_nothing_and_counts_nothing_twice(
-    folder: Path, tmp_path: Path, shipped: ModelFolder
-) -> None:
-    """The process of an actor is killed while it reads; `benchmarks.cluster` takes a whole node away."""
-    pytest.importorskip("ray")
-    inputs, out = list(expand_places([str(folder)])), tmp_path / "dataset"
-    is_over, killed = threading.Event(), list[int]()
-
-    def kill_the_first() -> None:
-        while not (is_over.wait(0.02) or killed):
-            for process in psutil.Process().children(recursive=True):
-                with suppress(psutil.Error):
-                    if "Worker.read" in " ".join(process.cmdline()):
-                        process.kill()
-                        killed.append(process.pid)
-                        break
-
-    killer = threading.Thread(target=kill_the_first)
-    killer.start()
-    try:
-        outcomes = list(RayBatch(str(out), shipped, OPTIONS).read(inputs, LOCAL, workers=1))
-    finally:
-        is_over.set()
-        killer.join()
-    assert killed and sum(outcome.inputs for outcome in outcomes) == len(inputs)
-    table = read(out)
-    assert table["path"].nunique() == len(inputs) and not table.duplicated(["path", "frame", "face"]).any()
 
 
 def test_a_task_is_a_video_or_some_pictures_and_names_its_part() -> None:

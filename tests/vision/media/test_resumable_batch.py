@@ -16,6 +16,7 @@ import pandas as pd
 import psutil
 import pytest
 from PIL import Image
+from typer.testing import Result
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.registry.model_folder import ModelFolder
@@ -23,15 +24,15 @@ from emotion_core.vision.media.input_reader import ReadingOptions
 from emotion_core.vision.media.inputs import expand, with_lines
 from emotion_core.vision.media.resumable_batch import Batch, BatchError
 from tests.support.clips import example_clip
+from tests.support.command_line import command
 from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[3]
 OPTIONS = ReadingOptions("blazeface", sample_rate=5, max_seconds=float("inf"))
 
 
-def analyze(*arguments: object) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "emotion_core", "analyze", "--detector", "blazeface", *map(str, arguments)]
-    return subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, timeout=120)
+def analyze(*arguments: object) -> Result:
+    return command("analyze", "--detector", "blazeface", *arguments)
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def read(out: Path) -> pd.DataFrame:
 def test_a_folder_becomes_one_table_in_the_order_of_its_names_in_any_format(folder: Path, shipped: ModelFolder) -> None:
     out = folder.parent / "results.csv"
     done = analyze(folder, "--out", out, "--annotated", folder.parent / "drawn")
-    assert done.returncode == 1 and "1 input could not be read" in done.stderr
+    assert done.exit_code == 1 and "1 input could not be read" in done.stderr
     drawn = {path.name for path in (folder.parent / "drawn").iterdir()}
     assert drawn == {"a.jpg", "b.jpg", "c.mp4"}
 
@@ -84,10 +85,10 @@ def test_a_second_call_reads_what_failed_or_changed_and_refuses_other_settings(
     (folder / "d.png").write_bytes((folder / "a.png").read_bytes())
     Image.fromarray(np.full((70, 70, 3), 9, np.uint8)).save(folder / "b.png")
     again = analyze(folder, "--out", out)
-    assert again.returncode == 0 and "4 inputs, 2 read before." in again.stderr
+    assert again.exit_code == 0 and "4 inputs, 2 read before." in again.stderr
     assert read(out)["error"].isna().all()
     refused = analyze(folder, "--out", out, "--sample-rate", 2)
-    assert refused.returncode == 2 and "was made with another sample rate" in refused.stderr
+    assert refused.exit_code == 2 and "was made with another sample rate" in refused.stderr
     for other in (replace(OPTIONS, detector="cascade"), replace(OPTIONS, max_seconds=3.0)):
         with pytest.raises(BatchError, match="was made with another"):
             Batch(out, shipped, other)
@@ -193,4 +194,4 @@ def test_a_path_may_be_a_folder_a_pattern_or_a_list(folder: Path) -> None:
 )
 def test_options_that_make_no_sense_get_a_sentence(options: list[str], sentence: str, folder: Path) -> None:
     done = analyze(folder, *(option.format(folder=folder) for option in options))
-    assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr
+    assert done.exit_code == 2 and sentence in done.stderr and "Traceback" not in done.stderr
