@@ -11,6 +11,7 @@ import jinja2
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import ConfigError, RunConfig
+from emotion_core.experiments.run_command import run_command
 from emotion_core.registry.measured_schemas import Measured, Personal
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.registry.model_schemas import Figures, PartFigures, ReliabilityBin, RunReport
@@ -43,7 +44,7 @@ def render(model: ModelFolder, report: RunReport | None = None, measured: Measur
         calibration=model.card.calibration,
         measured=measured,
         size_mib=model.tflite_path.stat().st_size / 2**20,
-        config=_config(model),
+        command=_command(model),
         report=report,
         epochs=len(model.history),
         splits=splits,
@@ -99,12 +100,12 @@ def _template() -> jinja2.Template:
     return environment.get_template("model_card.md.jinja")
 
 
-def _config(model: ModelFolder) -> RunConfig | None:
-    """How its run is repeated; None for settings of another version."""
+def _command(model: ModelFolder) -> str:
+    """How its run is repeated; nothing for settings of another version."""
     try:
-        return RunConfig.from_dict({**model.card.recipe, "data": "DATA"})
+        return run_command(RunConfig.from_dict({**model.card.recipe, "data": "DATA"}), with_precision=False)
     except ConfigError:
-        return None
+        return ""
 
 
 def _confusions(figures: Figures) -> list[tuple[float, str, str]]:

@@ -1,6 +1,5 @@
 """What a training run is asked to do: each setting with its sense, its limits and its default, checked when made."""
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Self
@@ -178,21 +177,6 @@ class RunConfig(_Settings):
     @property
     def source(self) -> DataSource:
         return DataSource.parse(self.data)
-
-    @property
-    def command(self) -> str:
-        """The command that starts this run in a terminal: every setting that differs from its default."""
-        words = ["python", "-m", "emotion_core", "train", "--data", self.data]
-        for part in (self, self.augmentation):
-            for name, setting in settings_of(type(part)).items():
-                value, option = getattr(part, name), name.replace("_", "-")
-                if value == setting.default:
-                    continue
-                if isinstance(value, bool):
-                    words.append(f"--{option}" if value else f"--no-{option}")
-                else:
-                    words += [f"--{option}", str(value)]
-        return shlex.join(words)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":

@@ -10,6 +10,7 @@ from emotion_core.experiments import jobs
 from emotion_core.experiments.progress import duration_in_words
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_archive import run_archive
+from emotion_core.experiments.run_command import run_command
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.experiments.shipped import ShippedRun
 from emotion_core.registry.model_folder import ModelError, ModelFolder, open_model
@@ -68,7 +69,7 @@ def show_config(run: Run) -> None:
     if config.data == "sample":
         st.warning("Learnt from drawn faces: the figures say nothing about photographs of people.")
     with st.expander("All settings"):
-        st.code(config.command, language="bash", wrap_lines=True)
+        st.code(run_command(config), language="bash", wrap_lines=True)
         st.json(config.to_dict(), expanded=True)
 
 

@@ -10,6 +10,7 @@ from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig
 from emotion_core.experiments.networks import layer_table, size_in_words
 from emotion_core.experiments.presets import PRESETS
 from emotion_core.experiments.run import list_runs
+from emotion_core.experiments.run_command import run_command
 from emotion_core.files import read_json
 from emotion_core.registry.model_folder import models_root
 from pages.components import access
@@ -68,7 +69,7 @@ def _confirm(source: str, preset: str, settings: dict[str, Any]) -> tuple[RunCon
         st.error(str(error))
         return None
     with st.expander("The same in a terminal", icon=":material/terminal:"):
-        st.code(config.command, language="bash", wrap_lines=True)
+        st.code(run_command(config), language="bash", wrap_lines=True)
     pressed = st.button(
         "Start training",
         type="primary",

@@ -14,6 +14,7 @@ from emotion_core.experiments import jobs
 from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.experiments.progress import duration_in_words, progress
 from emotion_core.experiments.run import Run, create_run, list_runs
+from emotion_core.experiments.run_command import run_command
 from emotion_core.experiments.run_schemas import FrozenData, RunState, RunStatus
 from emotion_core.registry.model_schemas import RunReport
 from tests.pages.steps import finished_run
@@ -41,7 +42,7 @@ def read_everything(run: Run) -> None:
     assert isinstance(jobs.state(run), str) and isinstance(jobs.outcome_message(run), str)
     run.status.model_dump_json().encode()
     assert 0 <= progress(run).fraction <= 1
-    assert run.config is None or run.config.command
+    assert run.config is None or run_command(run.config)
     assert {"reference", "truth", "answer", "confidence"} <= set(run.predictions)
     assert (run.frozen_data is None or isinstance(run.frozen_data.digest, str)) and isinstance(run.note, str)
     assert run.report is None or duration_in_words(run.report.seconds)
@@ -94,7 +95,7 @@ def test_settings_of_an_odd_kind_are_a_sentence(value: Any) -> None:
     changed += [{**good, "augmentation": {**strengths, name: value}} for name in (*strengths, "warp")]
     for content in changed:
         try:
-            assert RunConfig.from_dict(content).command
+            assert run_command(RunConfig.from_dict(content))
         except ConfigError as error:
             assert str(error).endswith(".")
 

@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 
 from emotion_core import cli
+from emotion_core.experiments.choices import PRECISIONS
 from emotion_core.experiments.config import Augmentation, ConfigError, RunConfig
 from emotion_core.experiments.presets import PRESETS
 from emotion_core.experiments.progress import duration_in_words, progress
 from emotion_core.experiments.run import Run, create_run, list_runs, new_run_path
+from emotion_core.experiments.run_command import run_command
 
 
 def test_reading_an_unfinished_run_never_fails(tmp_path: Path) -> None:
@@ -59,6 +61,7 @@ def test_a_config_of_another_version_is_read_where_what_it_has_more_is_off() -> 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_recipe_is_a_config_that_its_own_command_gives_again(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     config = RunConfig.from_settings({**PRESETS[name].settings, "data": "my data/fer2013.csv", "flip": False})
+    assert run_command(config).endswith(" --no-flip" if name == "baseline" else f" --preset {name} --no-flip")
     asked: list[RunConfig] = []
 
     def note(config: RunConfig, path: Path) -> None:
@@ -66,10 +69,19 @@ def test_every_recipe_is_a_config_that_its_own_command_gives_again(name: str, mo
         raise ConfigError("Enough.")
 
     monkeypatch.setattr("emotion_core.cli.train.create_run", note)
-    words = shlex.split(config.command)
+    words = shlex.split(run_command(config))
     assert words[:4] == ["python", "-m", "emotion_core", "train"]
     assert cli.app(words[3:], standalone_mode=False) == 2
     assert asked == [config]
+
+
+def test_a_command_may_leave_the_precision_to_the_computer() -> None:
+    settings = {**PRESETS["best"].settings, "data": "x", "seed": 1}
+    for precision in PRECISIONS:
+        config = RunConfig.from_settings({**settings, "precision": precision})
+        words = "python -m emotion_core train --data x --preset best --seed 1"
+        assert run_command(config, with_precision=False) == words
+        assert run_command(config).startswith(words.removesuffix(" --seed 1"))
 
 
 def test_a_preset_gives_way_to_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
