@@ -9,7 +9,7 @@ from emotion_core.registry.model_folder import ModelError
 from pages.components.cache import enter_through_app
 
 LAW = """
-The European Union prohibits emotion recognition at work and in education, but for medical or safety reasons
+The European Union prohibits emotion recognition at work and in education, except for medical or safety reasons
 ([AI Act, Art. 5(1)(f)](https://eur-lex.europa.eu/eli/reg/2024/1689/oj)). Where it is allowed, people who are exposed to
 it must be told (Art. 50(3)).
 """

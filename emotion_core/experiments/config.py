@@ -82,16 +82,16 @@ class RunConfig(_Settings):
 
     data: Annotated[Text, Field(min_length=1)]
     architecture: Text = _setting("baseline", "The network.", choices=ARCHITECTURES)
-    epochs: int = _setting(25, "How often the network sees every face. The best epoch is kept.", 1, 999)
+    epochs: int = _setting(
+        25, "How many times the network sees every face. The weights of the best epoch are kept.", 1, 999
+    )
     batch_size: int = _setting(32, "Faces in one step.", 1, 4096)
     optimizer: Text = _setting("adam", "How the weights are changed.", choices=OPTIMIZERS)
     learning_rate: float = _setting(1e-3, "Peak learning rate; the schedule varies it.", 1e-7, 1)
     schedule: Text = _setting(
         "cosine", "How the learning rate changes.", choices=SCHEDULES, label="Learning rate schedule"
     )
-    weight_decay: float = _setting(
-        0.0, "Share by which every weight shrinks in each step, times the learning rate.", 0, 1
-    )
+    weight_decay: float = _setting(0.0, "Each step shrinks every weight by this share times the learning rate.", 0, 1)
     dropout: float = _setting(0.15, "Share of features hidden at random before the last layers.", 0, 0.95)
     ferplus_weight: float = _setting(
         0.0,
@@ -118,8 +118,8 @@ class RunConfig(_Settings):
     )
     logit_adjustment: float = _setting(
         0.0,
-        "How far the finished network is moved from frequent emotions towards rare ones: 1 as if all had been equally "
-        "frequent, 0 not at all.",
+        "Corrects the trained network for unequal numbers of faces per emotion. 1: as if all emotions had been equally "
+        "frequent. 0: no correction.",
         0,
         2,
     )
@@ -137,7 +137,7 @@ class RunConfig(_Settings):
         "Number format of the computations. The weights always stay in float32.",
         choices=PRECISIONS,
     )
-    correction_repeats: int = _setting(0, "How often an epoch shows each of the faces that you corrected.", 0, 100)
+    correction_repeats: int = _setting(0, "How many times each corrected face appears in an epoch.", 0, 100)
     validation_split: float = _setting(
         0.2,
         "Share of the training rows held out for validation. They select the best epoch and calibrate the confidence.",

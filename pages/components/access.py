@@ -70,5 +70,7 @@ def sign_out() -> None:
 
 def _way_in() -> str:
     if operator.is_configured():
-        return "The operator can sign in at the foot of the page; on your own computer, `make run` opens everything."
-    return "On your own computer, `make run` opens everything; on a server, the operator sets OPERATOR_PASSWORD."
+        return (
+            "The operator can sign in at the foot of the page; on your own computer, `make run` gives you everything."
+        )
+    return "On your own computer, `make run` gives you everything; on a server, the operator sets OPERATOR_PASSWORD."

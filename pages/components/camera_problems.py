@@ -9,7 +9,7 @@ _SENTENCES = {
     "NotReadableError": "The camera does not answer. Close the other program that uses it, then press START again.",
     "AbortError": "The camera stopped while it was opened. Unplug it, plug it in again and press START.",
     "OverconstrainedError": "The chosen camera is gone. Choose another one beside START.",
-    "Insecure": "The browser gives no camera to an address that is not secure. Open the page by https or on localhost.",
+    "Insecure": "Browsers allow the camera only on secure pages. Open this page with https or on localhost.",
 }
 _OTHER = "The camera does not start: the browser gives no reason. Reload the page, or try another browser."
 

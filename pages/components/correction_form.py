@@ -16,8 +16,8 @@ from pages.components import access
 
 _SEEN = "What the network saw"
 CONSENT = (
-    "Keep this face, 48 × 48 gray pixels, and my answer on this computer to teach the model. Whoever is in the picture "
-    "agrees. The page Data shows kept faces and deletes them, one by one or all."
+    "Keep this face, 48 × 48 gray pixels, and my answer on this computer to teach the model. The person in the "
+    "picture agrees to this. The page Data shows kept faces and deletes them, one by one or all."
 )
 
 

@@ -34,7 +34,7 @@ def show_label_issues(dataset: FaceDataset, source: str) -> None:
     else:
         st.info("No run has learnt from these data yet. Train one, and the label issues it finds are listed here.")
     st.caption(f"{counted(len(exclusions), 'face')} excluded from the next run.")
-    if exclusions and st.button("Remove all marks", icon=":material/undo:", key="remove all marks"):
+    if exclusions and st.button("Remove all exclusions", icon=":material/undo:", key="remove all marks"):
         _keep(source, set())
 
 
@@ -64,7 +64,7 @@ def _edit(dataset: FaceDataset, source: str, run: Run, exclusions: set[str]) -> 
         type="primary",
         icon=":material/save:",
         disabled=wanted == exclusions,
-        help="Change a mark first." if wanted == exclusions else None,
+        help="Tick or untick a face first." if wanted == exclusions else None,
         key="keep marks",
     ):
         _keep(source, wanted)

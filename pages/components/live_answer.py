@@ -33,7 +33,7 @@ def _show_answer(stream: LiveStream, reading: Classifier, playing: bool) -> None
     state = stream.state
     silent = playing and stream.silence > SILENCE
     faces = state.faces if playing and not silent else ()
-    st.html(moment_html(stream, state, faces, "No picture arrives" if silent else "No face in sight"))
+    st.html(moment_html(stream, state, faces, "No video received" if silent else "No face in sight"))
     _choose_face(stream, faces)
     _warn(stream, state, silent)
 
@@ -81,7 +81,7 @@ def _warn(stream: LiveStream, state: StreamState, silent: bool) -> None:
     elif silent:
         st.warning(
             "Is the camera unplugged, or taken by another program? Press STOP, then START again. "
-            "A tab in the background may rest until it is in front again."
+            "Browsers may pause a tab in the background."
         )
     if state.failures:
         st.warning(f"{state.failures} frames could not be processed. The server's log says why.")

@@ -34,9 +34,7 @@ def show_settings(stream: LiveStream, classifier: Classifier) -> Classifier:
         reading = chosen_classifier()
     with read:
         hints = st.toggle("Hints", True, help="Says what would help: light, distance, direction.")
-        explanation = st.toggle(
-            "Explain", False, help="Colours the parts of the face without which its emotion is less probable."
-        )
+        explanation = st.toggle("Explain", False, help="Colours the parts of the face that the answer depends on.")
         smoothing = st.slider(
             "Smoothing",
             0.0,

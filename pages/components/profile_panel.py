@@ -42,7 +42,7 @@ def _show_panel(stream: LiveStream, reading: Classifier, playing: bool) -> None:
             st.warning("Your profile was made with another model and is not used. Record it again, or use that model.")
         if state.recording:
             show_pose_if_new(stream)
-            st.caption("What to pose stands in the video and below it.")
+            st.caption("The expression to pose is shown in the video and below it.")
             return
         _offer_takes(personal, state, _why_closed(state, playing))
         if state.profile:
@@ -69,7 +69,7 @@ def _ask(stream: LiveStream, personal: PersonalAnswers) -> None:
         on_click=personal.decline,
         args=(face.track_id,),
         icon=":material/person_add:",
-        help="The profile waits for its person; this face can have its own.",
+        help="The profile is kept until its owner is back; this face can have its own.",
     )
     row.button("Forget the profile", on_click=personal.forget, icon=":material/delete:")
 

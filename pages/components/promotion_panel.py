@@ -39,8 +39,8 @@ def show_promotion(run: Run) -> None:
     reasons = objections(candidate, comparison)
     for reason in reasons:
         st.warning(reason)
-    willing = st.checkbox("Promote it all the same", key=f"anyway {run.name}") if reasons else True
-    why = None if willing else "Tick the box above, where you agree in spite of the warnings."
+    willing = st.checkbox("Promote it anyway", key=f"anyway {run.name}") if reasons else True
+    why = None if willing else "Tick the box above to promote it despite the warnings."
     if st.button("Promote", type="primary", icon=":material/publish:", disabled=not willing, help=why):
         try:
             access.check("Promoting a model")
@@ -48,7 +48,7 @@ def show_promotion(run: Run) -> None:
         except (ModelError, OSError) as error:
             st.error(str(error))
             return
-        st.toast(f"{promoted.name} answers on the live page now.")
+        st.toast(f"{promoted.name} is now the model in use on all pages.")
         st.rerun()
 
 
@@ -76,13 +76,13 @@ def show_rollback() -> None:
     with button.popover("Roll back", icon=":material/undo:", width="stretch"):
         kept = any(run.name == used.card.name for run in list_runs())
         fate = "its run keeps it" if kept else "its run is deleted, so this is the last copy"
-        st.write(f"The model before it answers again, and the copy of {used.name} is deleted: {fate}.")
+        st.write(f"The previous model will be used again, and the copy of {used.name} will be deleted: {fate}.")
         # a second click in a row is about a model that is not in use any more
         if not st.button("Roll back now", type="primary", key=f"roll back {used.fingerprint}"):
             return
     try:
         access.check("Rolling back")
-        st.toast(f"{active.roll_back().name} answers on the live page now.")
+        st.toast(f"{active.roll_back().name} is now the model in use on all pages.")
     except (ModelError, OSError) as error:
         st.error(str(error))
         return

@@ -32,7 +32,9 @@ class ResultQuota:
             )
             kept = analysis
             if size_of(kept) > room and kept.annotated:
-                words = f"{kept.note} The annotated file is not kept: this server keeps no more of your results."
+                words = (
+                    f"{kept.note} The annotated file is not kept: your results have reached the limit of this server."
+                )
                 kept = replace(kept, annotated=b"", shown=b"", moments={}, features=None, note=words.strip())
             if size_of(kept) > room:
                 sentence = f"{kept.name}: the server holds too many results. Take files away, or try again in a minute."

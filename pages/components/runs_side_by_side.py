@@ -21,7 +21,7 @@ def compare_runs(runs: list[Run]) -> None:
     measured = {run.name: run.report.validation for run in runs if run.report}
     if not have_same_validation(runs):
         counts = ", ".join(f"{name} {figures.count:,}" for name, figures in measured.items())
-        st.warning(f"Their validation faces are not the same ({counts}), so their figures are no fair comparison.")
+        st.warning(f"Their validation faces are not the same ({counts}), so their figures cannot be compared fairly.")
     if len(measured) > 1:
         recalls = {
             name: {emotion: row.recall for emotion, row in figures.per_class.items()}
@@ -31,7 +31,7 @@ def compare_runs(runs: list[Run]) -> None:
     st.subheader("Settings that differ")
     differing = differing_settings(runs)
     if differing.empty:
-        st.info("None: only chance distinguishes these runs.")
+        st.info("None. Any difference in their results is due to chance.")
     else:
         st.dataframe(differing, key="differing settings")
     if len(runs) == 2:
@@ -46,8 +46,8 @@ def _show_disagreement(first: Run, second: Run) -> None:
         st.info(found)
         return
     st.write(
-        f"On {len(found.table):,} of {found.common:,} common faces: {first.name} is right on {found.first_right:,} of "
-        f"these, {second.name} on {found.second_right:,}."
+        f"They disagree on {len(found.table):,} of {found.common:,} common validation faces. {first.name} is right on "
+        f"{found.first_right:,} of these, {second.name} on {found.second_right:,}."
     )
     dataset = run_dataset(first)
     if dataset is not None:

@@ -82,5 +82,5 @@ def _address() -> str:
 def show_failure(error: Exception) -> bool:
     """One sentence instead of a traceback, which names files of the server; the log has all of it."""
     _log.error("A page failed.", exc_info=error)
-    st.error("Something went wrong on this page. The server's log says what; the other pages go on.")
+    st.error("Something went wrong on this page. The server's log has the details. The other pages still work.")
     return True

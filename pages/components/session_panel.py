@@ -6,6 +6,7 @@ from emotion_core.exports import to_csv
 from emotion_core.images import to_jpeg
 from emotion_core.vision.live.session_log import TIMELINE_SECONDS
 from emotion_core.vision.live.stream import LiveStream
+from emotion_core.wording import counted
 from pages.components.downloads import offer_file
 from pages.components.live_charts import shares_html, timeline_html
 
@@ -42,5 +43,5 @@ def show_keepsake(stream: LiveStream) -> None:
 
 
 def _summary(stream: LiveStream) -> str:
-    seconds, changes = sum(stream.session.seconds.values()), stream.session.changes
-    return f"{seconds:.0f} seconds of faces, {changes} changes of an answer."
+    seconds, changed = sum(stream.session.seconds.values()), counted(stream.session.changes, "time")
+    return f"Faces in sight for {seconds:.0f} seconds; the answer changed {changed}."

@@ -54,9 +54,9 @@ class UploadLedger:
             others = sum(size for name, size in held.get(session, {}).items() if name != file)
             others += sum(size for (owner, name), size in self._arriving.items() if owner == session and name != file)
             if arrived > limits.file_mib * MIB:
-                return 413, f"A file may have {limits.file_mib} MB here."
+                return 413, f"Files can be at most {limits.file_mib} MB here."
             if others + arrived > limits.visitor_mib * MIB:
-                return 413, f"All your files together may have {limits.visitor_mib} MB here; take some away first."
+                return 413, f"All your files together can be at most {limits.visitor_mib} MB here. Remove some first."
             everything = sum(sum(files.values()) for files in held.values()) + sum(self._arriving.values())
             if everything - self._arriving.get((session, file), 0) + arrived > limits.server_mib * MIB:
                 return 503, "The server holds too many uploads at the moment. Try again in a minute."

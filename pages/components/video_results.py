@@ -156,8 +156,8 @@ def _show_moments(analysis: Analysis, key: str, person: int) -> None:
 
 
 def _ask_names(key: str, persons: list[int]) -> None:
-    with st.expander("Name or merge persons", icon=":material/badge:"):
-        st.caption("The program recognises nobody. Persons to whom you give one name become one, in the table too.")
+    with st.expander("Name or merge people", icon=":material/badge:"):
+        st.caption("The program recognises nobody. People with the same name are merged, in the table too.")
         names = _names(key)
         given = pd.DataFrame({"person": persons, "name": [names.get(person, "") for person in persons]})
         edited = st.data_editor(given, hide_index=True, disabled=["person"], key=f"names {key} {persons}")

@@ -30,7 +30,7 @@ CAMERA_SENTENCES: Translations = {
     "device_ask_permission": "Please allow the camera in the browser's question.",
     "device_access_denied": "The browser refuses the camera: allow it beside the address, then press START again.",
     "device_not_available": "No camera answers: plug one in, or close the program that uses it, and press START again.",
-    "media_api_not_available": "This browser gives no camera to pages without https; use https, or localhost.",
+    "media_api_not_available": "This browser allows the camera only on https pages or on localhost.",
 }
 
 
@@ -144,7 +144,8 @@ def watch_connection(since: float) -> None:
     relay = (
         "The relay that is configured did not answer, or the network forbids it."
         if is_relayed()
-        else "Many company, school and mobile networks let video through a relay (TURN) only; none is configured here."
+        else "Many company, school and mobile networks let video through only by way of a relay (TURN), and none is "
+        "configured here."
     )
     st.warning(
         f"No connection within {PATIENCE:.0f} seconds. {relay} Try another network, press STOP and START again, or "

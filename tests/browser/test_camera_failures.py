@@ -90,7 +90,7 @@ def test_a_camera_pulled_out_is_noticed_and_start_works_again(page: Page, server
             track.stop();
             track.dispatchEvent(new Event("ended"));  // the browser's own, when the device is gone
         })""")
-    expect(page.get_by_role("heading", name="No picture arrives")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="No video received")).to_be_visible(timeout=20_000)
     press_stop(page)
     press_start(page)
     wait_for_rise(page)

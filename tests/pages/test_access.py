@@ -65,7 +65,7 @@ def delete_data(at: AppTest) -> AppTest:
 
 def mark_faces(at: AppTest) -> AppTest:
     press(at, "Show these data")
-    return press(at, "Remove all marks")
+    return press(at, "Remove all exclusions")
 
 
 def keep_one(at: AppTest) -> AppTest:

@@ -119,7 +119,7 @@ def test_the_session_stays_after_stop_until_it_is_forgotten(streamer: dict, exam
     for _ in range(3):
         play(streamer, example)
     at.run()
-    assert any("changes of an answer" in caption.value for caption in at.caption)
+    assert any("the answer changed" in caption.value for caption in at.caption)
     stream = at.session_state.stream
     assert len(stream.session) == 3
     labelled(at.button, "Hold this face").click().run()
@@ -258,7 +258,7 @@ def test_a_camera_that_falls_silent_is_noticed(streamer: dict, example: np.ndarr
     play(streamer, example)
     assert not at.run().warning
     at.session_state.stream._heard -= 5
-    assert "unplugged" in at.run().warning[0].value and live_answer(at) == "No picture arrives"
+    assert "unplugged" in at.run().warning[0].value and live_answer(at) == "No video received"
 
 
 def test_a_snapshot_is_read_like_a_frame(streamer: dict, example: np.ndarray) -> None:

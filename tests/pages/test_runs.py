@@ -83,7 +83,7 @@ def test_two_runs_side_by_side(runs: Path, sample: FaceDataset, monkeypatch: pyt
     assert titles[:2] == ["Validation accuracy", "Validation loss"]
     settings = next(frame.value for frame in at.dataframe if "flip" in frame.value.index)
     assert settings.index.tolist() == ["flip", "dropout"]
-    assert any("On 1 of 100 common faces" in text.value for text in at.markdown)
+    assert any("They disagree on 1 of 100 common validation faces" in text.value for text in at.markdown)
     assert table_with(at, "confidence, a")["reference"].tolist() == [faces.references[5]]
 
 
@@ -98,7 +98,7 @@ def test_runs_with_other_validation_faces_are_no_fair_comparison(
             order = open_page("runs").dataframe[0].value["run"].tolist()
             choose_rows(patched, [order.index(name) for name in chosen])
             at = open_page("runs")
-        assert any("no fair comparison" in warning.value for warning in at.warning) is not fair
+        assert any("cannot be compared fairly" in warning.value for warning in at.warning) is not fair
 
 
 def test_another_list_of_runs_begins_without_a_choice(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

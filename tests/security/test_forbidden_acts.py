@@ -66,7 +66,7 @@ ACTS = {
     "promote a model": Act("train", "Promote", compare),
     "roll back": Act("runs", "Roll back now"),
     "delete data": Act("data", f"Delete {BROUGHT}", lambda visitor: visitor.set("Data", string_value=_UPLOAD)),
-    "remove marks": Act("data", "Remove all marks", lambda visitor: visitor.press("Show these data")),
+    "remove marks": Act("data", "Remove all exclusions", lambda visitor: visitor.press("Show these data")),
     "delete kept faces": Act("data", "Delete 1 face"),
 }
 

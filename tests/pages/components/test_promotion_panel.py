@@ -56,7 +56,7 @@ def test_measured_then_promoted_with_an_explicit_word_then_rolled_back(
     assert "McNemar" in at.info[0].value and "no more than chance" in at.info[0].value
     assert any("drawn faces, which" in warning.value for warning in at.warning)
     assert next(button for button in at.button if button.label == "Promote").disabled
-    labelled(at.checkbox, "Promote it all the same").set_value(True).run()
+    labelled(at.checkbox, "Promote it anyway").set_value(True).run()
     press(at, "Promote")
     assert active_model().name == "new" and any("Model in use: **new**" in text.value for text in at.markdown)
     assert any("is this run's model, and in use" in success.value for success in at.success)
