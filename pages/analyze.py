@@ -78,8 +78,8 @@ if results:
     show_results(results)
     if any(made.used != used for made in analyses.kept().values()):
         st.caption(
-            "Some results were made with another detector, frame rate, model or profile. Upload the file again to analyze "
-            "it anew."
+            "Some results were made with another detector, frame rate, model or profile. Upload the file again to "
+            "analyze it anew."
         )
     if any(key.startswith("example") for key in results):
         st.caption(EXAMPLE_CREDIT)
