@@ -222,7 +222,7 @@ def test_a_visitor_can_try_the_settings_but_not_start(monkeypatch: pytest.Monkey
     at = open_page("train")
     at.radio(key="preset").set_value("best").run()
     assert next(button for button in at.button if button.label == "Start training").disabled
-    assert any("--architecture residual" in code.value for code in at.code)
+    assert any("--preset best" in code.value for code in at.code)
     next(toggle for toggle in at.toggle if toggle.label.startswith("Show it on faces")).set_value(True).run()
     assert not at.exception
 

@@ -70,7 +70,7 @@ def test_the_network_is_laid_open() -> None:
     at = open_page("train")
     at.radio(key="preset").set_value("best").run()
     assert table_with(at, "layer")["layer"].tolist()[-1] == "Dense"
-    assert any("python -m emotion_core train --data sample --architecture residual" in code.value for code in at.code)
+    assert any("python -m emotion_core train --data sample --preset best" in code.value for code in at.code)
 
 
 def test_settings_that_do_not_fit_get_a_sentence_and_the_rest_of_the_page_stays(runs: Path) -> None:

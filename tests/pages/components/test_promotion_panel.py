@@ -64,7 +64,7 @@ def test_measured_then_promoted_with_an_explicit_word_then_rolled_back(
     answering = open_page("analyze")
     assert any("new answers. It learnt from drawn faces" in warning.value for warning in answering.warning)
     assert any("the model in use, new." in caption.value for caption in answering.caption)
-    assert any("the copy of new is deleted: its run keeps it" in text.value for text in at.markdown)
+    assert any("the copy of new will be deleted: its run keeps it" in text.value for text in at.markdown)
     run.delete()
     assert any("this is the last copy" in text.value for text in at.run().markdown)
     press(at, "Roll back now")
