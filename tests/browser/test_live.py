@@ -139,8 +139,7 @@ def test_an_open_live_page_answers_with_the_model_promoted_meanwhile(page: Page,
 def test_a_visitor_who_vanishes_leaves_place_and_threads(
     playwright: Playwright, launch: Callable[[Path], Browser], one_face_clip: Path, tmp_path: Path
 ) -> None:
-    module = ("tests.browser.impatient",)
-    served, child = serve(tmp_path / "runs", tmp_path / "server.log", module=module, EMOTION_STREAMS="1")
+    served, child = serve(tmp_path / "runs", tmp_path / "server.log", EMOTION_STREAMS="1")
     try:
         page = launch(one_face_clip).new_page()
         start(page, served)
