@@ -11,6 +11,7 @@ from emotion_core.images import FACE_SIZE
 # Random erasing as in Zhong et al. 2020, https://arxiv.org/abs/1708.04896
 _ERASED_AREA = (0.02, 0.2)  # share of the face
 _ERASED_RATIO = (0.4, 2.5)  # width to height
+_BLUR_TAPS = 7
 
 
 def augment(
@@ -22,9 +23,14 @@ def augment(
     faster).
     """
     changed = _tone(_warp(faces, strength, random, size), strength, random)
+    if strength.blur:
+        changed = _blur(changed, strength.blur, random)
     if strength.erasing:
         changed = _erase(changed, strength.erasing, random)
-    return changed
+    if strength.noise:
+        spread = random.uniform(0, strength.noise * 255, (len(faces), 1, 1)).astype(np.float32)
+        changed = changed + spread * random.standard_normal(changed.shape, dtype=np.float32)
+    return np.clip(changed, 0, 255)
 
 
 def _warp(faces: np.ndarray, strength: Augmentation, random: np.random.Generator, size: int) -> np.ndarray:
@@ -56,6 +62,15 @@ def _tone(faces: np.ndarray, strength: Augmentation, random: np.random.Generator
     )
     mean = faces.mean(axis=(1, 2), keepdims=True)
     return np.clip((faces - mean) * (1 + factor) + mean + offset, 0, 255)
+
+
+def _blur(faces: np.ndarray, largest: float, random: np.random.Generator) -> np.ndarray:
+    """Gaussian blur; half of the faces stay as they are."""
+    scale = faces.shape[1] / FACE_SIZE
+    for face, deviation in zip(faces, random.uniform(-largest, largest, len(faces)) * scale, strict=True):
+        if deviation > 0:
+            cv2.GaussianBlur(face, (_BLUR_TAPS, _BLUR_TAPS), deviation, dst=face)
+    return faces
 
 
 def _erase(faces: np.ndarray, chance: float, random: np.random.Generator) -> np.ndarray:

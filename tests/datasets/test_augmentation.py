@@ -67,6 +67,20 @@ def test_faces_come_out_in_the_size_asked_for(faces: np.ndarray) -> None:
     assert np.allclose(halved[0, 0], np.arange(24) * 2 + 0.5, atol=0.05)
 
 
+def test_blur_takes_detail_away_and_no_light(faces: np.ndarray) -> None:
+    changed = run(faces, only(blur=2.0))
+    detail = [np.abs(np.diff(pictures.astype(float), axis=1)).mean(axis=(1, 2)) for pictures in (faces, changed)]
+    assert (detail[1] < detail[0] * 1.01).all()
+    assert 0.25 < (detail[1] < detail[0] * 0.9).mean() < 0.75, "about half stay sharp"
+    assert np.allclose(changed.mean(axis=(1, 2)), faces.mean(axis=(1, 2)), atol=4)
+
+
+def test_noise_is_as_strong_as_asked_at_most(faces: np.ndarray) -> None:
+    gray = np.full_like(faces, 128)
+    spread = run(gray, only(noise=0.1)).std(axis=(1, 2))
+    assert spread.max() < 27 and spread.max() > 20 and spread.min() < 5  # 0.1 x 255 = 25.5
+
+
 def test_erasing_covers_a_rectangle_of_some_faces(faces: np.ndarray) -> None:
     white = np.full_like(faces, 255)
     covered = run(white, only(erasing=0.5)) != 255
@@ -79,7 +93,7 @@ def test_erasing_covers_a_rectangle_of_some_faces(faces: np.ndarray) -> None:
 
 
 def test_the_same_chance_gives_the_same_faces(faces: np.ndarray) -> None:
-    everything = Augmentation(erasing=0.5)
+    everything = Augmentation(blur=1, noise=0.1, erasing=0.5)
     first, again, other = (augment(faces, everything, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert np.array_equal(first, again) and not np.array_equal(first, other)
     assert first.dtype == np.float32 and first.min() >= 0 and first.max() <= 255
