@@ -13,7 +13,7 @@ NO_CAMERA, REFUSED, TAKEN, INSECURE = (
     "There is no camera",
     "refuses the camera",
     "Close the other program",
-    "not secure",
+    "only on secure pages",
 )
 
 
