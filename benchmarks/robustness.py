@@ -1,9 +1,10 @@
 """What bad pictures cost: accuracy on pasted faces after blur, noise, darkness and the like.
 
-    python -m benchmarks.robustness --data FER2013 --scenes FOLDER [--split public_test]
+    python -m benchmarks.robustness --data FER2013 --scenes FOLDER [--split validation]
 
-Faces of the split, each picture once, are pasted into photographs and found by the cascade in the clean photograph.
-Then the photograph, or the box, is spoilt and the same faces are classified again: only the picture differs.
+Faces of the split (validation: those that the model has not learnt from), each picture once, are pasted into
+photographs and found by the cascade in the clean photograph. Then the photograph, or the box, is spoilt and the same
+faces are classified again: only the picture differs.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import typer
 
 from benchmarks._pasting import Scene, best_match, load_scenes, paste_faces, sample_rows
 from emotion_core.datasets import FaceDataset, load
+from emotion_core.evaluation.comparison import unseen_rows
 from emotion_core.images import to_gray
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import open_model
@@ -134,7 +136,8 @@ def main(
     count: Annotated[int, typer.Option()] = 500,
 ) -> None:
     folder = open_model(model) if model else active_model()
-    rows = sample_rows(load(data).select(split), count)
+    dataset = load(data)
+    rows = sample_rows(unseen_rows(dataset, folder) if split == "validation" else dataset.select(split), count)
     accuracy = measure_robustness(rows, load_scenes(scenes), CascadeDetector(), Classifier(folder))
     print(f"{folder.name}, {len(rows)} {split} faces pasted into photographs\n")
     print("| picture | right | lost, points |")

@@ -224,7 +224,9 @@ def create_run(config: RunConfig, path: Path) -> Run:
     path.mkdir(parents=True, exist_ok=True)
     run = Run(path)
     if (path / "config.json").exists() or (path / "checkpoints").exists():
-        raise FileExistsError(f"{path} already holds a run; resume it with --resume, or choose another folder.")
+        raise FileExistsError(
+            f"{path} already holds a run, or what is left of one; resume it, or choose another folder."
+        )
     write_json(path / "config.json", config.to_dict())
     now = time.time()
     run.update_status(state=RunState.starting, epoch=0, of=config.epochs, begun=now, started=now, message="")

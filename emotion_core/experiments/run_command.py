@@ -10,7 +10,7 @@ from emotion_core.experiments.presets import PRESETS
 def run_command(config: RunConfig, with_precision: bool = True) -> str:
     """The shortest one: a preset, or none, and every setting that differs from it.
 
-    with_precision: False leaves it to the computer, on which presets choose the fastest.
+    with_precision: False leaves it to the computer where the preset chooses the fastest one.
     """
     options = [list(_options(config, preset, with_precision)) for preset in (None, *PRESETS)]
     return shlex.join(["python", "-m", "emotion_core", "train", "--data", config.data, *min(options, key=len)])
@@ -19,11 +19,12 @@ def run_command(config: RunConfig, with_precision: bool = True) -> str:
 def _options(config: RunConfig, preset: str | None, with_precision: bool) -> Iterator[str]:
     if preset:
         yield from ("--preset", preset)
-    usual = RunConfig.from_settings({"data": config.data, **(PRESETS[preset].settings if preset else {})})
+    recipe = PRESETS[preset].settings if preset else {}
+    usual = RunConfig.from_settings({"data": config.data, **recipe})
     for part, before in ((config, usual), (config.augmentation, usual.augmentation)):
         for name in settings_of(type(part)):
             value, option = getattr(part, name), name.replace("_", "-")
-            if value == getattr(before, name) or (name == "precision" and not with_precision):
+            if value == getattr(before, name) or (name == "precision" in recipe and not with_precision):
                 continue
             if isinstance(value, bool):
                 yield f"--{option}" if value else f"--no-{option}"

@@ -141,8 +141,9 @@ class InputCard(Stored):
 class DataCard(Stored):
     """What a model learned from. digest: of the whole data set; train_digest: of its training rows.
 
-    exclusions: references of rows that a person excluded. excluded_test_copies: training rows that repeat a test face.
-    corrections: faces that a person corrected. start_from: name of the model whose weights it began with.
+    exclusions: references of rows that a person excluded. excluded_test_copies: training and validation rows
+    that repeat a test face. corrections: faces that a person corrected. start_from: name of the model whose weights it
+    began with.
     """
 
     name: Text
@@ -157,16 +158,6 @@ class DataCard(Stored):
     corrections: Count = 0
     training_counts: dict[Emotion, Count] = Field(default_factory=dict)
     start_from: Text | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_removed(cls, content: Any) -> Any:
-        """Cards of earlier versions also named teachers."""
-        return (
-            {name: value for name, value in content.items() if name != "teachers"}
-            if isinstance(content, dict)
-            else content
-        )
 
 
 class Calibration(Stored):

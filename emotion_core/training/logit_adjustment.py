@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.registry.model_folder import ModelFolder
+from emotion_core.registry.model_folder import ModelError, ModelFolder
 
 
 def adjust_logits(model: keras.Model, counts: Mapping[str, int], strength: float) -> None:
@@ -24,7 +24,11 @@ def adjust_logits(model: keras.Model, counts: Mapping[str, int], strength: float
 
 
 def undo_adjustment(model: keras.Model, folder: ModelFolder) -> None:
-    """Give the network of a model folder the biases that it had learnt, to go on from there."""
-    strength = folder.card.recipe.get("logit_adjustment", 0.0)
-    if strength:
-        adjust_logits(model, folder.card.data.training_counts, -strength)
+    """Give the network of a model folder the biases that it had learnt, to go on from there. Raises `ModelError` where
+    its card does not say how they were adjusted."""
+    strength, counts = folder.card.recipe.get("logit_adjustment", 0.0), folder.card.data.training_counts
+    if not strength:
+        return
+    if not isinstance(strength, float) or not any(counts.values()):
+        raise ModelError(f"The card of {folder.name} does not say how its logits were adjusted.")
+    adjust_logits(model, counts, -strength)

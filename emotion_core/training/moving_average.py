@@ -33,7 +33,8 @@ class MovingAverage(keras.callbacks.Callback):
             return
         optimizer = self.model.optimizer
         if int(optimizer.iterations) * (1 - optimizer.ema_momentum) < 1:
-            restart_means(self.model)
+            for variable, mean in zip(self.model.trainable_variables, averages(self.model), strict=True):
+                mean.assign(variable.value)
         self._other = [np.array(variable) for variable in _statistics(self.model)]
         swap(self.model)
         measure_normalization(self.model, self._faces)
@@ -70,12 +71,6 @@ def take_means(model: keras.Model) -> None:
     """Go on with the means as weights, as Keras does at the end of each `fit`; nothing where there are no means."""
     for variable, mean in zip(model.trainable_variables, averages(model), strict=False):
         variable.assign(mean.value)
-
-
-def restart_means(model: keras.Model) -> None:
-    """Let the means begin anew with the weights; nothing where there are none."""
-    for variable, mean in zip(model.trainable_variables, averages(model), strict=False):
-        mean.assign(variable.value)
 
 
 def swap(model: keras.Model) -> None:

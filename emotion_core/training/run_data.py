@@ -89,8 +89,8 @@ def load_run_data(run: Run, config: RunConfig) -> RunData:
     if len(np.unique(training.labels)) < 2:
         raise DatasetError(f"{dataset.name} has no faces of two emotions to learn from; training needs at least two.")
     if not len(validation):
-        why = f"{start.name} has learnt from the others" if start else "the others were left out by hand"
-        raise DatasetError(f"{dataset.name} has no face left for validation: {why}.")
+        why = f"left out by hand, or learnt by {start.name} before" if start else "left out by hand"
+        raise DatasetError(f"{dataset.name} has no face left for validation: all were {why}.")
     if config.ferplus_weight and dataset.votes is None:
         print(f"{dataset.name} has no FER+ votes: its labels are learnt as they are")
     print(

@@ -28,7 +28,7 @@ from emotion_core.training.callbacks import (
 )
 from emotion_core.training.input_pipeline import training_batches, validation_batches
 from emotion_core.training.logit_adjustment import undo_adjustment
-from emotion_core.training.moving_average import MovingAverage, restart_means, take_means
+from emotion_core.training.moving_average import MovingAverage, swap, take_means
 from emotion_core.training.run_data import Ending, RunData
 
 
@@ -132,8 +132,8 @@ def _restored(last_path: Path) -> keras.Model | None:
         except Exception as error:  # whatever a damaged file makes Keras, zip and HDF5 raise
             print(f"{path.name} cannot be read: {error}", flush=True)
             continue
-        if path != last_path:  # its weights are the means already
-            restart_means(model)
+        if path != last_path:  # it has the means as weights, and these in the means' place
+            swap(model)
         return model
     if kept:
         raise CheckpointError("None of its checkpoints can be read, so it cannot go on; start a new run.")

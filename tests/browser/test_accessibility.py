@@ -27,9 +27,9 @@ AT_REST = """() => document.querySelector("[data-testid=stApp]").dataset.testScr
 NO_FADING = "[data-stale=true] { opacity: 1 !important; transition: none !important; }"
 
 
-def findings(page: Page, rules: Sequence[str] = (), patience: float = 30) -> list[str]:
-    """What is serious and ours, and stays for so many seconds: the page may run again while axe looks. rules: all of
-    axe's without any."""
+def findings(page: Page, rules: Sequence[str] = (), patience: float = 15) -> list[str]:
+    """What is serious and ours, and stays for so many seconds: the page may run again while axe looks. Colours of
+    what such a run has not reached yet are not looked at. rules: all of axe's without any."""
     page.add_style_tag(content=NO_FADING)
     until = time.monotonic() + patience
     while True:

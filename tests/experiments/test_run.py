@@ -82,6 +82,8 @@ def test_a_command_may_leave_the_precision_to_the_computer() -> None:
         words = "python -m emotion_core train --data x --preset best --seed 1"
         assert run_command(config, with_precision=False) == words
         assert run_command(config).startswith(words.removesuffix(" --seed 1"))
+    plain = RunConfig(data="x", precision="bfloat16")
+    assert run_command(plain, with_precision=False) == "python -m emotion_core train --data x --precision bfloat16"
 
 
 def test_a_preset_gives_way_to_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

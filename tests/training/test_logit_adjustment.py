@@ -13,9 +13,9 @@ from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.presets import fine_tune
 from emotion_core.experiments.run import Run
 from emotion_core.files import write_json
-from emotion_core.registry.model_folder import open_model
+from emotion_core.registry.model_folder import ModelError, ModelFolder, open_model
 from emotion_core.training import trainer
-from emotion_core.training.logit_adjustment import adjust_logits
+from emotion_core.training.logit_adjustment import adjust_logits, undo_adjustment
 from emotion_core.vision.faces.alignment import to_network_input
 from tests.training.runs import train
 
@@ -71,3 +71,10 @@ def test_a_run_adjusts_its_finished_network_no_checkpoint_and_one_that_goes_on_f
     begun = trainer._new_model(tuning, adjusted, steps=1)
     for found, expected in zip(begun.get_weights(), learnt, strict=True):
         assert found == pytest.approx(expected, abs=1e-5)
+    for change in (
+        {"recipe": {"logit_adjustment": "1"}},
+        {"data": adjusted.card.data.model_copy(update={"training_counts": {}})},
+    ):
+        odd = ModelFolder(adjusted.path, adjusted.card.model_copy(update=change))
+        with pytest.raises(ModelError, match="does not say how its logits were adjusted"):
+            undo_adjustment(begun, odd)

@@ -93,29 +93,23 @@ def test_normalisation_is_measured_for_the_means_and_comes_back_for_the_weights(
 
 
 def test_a_run_keeps_and_measures_the_mean_and_goes_on_with_the_weights(tmp_path: Path) -> None:
-    run = create_run(RunConfig(epochs=2, ema_decay=0.9, **QUICK), tmp_path / "run")
+    run = create_run(RunConfig(epochs=1, ema_decay=0.9, **QUICK), tmp_path / "run")
     assert train(run)
-    epoch, path = best_checkpoint(run.path / "checkpoints")
-    best, last = (keras.saving.load_model(file) for file in (path, run.path / "checkpoints" / "last.keras"))
-    assert epoch == 2, "at this rate the second epoch is the better one"
+    _, path = best_checkpoint(run.path / "checkpoints")
+    last_path = run.path / "checkpoints" / "last.keras"
+    best, last = (keras.saving.load_model(file) for file in (path, last_path))
     for kept, mean in zip(best.trainable_variables, averages(last), strict=True):
         assert np.array(kept) == pytest.approx(np.array(mean))
     assert any(
         not np.allclose(np.array(weights), np.array(mean))
         for weights, mean in zip(last.trainable_variables, averages(last), strict=True)
     )
-    restored = _restored_without_the_last(run.path / "checkpoints" / "last.keras")
-    for kept, weights, mean in zip(
-        best.trainable_variables, restored.trainable_variables, averages(restored), strict=True
-    ):
-        assert np.array_equal(np.array(weights), np.array(kept)) and np.array_equal(np.array(weights), np.array(mean))
+    last_path.write_bytes(b"cut")
+    restored = _restored(last_path)
+    assert restored is not None
+    for part in (lambda model: model.trainable_variables, averages):
+        for found, expected in zip(part(restored), part(last), strict=True):
+            assert np.array_equal(np.array(found), np.array(expected))
     report = run.report
     assert report is not None
     assert report.splits["validation"].accuracy == pytest.approx(run.history["val_accuracy"].max(), abs=0.01)
-
-
-def _restored_without_the_last(path: Path) -> keras.Model:
-    path.write_bytes(b"cut")
-    model = _restored(path)
-    assert model is not None
-    return model

@@ -77,12 +77,14 @@ def test_without_a_validation_face_the_run_says_why(
     with monkeypatch.context() as patched:
         patched.setattr(run_data, "read_exclusions", lambda _: set(validation.references))
         run = create_run(RunConfig(epochs=1, **QUICK), tmp_path / "excluded")
-        assert not train(run) and "validation: the others were left out by hand." in run.status.message
+        assert not train(run) and "validation: all were left out by hand." in run.status.message
     start = Path(shutil.copytree(finished.model_path, tmp_path / "start"))
     np.save(start / TRAINING_HASHES_FILE, np.sort(sample.picture_hashes))
     write_card(start, card_of(start))
     run = create_run(RunConfig(epochs=1, start_from=str(start), **QUICK), tmp_path / "learnt")
-    assert not train(run) and "validation: finished has learnt from the others." in run.status.message
+    assert (
+        not train(run) and "validation: all were left out by hand, or learnt by finished before." in run.status.message
+    )
 
 
 def test_a_model_without_a_record_of_what_it_learnt_is_no_beginning(finished: Run, tmp_path: Path) -> None:

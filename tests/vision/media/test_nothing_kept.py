@@ -28,7 +28,8 @@ def told(share):
     print("working", flush=True)
 
 name, size = sys.argv[1:]
-analyzer = new_analyzer("blazeface", Classifier(active_model()))
+detector = "blazeface" if name.endswith(".mp4") else "cascade"
+analyzer = new_analyzer(detector, Classifier(active_model()))
 analysis = analyze_upload(name, sys.stdin.buffer.read(int(size)), analyzer, told)
 print("analyzed", analysis.error, analysis.face_count, len(analysis.annotated), flush=True)
 """

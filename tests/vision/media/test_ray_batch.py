@@ -76,17 +76,18 @@ def test_the_table_is_that_of_the_batch_and_the_next_call_reads_what_is_left_whi
     batch.write(paths)
     pd.testing.assert_frame_equal(read(out), read(tmp_path / "results.parquet"))
 
-    shutil.copy(folder / "a0.png", folder / "c.png")
+    for name in ("c", "e", "f"):
+        shutil.copy(folder / "a0.png", folder / f"{name}.png")
     example_clip(folder / "d.mp4", example, seconds=2)
     inputs = list(expand_places([str(folder)]))
     (out / "_unfinished-7").write_bytes(b"of a computer that was lost")
     again = RayBatch(str(out), shipped, OPTIONS)
-    assert [Path(place.name).name for place in again.left(inputs)] == ["c.png", "d.mp4"]
+    assert [Path(place.name).name for place in again.left(inputs)] == ["c.png", "d.mp4", "e.png", "f.png"]
     with killing_the_first_that_reads() as killed:
         outcomes = list(again.read(inputs, LOCAL, workers=1))
-    assert killed and sum(outcome.inputs for outcome in outcomes) == 2
+    assert killed and sum(outcome.inputs for outcome in outcomes) == 4
     table = read(out)
-    assert table["error"].isna().all() and table["path"].nunique() == 6
+    assert table["error"].isna().all() and table["path"].nunique() == 8
     assert not (out / "_unfinished-7").exists() and not (out / "failed.parquet").exists()
     assert not table.duplicated(["path", "frame", "face"]).any()
     with pytest.raises(BatchError, match="another detector"):
