@@ -24,6 +24,7 @@ from keras import layers
 from PIL import Image
 
 from emotion_core.datasets import FaceDataset, load
+from emotion_core.datasets.ferplus import soft_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.presets import PRESETS
@@ -44,7 +45,7 @@ def cached(faces: FaceDataset, config: RunConfig, channels: int) -> tf.data.Data
 
 
 def ours(faces: FaceDataset, config: RunConfig, channels: int) -> tf.data.Dataset:
-    targets = np.eye(len(EMOTIONS), dtype=np.float32)[faces.labels]
+    targets = soft_labels(faces.labels, None, ferplus_weight=0)
     return training_batches(faces.images, targets, config, channels, size=48, seed=0).repeat()
 
 

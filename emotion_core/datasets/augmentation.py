@@ -29,8 +29,8 @@ def augment(
         changed = _erase(changed, strength.erasing, random)
     if strength.noise:
         spread = random.uniform(0, strength.noise * 255, (len(faces), 1, 1)).astype(np.float32)
-        changed = changed + spread * random.standard_normal(changed.shape, dtype=np.float32)
-    return np.clip(changed, 0, 255)
+        changed = np.clip(changed + spread * random.standard_normal(changed.shape, dtype=np.float32), 0, 255)
+    return changed
 
 
 def _warp(faces: np.ndarray, strength: Augmentation, random: np.random.Generator, size: int) -> np.ndarray:

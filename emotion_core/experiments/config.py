@@ -182,8 +182,8 @@ class RunConfig(_Settings):
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "RunConfig":
-        """The config written by `to_dict`. One that this version does not know is left out where it is 0, false or
-        empty, and an error otherwise. Raises `ConfigError`."""
+        """The config written by `to_dict`. A setting that this version does not know is left out where it is 0, false
+        or empty, and an error otherwise. Raises `ConfigError`."""
         strengths = content.get("augmentation", {})
         if not isinstance(strengths, Mapping):
             raise ConfigError("Augmentation must be an object with strengths.")

@@ -8,7 +8,6 @@ import keras
 import numpy as np
 
 from emotion_core.datasets.ferplus import soft_labels
-from emotion_core.emotions import EMOTIONS
 from emotion_core.experiments.choices import SIZES
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run
@@ -105,7 +104,7 @@ def _fit(
 ) -> None:
     """The stages that are left. At the end of each, Keras puts the means of the weights in their place."""
     training, validation, channels = data.training, data.validation, model.input_shape[-1]
-    truth = np.eye(len(EMOTIONS), dtype=np.float32)[validation.labels]
+    truth = soft_labels(validation.labels, None, ferplus_weight=0)
     for size, end in _stages(config):
         if end <= done:
             continue

@@ -25,13 +25,14 @@ AT_REST = """() => document.querySelector("[data-testid=stApp]").dataset.testScr
     && !document.getAnimations().some((animation) => animation instanceof CSSTransition)"""
 # Streamlit fades what a run of the page has not reached yet. Half faded, no text has its contrast.
 NO_FADING = "[data-stale=true] { opacity: 1 !important; transition: none !important; }"
+PATIENCE = 15.0  # seconds
 
 
-def findings(page: Page, rules: Sequence[str] = (), patience: float = 15) -> list[str]:
-    """What is serious and ours, and stays for so many seconds: the page may run again while axe looks. Colours of
+def findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What is serious and ours, and stays for `PATIENCE`: the page may run again while axe looks. Colours of
     what such a run has not reached yet are not looked at. rules: all of axe's without any."""
     page.add_style_tag(content=NO_FADING)
-    until = time.monotonic() + patience
+    until = time.monotonic() + PATIENCE
     while True:
         page.wait_for_function(AT_REST, timeout=30_000)
         found = _look(page, rules)

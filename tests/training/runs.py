@@ -5,14 +5,14 @@ from emotion_core.experiments.run_schemas import RunState
 from emotion_core.training.failures import report_failures
 from emotion_core.training.finalize import finish
 from emotion_core.training.run_data import load_run_data
-from emotion_core.training.trainer import Conclude, learn
+from emotion_core.training.trainer import learn
 
 QUICK = {"data": "sample", "batch_size": 32, "learning_rate": 2e-3}
 
 
-def train(run: Run, conclude: Conclude = finish) -> bool:
+def train(run: Run) -> bool:
     """`launch` in this process, TensorFlow and all."""
     config = run.config
     assert config is not None
     run.update_status(state=RunState.starting, message="Reading the data.")
-    return report_failures(run, lambda: learn(run, config, load_run_data(run, config), conclude))
+    return report_failures(run, lambda: learn(run, config, load_run_data(run, config), finish))
