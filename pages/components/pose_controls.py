@@ -52,7 +52,14 @@ def _show_pose(stream: LiveStream) -> None:
     elif take.recording:
         row.progress(take.progress, take.prompt)
         if take.coming:
-            row.button("Skip", on_click=personal.skip, icon=":material/skip_next:", help=f"Next: {take.coming[0]}.")
+            row.button(
+                "Skip",
+                key=f"skip {take.recording}",
+                on_click=personal.skip,
+                args=(take.recording,),  # a click that arrives twice, or late, skips nothing else
+                icon=":material/skip_next:",
+                help=f"Next: {take.coming[0]}.",
+            )
         row.button("Stop here" if take.coming else "Cancel", on_click=personal.cancel, icon=":material/close:")
     else:
         st.rerun()

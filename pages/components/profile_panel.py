@@ -32,7 +32,8 @@ def _show_panel(stream: LiveStream, reading: Classifier, playing: bool) -> None:
             _ask(stream, personal)
         elif state.at_rest and playing and not state.recording:
             _offer_rest(personal, state.at_rest, reading)
-    with st.expander("Make it yours", icon=":material/face:"):
+    # with a state of its own, since a page that draws it in another place would close it
+    with st.expander("Make it yours", icon=":material/face:", key="profile_panel", on_change="rerun"):
         st.caption(
             "Faces differ at rest. Record your neutral face and, optionally, other expressions. Answers are then "
             "relative to your face. A profile is numbers about your face, perhaps biometric data. It stays in this "

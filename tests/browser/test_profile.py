@@ -19,7 +19,7 @@ from emotion_core.vision.faces.analyzer import new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import Profile, Take
 from tests.browser import posed_camera
-from tests.browser.live_page import press_until
+from tests.browser.live_page import press_stop, press_until
 from tests.browser.serving import Server
 
 PERSON = "01"
@@ -111,3 +111,6 @@ def test_a_profile_is_recorded_by_keyboard_and_mouse_checked_kept_forgotten_and_
     page.get_by_role("button", name="It is me").click(timeout=20_000)
     expect(page.get_by_role("button", name="Happy again")).to_be_visible(timeout=10_000)
     expect(page.get_by_role("button", name="It is me")).to_be_hidden(timeout=10_000)
+
+    press_stop(page)  # draws the panel in another place
+    expect(page.get_by_role("button", name="Happy again")).to_be_visible()

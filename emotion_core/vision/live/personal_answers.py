@@ -89,10 +89,11 @@ class PersonalAnswers:
         with self._lock:
             self._recorder.begin(emotions, is_check)
 
-    def skip(self) -> None:
-        """Leave the take that goes on for later, and go on with the next one."""
+    def skip(self, emotion: Emotion) -> None:
+        """Leave this take for later, and go on with the next one; nothing where another one goes on already."""
         with self._lock:
-            self._recorder.skip()
+            if self._recorder.emotion == emotion:
+                self._recorder.skip()
 
     def cancel(self) -> None:
         """End the takes, and keep nothing of the one that goes on."""
