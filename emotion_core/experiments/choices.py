@@ -19,7 +19,6 @@ PRECISIONS = {
     "bfloat16": "Mixed precision. About 1.5 times as fast on processors with AVX-512 BF16 or AMX, slower on others.",
 }
 SCHEDULES = {
-    "constant": "The same learning rate throughout.",
     "cosine": "Falls along half a cosine wave to zero at the last epoch.",
     "one-cycle": "Rises for a tenth of the time, then falls along half a cosine wave to zero.",
 }

@@ -125,14 +125,6 @@ class RunConfig(_Settings):
         0,
         2,
     )
-    patience: int = _setting(
-        0,
-        "Early stopping: stops the run after this many epochs without improvement. 0 turns it off.",
-        0,
-        1000,
-        label="Early stopping patience",
-    )
-    time_limit: float = _setting(0.0, "Stops the run after this many minutes. 0 means no limit.", 0, 10_000)
     start_from: Text = _setting("", "Model folder whose weights the run begins with. Empty for new weights.")
     precision: Text = _setting(
         "float32",

@@ -57,39 +57,6 @@ class StatusWriter(keras.callbacks.Callback):
         self._run.update_status(state=RunState.running, epoch=self._epoch, step=step, steps=self.params["steps"])
 
 
-class Limits(keras.callbacks.Callback):
-    """Ends the training when its time is over, or when the validation accuracy has not risen for some epochs.
-
-    minutes: from now on; patience: in epochs; both 0 for no limit. accuracies: of the epochs that are over already.
-    """
-
-    def __init__(self, minutes: float, patience: int, status: StatusWriter, accuracies: list[float]) -> None:
-        super().__init__()
-        self.reason = ""
-        self.is_complete = False  # early stopping ended it: it counts as finished
-        self._minutes, self._patience, self._status = minutes, patience, status
-        self._accuracies = accuracies
-        self._began = time.monotonic()
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        if self._minutes and time.monotonic() - self._began > self._minutes * 60:
-            self._end(f"The time limit of {self._minutes:g} minutes is over.")
-            self._status.epoch_is_whole = batch + 1 == self.params["steps"]
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        if not self._status.epoch_is_whole:
-            return
-        self._accuracies.append((logs or {}).get("val_accuracy", 0.0))
-        waited = len(self._accuracies) - 1 - self._accuracies.index(max(self._accuracies))
-        if self._patience and waited >= self._patience:
-            self.is_complete = True
-            self._end(f"No better epoch for {self._patience} epochs.")
-
-    def _end(self, reason: str) -> None:
-        self.reason = reason
-        self.model.stop_training = True
-
-
 class HistoryWriter(keras.callbacks.Callback):
     """One row a whole epoch in `history.csv`: epoch, losses, accuracies, learning rate, seconds since its start.
 

@@ -24,13 +24,13 @@ from emotion_core.training.callbacks import best_checkpoint
 from emotion_core.training.export import describe, export_model, write_card
 from emotion_core.training.features import write_features
 from emotion_core.training.logit_adjustment import adjust_logits
-from emotion_core.training.run_data import Ending, RunData
+from emotion_core.training.run_data import RunData
 from emotion_core.validation import to_json
 from emotion_core.vision.faces.calibrated_confidence import calibrated
 from emotion_core.vision.faces.classifier import Classifier
 
 
-def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
+def finish(run: Run, config: RunConfig, data: RunData) -> None:
     """Export the best epoch, calibrate it, and measure it the way the app will run it; the rest of the run's folder."""
     run.update_status(state=RunState.evaluating, message="Measuring the best epoch.")
     best_epoch, model = _best_network(run, config)
@@ -50,7 +50,7 @@ def finish(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
     table = _predictions_table(data.validation, probabilities, classifier.labels)
     write_bytes(run.predictions_path, table.to_parquet(index=False))
     run.write_report(report)
-    _say_how_it_ended(run, config, ending, report)
+    _say_how_it_ended(run, config, report)
 
 
 def _best_network(run: Run, config: RunConfig) -> tuple[int, keras.Model]:
@@ -112,10 +112,10 @@ def _predictions_table(rows: FaceDataset, probabilities: np.ndarray, labels: tup
     return table
 
 
-def _say_how_it_ended(run: Run, config: RunConfig, ending: Ending, report: RunReport) -> None:
+def _say_how_it_ended(run: Run, config: RunConfig, report: RunReport) -> None:
     epochs, accuracy = len(run.history), report.validation.accuracy
-    is_finished = epochs >= config.epochs or ending.is_complete
-    message = f"{ending.reason} Best epoch {report.best_epoch}: validation accuracy {accuracy:.1%}."
     run.update_status(
-        state=RunState.finished if is_finished else RunState.stopped, epoch=epochs, message=message.strip()
+        state=RunState.finished if epochs >= config.epochs else RunState.stopped,
+        epoch=epochs,
+        message=f"Best epoch {report.best_epoch}: validation accuracy {accuracy:.1%}.",
     )

@@ -18,29 +18,29 @@ from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.training import memory_saving
 from emotion_core.training.failures import report_failures
-from emotion_core.training.run_data import Ending, RunData
+from emotion_core.training.run_data import RunData
 
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
-def finish_in_fresh_process(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
+def finish_in_fresh_process(run: Run, config: RunConfig, data: RunData) -> None:
     """`finalize.finish` in this process with its memory empty; does not return. Where that cannot be done, as on
     Windows or a full disk, the same as it is."""
     run.update_status(state=RunState.evaluating, message="Measuring the best epoch.")
     try:
-        _start_anew(run, config, data, ending)
+        _start_anew(run, config, data)
     except OSError as error:
         print(f"measuring in the memory that is left ({error})", flush=True)
     from emotion_core.training.finalize import finish  # it imports TensorFlow, for which there must be room first
 
-    finish(run, config, data, ending)
+    finish(run, config, data)
 
 
-def _start_anew(run: Run, config: RunConfig, data: RunData, ending: Ending) -> None:
+def _start_anew(run: Run, config: RunConfig, data: RunData) -> None:
     if os.name != "posix":  # Windows starts another process instead, and nobody waits for that one
         return
     with tempfile.TemporaryFile(dir=run.path) as file:
-        _write((run, config, data, ending), file)
+        _write((run, config, data), file)
         file.seek(0)
         os.set_inheritable(file.fileno(), True)
         run_lock.prepare_handover(run)
@@ -54,12 +54,12 @@ def _start_anew(run: Run, config: RunConfig, data: RunData, ending: Ending) -> N
 def _go_on(handle: int) -> bool:
     """The program's second beginning; True when the run came to its end."""
     with os.fdopen(handle, "rb") as file:
-        run, config, data, ending = _read(file)
+        run, config, data = _read(file)
     run_lock.inherit_lock(run)
     memory_saving.load_tensorflow()
     from emotion_core.training.finalize import finish
 
-    came_to_end = report_failures(run, lambda: finish(run, config, data, ending))
+    came_to_end = report_failures(run, lambda: finish(run, config, data))
     print(f"{run.path}: {run.status.message}", flush=True)
     run_lock.release(run)
     return came_to_end

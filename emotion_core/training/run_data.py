@@ -20,15 +20,6 @@ from emotion_core.validation import UnreadableError
 
 
 @dataclass(frozen=True)
-class Ending:
-    """reason: why the training ended before its last epoch, where it was not asked to stop; is_complete: early stopping
-    ended it, so that it counts as finished."""
-
-    reason: str
-    is_complete: bool
-
-
-@dataclass(frozen=True)
 class RunData:
     """The rows of a run: what it learns from, what chooses the epoch, what only measures at the end.
 

@@ -21,21 +21,20 @@ from emotion_core.training.callbacks import (
     BestCheckpoint,
     HistoryWriter,
     LastCheckpoint,
-    Limits,
     StatusWriter,
     best_checkpoints,
 )
 from emotion_core.training.input_pipeline import training_batches, validation_batches
 from emotion_core.training.logit_adjustment import undo_adjustment
 from emotion_core.training.moving_average import MovingAverage, swap, take_means
-from emotion_core.training.run_data import Ending, RunData
+from emotion_core.training.run_data import RunData
 
 
 class CheckpointError(ValueError):
     """Checkpoints that cannot be used; the message is one sentence."""
 
 
-Conclude = Callable[[Run, RunConfig, RunData, Ending], None]
+Conclude = Callable[[Run, RunConfig, RunData], None]
 _WARM_SHARE = 0.1  # of a one-cycle run
 
 
@@ -58,39 +57,34 @@ def learn(run: Run, config: RunConfig, data: RunData, conclude: Conclude) -> Non
     targets = soft_labels(training.labels, training.votes, config.ferplus_weight)
     aligned = align_faces(training.images) if must_align else None
     run.update_status(state=RunState.running, message="", training=len(training), validation=len(data.validation))
-    callbacks, limits = _callbacks(run, config, training.images, last_path, done)
-    _fit(model, config, data, targets, aligned, done, callbacks)
+    _fit(model, config, data, targets, aligned, done, _callbacks(run, training.images, last_path, done))
     if not best_checkpoints(last_path.parent):
-        message = f"{limits.reason} No epoch was complete, so there is no model to keep.".strip()
+        message = "No epoch was complete, so there is no model to keep."
         run.update_status(state=RunState.stopped, message=message)
         return
-    conclude(run, config, data, Ending(limits.reason, limits.is_complete))
+    conclude(run, config, data)
 
 
-def _callbacks(
-    run: Run, config: RunConfig, faces: np.ndarray, last_path: Path, done: int
-) -> tuple[list[keras.callbacks.Callback], Limits]:
-    """What writes a run's files while it learns, and what may end it early. faces: to learn from; done: epochs."""
+def _callbacks(run: Run, faces: np.ndarray, last_path: Path, done: int) -> list[keras.callbacks.Callback]:
+    """What writes a run's files while it learns, and stops it where that was asked for. faces: to learn from; done:
+    epochs."""
     rows = run.history
     kept = rows[rows["epoch"] <= done]  # a row may have been written just before its checkpoint failed
     for ahead in best_checkpoints(last_path.parent):
         if ahead.name > BEST_FILE.format(epoch=done):
             ahead.unlink()
     status, mean = StatusWriter(run), MovingAverage(faces)
-    accuracies = kept["val_accuracy"].tolist()
-    limits = Limits(config.time_limit, config.patience, status, accuracies)
+    best = max(kept["val_accuracy"], default=-math.inf)
     # Keras calls them in this order after each epoch. StatusWriter comes before the others, who ask it whether the
-    # epoch is whole, which Limits may deny. A row of the history comes before its checkpoint: where a process dies
-    # between the two, the row is dropped above. LastCheckpoint comes after BestCheckpoint, as it deletes all but the
-    # newest best.
+    # epoch is whole. A row of the history comes before its checkpoint: where a process dies between the two, the row is
+    # dropped above. LastCheckpoint comes after BestCheckpoint, as it deletes all but the newest best.
     return [
         mean,
         status,
-        limits,
         HistoryWriter(run, status, kept),
-        BestCheckpoint(last_path.parent, status, mean, max(accuracies, default=-math.inf)),
+        BestCheckpoint(last_path.parent, status, mean, best),
         LastCheckpoint(last_path, status),
-    ], limits
+    ]
 
 
 def _fit(
@@ -191,13 +185,11 @@ def _optimizer(config: RunConfig, steps: int) -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam(rate, weight_decay=decay, **mean)
 
 
-def _learning_rate(config: RunConfig, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+def _learning_rate(config: RunConfig, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
     total, peak = config.epochs * steps, config.learning_rate
     if config.schedule == "one-cycle":
         warm = max(1, round(total * _WARM_SHARE))
         return keras.optimizers.schedules.CosineDecay(
             peak / 25, max(1, total - warm), warmup_target=peak, warmup_steps=warm
         )
-    if config.schedule == "cosine":
-        return keras.optimizers.schedules.CosineDecay(peak, total)
-    return peak
+    return keras.optimizers.schedules.CosineDecay(peak, total)

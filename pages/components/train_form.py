@@ -22,7 +22,7 @@ NEW_WEIGHTS = "random (from scratch)"
 AUGMENTATION = "Augmentation"
 GROUPS: dict[str, tuple[str, ...]] = {
     "Network": ("architecture", "precision", "start_from"),
-    "Optimisation": ("optimizer", "learning_rate", "schedule", "batch_size"),
+    "Optimisation": ("optimizer", "learning_rate", "schedule", "batch_size", "seed"),
     "Regularisation": ("weight_decay", "ema_decay", "dropout"),
     AUGMENTATION: tuple(settings_of(Augmentation)),
     "Data": (
@@ -32,7 +32,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "logit_adjustment",
         "validation_split",
     ),
-    "Run": ("patience", "time_limit", "seed"),
 }
 
 

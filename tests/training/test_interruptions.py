@@ -86,20 +86,6 @@ def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(tmp_path: Path, m
     assert run.status.state == "failed" and "no longer a number" in run.status.message
 
 
-@pytest.mark.parametrize(
-    ("limit", "sentence"), [({"patience": 2}, "No better epoch for 2 epochs"), ({"time_limit": 0.01}, "time limit")]
-)
-def test_limits_end_a_run_with_its_best_epoch_kept(limit: dict, sentence: str, tmp_path: Path) -> None:
-    settings = {**QUICK, "learning_rate": 1e-7, "schedule": "constant", "epochs": 100, **limit}
-    run = create_run(RunConfig(**settings), tmp_path / "limited")
-    assert train(run)
-    assert sentence in run.status.message
-    assert run.status.state == ("finished" if "patience" in limit else "stopped")
-    if "patience" in limit:
-        best = int(run.history["val_accuracy"].argmax())
-        assert len(run.history) == best + 3 and open_model(run.model_path)
-
-
 def test_a_cut_checkpoint_gives_way_to_the_best_one_and_without_any_the_run_says_so(
     finished: Run, tmp_path: Path
 ) -> None:
