@@ -51,7 +51,7 @@ def wait_for_video(page: Page) -> None:
 def press_stop(page: Page) -> None:
     """STOP, and wait until the page shows the session that was."""
     streamer(page).get_by_role("button", name="STOP").click()
-    expect(page.get_by_role("heading", name="Your session")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Your session")).to_be_visible()
 
 
 def counts(page: Page) -> tuple[int, int]:

@@ -53,13 +53,13 @@ def stopped(page: Page) -> None:
 def held(page: Page) -> None:
     playing(page)
     page.get_by_role("button", name="Hold this face").click()
-    page.get_by_text("Explain", exact=True).last.click(timeout=20_000)
-    page.get_by_text("This is of the one picture").scroll_into_view_if_needed(timeout=20_000)
+    page.get_by_text("Explain", exact=True).last.click()
+    page.get_by_text("This is of the one picture").scroll_into_view_if_needed()
 
 
 def failed(page: Page) -> None:
     streamer(page).get_by_role("button", name="START").click(timeout=60_000)
-    expect(page.get_by_text("There is no camera")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("There is no camera")).to_be_visible()
 
 
 def game(page: Page) -> None:

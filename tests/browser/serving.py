@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from tests.browser.install import find_chromium
 from tests.support.waiting import wait_until
@@ -31,6 +31,8 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+# As long as clicks wait: the usual 5 s are too short where two tests share two cores.
+expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,9 @@ def test_a_photo_from_the_file_chooser_comes_back_read(analyze_page: Page, tmp_p
     Image.fromarray(example).save(tmp_path / "portrait.jpg", quality=95)
     (tmp_path / "broken.png").write_bytes(b"no picture")
     choose(analyze_page, tmp_path / "portrait.jpg", tmp_path / "broken.png")
-    expect(analyze_page.get_by_text("broken.png is not a picture in a known format.")).to_be_visible(timeout=30_000)
+    expect(analyze_page.get_by_text("broken.png is not a picture in a known format.")).to_be_visible()
     heading = analyze_page.get_by_role("heading", level=3).filter(has_text="%")
-    expect(heading).to_be_visible(timeout=30_000)
+    expect(heading).to_be_visible()
 
     with analyze_page.expect_download() as download:
         analyze_page.get_by_role("button", name="Table (JSON)").click()
@@ -48,15 +48,15 @@ def test_a_video_plays_annotated_in_the_browser(analyze_page: Page, tmp_path: Pa
     choose(analyze_page, example_clip(tmp_path / "clip.mp4", example, seconds=3))
     video = analyze_page.get_by_test_id("stVideo")
     expect(video).to_be_visible(timeout=60_000)
-    expect(analyze_page.get_by_text("time in seconds").first).to_be_visible(timeout=30_000)
+    expect(analyze_page.get_by_text("time in seconds").first).to_be_visible()
     player = video.element_handle()
-    analyze_page.wait_for_function("video => video.readyState >= 2", arg=player, timeout=30_000)
+    analyze_page.wait_for_function("video => video.readyState >= 2", arg=player)
     assert player.evaluate("video => [video.error, Math.round(video.duration * 10) / 10]") == [None, 2.9]
     player.evaluate("video => { video.currentTime = 2.5 }")  # its index is at the end of the file
-    analyze_page.wait_for_function("video => !video.seeking && video.readyState >= 2", arg=player, timeout=30_000)
+    analyze_page.wait_for_function("video => !video.seeking && video.readyState >= 2", arg=player)
     assert player.evaluate("video => video.currentTime") == pytest.approx(2.5, abs=0.05)
     player.evaluate("async video => { video.muted = true; video.currentTime = 0; await video.play() }")
-    analyze_page.wait_for_function("video => video.currentTime > 0.3", arg=player, timeout=30_000)
+    analyze_page.wait_for_function("video => video.currentTime > 0.3", arg=player)
 
     for name, suffix in {"Table (CSV)": "csv", "Table (Parquet)": "parquet", "Annotated video": "mp4"}.items():
         with analyze_page.expect_download() as download:
@@ -74,10 +74,10 @@ def choose_moment(page: Page) -> None:
     assert area is not None
     timeline.click(position={"x": area["width"] / 2, "y": area["height"] - 8})
     moment = page.get_by_role("button", name=re.compile(r"At 1\.\d s this is the person's neutral face"))
-    moment.click(timeout=30_000)
-    expect(page.get_by_text(re.compile(r"Relative to the face at 1\.\d s"))).to_be_visible(timeout=30_000)
+    moment.click()
+    expect(page.get_by_text(re.compile(r"Relative to the face at 1\.\d s"))).to_be_visible()
     page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_text("Relative to the face at")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_text("Relative to the face at")).to_have_count(0)
 
 
 def test_a_strangers_name_is_shown_as_it_stands(analyze_page: Page, tmp_path: Path) -> None:
@@ -100,14 +100,14 @@ def test_a_strangers_name_is_shown_as_it_stands(analyze_page: Page, tmp_path: Pa
 
 def test_the_example_is_one_click_away(analyze_page: Page) -> None:
     analyze_page.get_by_role("button", name="Try the example picture").click()
-    expect(analyze_page.get_by_text("NASA")).to_be_visible(timeout=30_000)
-    expect(analyze_page.get_by_test_id("stImage").locator("img")).to_be_visible(timeout=30_000)
+    expect(analyze_page.get_by_text("NASA")).to_be_visible()
+    expect(analyze_page.get_by_test_id("stImage").locator("img")).to_be_visible()
 
 
 def test_a_wrong_answer_is_put_right_in_one_go(analyze_page: Page) -> None:
     analyze_page.get_by_role("button", name="Try the example picture").click()
-    analyze_page.get_by_role("button", name="Not right?").click(timeout=30_000)
+    analyze_page.get_by_role("button", name="Not right?").click()
     answers = analyze_page.get_by_test_id("stPopoverBody")
     answers.get_by_text("sad", exact=True).click()  # the first click after an analysis closed it once
     answers.get_by_text("Keep this face").click(timeout=60_000)
-    expect(answers.get_by_text("Kept as sad.")).to_be_visible(timeout=10_000)
+    expect(answers.get_by_text("Kept as sad.")).to_be_visible()

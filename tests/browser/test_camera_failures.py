@@ -31,7 +31,7 @@ def opened(playwright: Playwright, server: Server, *flags: str) -> Iterator[Page
 
 def press_in_vain(page: Page, answer: str) -> None:
     streamer(page).get_by_role("button", name="START").click(timeout=60_000)
-    expect(page.get_by_text(answer)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(answer)).to_be_visible()
 
 
 @pytest.mark.usefixtures("launch")  # which skips where there is no Chromium
@@ -43,10 +43,10 @@ def test_without_a_camera_that_is_said_and_the_sample_plays(playwright: Playwrig
         page.get_by_role("button", name="Play the sample").click()
         wait_for_rise(page)
         page.get_by_role("button", name="STOP", exact=True).click()
-        expect(page.get_by_role("heading", name="Your session")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name="Your session")).to_be_visible()
         streamer(page).get_by_role("button", name="START").click(timeout=60_000)
-        page.get_by_role("link", name="Use a picture or video").click(timeout=20_000)
-        expect(page.get_by_role("heading", name="Photos and video")).to_be_visible(timeout=20_000)
+        page.get_by_role("link", name="Use a picture or video").click()
+        expect(page.get_by_role("heading", name="Photos and video")).to_be_visible()
 
 
 @pytest.mark.usefixtures("launch")
@@ -72,7 +72,7 @@ def test_a_taken_camera_is_named_and_start_works_once_it_is_free(page: Page, ser
     """)
     page.goto(server.url)
     streamer(page).get_by_role("button", name="START").click(timeout=60_000)
-    expect(page.get_by_text(TAKEN)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(TAKEN)).to_be_visible()
     press_start(page)
     expect(page.get_by_text(TAKEN)).to_be_hidden()
     wait_for_rise(page)
@@ -90,7 +90,7 @@ def test_a_camera_pulled_out_is_noticed_and_start_works_again(page: Page, server
             track.stop();
             track.dispatchEvent(new Event("ended"));  // the browser's own, when the device is gone
         })""")
-    expect(page.get_by_role("heading", name="No video received")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="No video received")).to_be_visible()
     press_stop(page)
     press_start(page)
     wait_for_rise(page)

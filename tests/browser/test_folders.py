@@ -36,16 +36,16 @@ def test_a_folder_is_watched_reloaded_stopped_and_goes_on(
     Image.fromarray(example).save(folder / "a.png")
     example_clip(folder / "b.mp4", example, seconds=30)
     open_path(analyze_page, folder)
-    expect(analyze_page.get_by_text("1 picture and 1 video: about")).to_be_visible(timeout=30_000)
+    expect(analyze_page.get_by_text("1 picture and 1 video: about")).to_be_visible()
     analyze_page.get_by_role("button", name="Analyze", exact=True).click()
     expect(analyze_page.get_by_text("b.mp4: ")).to_be_visible(timeout=60_000)
 
     analyze_page.reload()
-    analyze_page.get_by_role("radio", name="On this computer").click(timeout=30_000)
-    expect(analyze_page.get_by_text("b.mp4: ")).to_be_visible(timeout=30_000)
+    analyze_page.get_by_role("radio", name="On this computer").click()
+    expect(analyze_page.get_by_text("b.mp4: ")).to_be_visible()
     analyze_page.get_by_test_id("stButton").get_by_role("button", name="Stop").click()
     expect(analyze_page.get_by_role("button", name="Resume")).to_be_visible(timeout=60_000)
-    expect(analyze_page.get_by_text("in 2 files")).to_be_visible(timeout=30_000)
+    expect(analyze_page.get_by_text("in 2 files")).to_be_visible()
 
     analyze_page.get_by_role("button", name="Resume").click()
     expect(analyze_page.get_by_text("b.mp4: ")).to_be_visible(timeout=60_000)
@@ -56,7 +56,7 @@ def test_a_folder_is_watched_reloaded_stopped_and_goes_on(
     table = pd.read_csv(download.value.path())
     assert len(table.drop_duplicates(["path", "frame"])) == 1 + 150, "a picture, half a minute at five samples a second"
     analyze_page.get_by_role("button", name="Delete these results").click()
-    expect(analyze_page.get_by_text("in 2 files")).to_have_count(0, timeout=30_000)
+    expect(analyze_page.get_by_text("in 2 files")).to_have_count(0)
 
 
 def test_a_row_of_the_list_opens_its_picture(analyze_page: Page, tmp_path: Path, example: np.ndarray) -> None:
@@ -70,5 +70,5 @@ def test_a_row_of_the_list_opens_its_picture(analyze_page: Page, tmp_path: Path,
     table = analyze_page.get_by_test_id("stDataFrame").last
     table.scroll_into_view_if_needed()
     table.click(position={"x": 160, "y": _HEADER + 1.5 * _ROW})
-    expect(heading.filter(has_text="second.png")).to_be_visible(timeout=30_000)
+    expect(heading.filter(has_text="second.png")).to_be_visible()
     expect(heading.filter(has_text="first.png")).to_have_count(0)

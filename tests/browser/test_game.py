@@ -49,7 +49,7 @@ def play(page: Page, poses: Mapping[str, np.ndarray], button: str) -> None:
     posed_camera.show(page, poses[NEUTRAL])
     page.wait_for_timeout(2_000)  # the last pose of the game before is still in the video
     press_until(page, button, page.get_by_role("button", name="Cancel the game"))
-    expect(page.get_by_role("heading", name="of 600 points")).to_be_hidden(timeout=20_000)
+    expect(page.get_by_role("heading", name="of 600 points")).to_be_hidden()
     bar, done = page.get_by_test_id("stProgress"), page.get_by_role("heading", name="of 600 points")
     shown, deadline = NEUTRAL, time.monotonic() + _PATIENCE
     while not done.is_visible():
@@ -78,7 +78,7 @@ def test_points_collage_and_animation_are_what_the_core_computes(
     animation = Image.open(io.BytesIO(Path(moving.value.path()).read_bytes()))
     assert animation.info["loop"] == 0 and animation.n_frames >= 14  # type: ignore[attr-defined]
     page.get_by_role("button", name="Forget the game").click()
-    expect(page.get_by_role("button", name="Show all seven")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("button", name="Show all seven")).to_be_visible()
 
 
 def differences(page: Page, analyzer: FaceAnalyzer, poses: Mapping[str, np.ndarray]) -> list[str]:

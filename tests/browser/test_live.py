@@ -48,7 +48,7 @@ def test_stop_reload_and_coming_back_each_leave_a_working_page(page: Page, serve
     wait_for_rise(page)
 
     page.get_by_role("link", name="Train").click()
-    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     page.get_by_role("link", name="Live").click()
     press_start(page)
     wait_for_rise(page)
@@ -61,11 +61,11 @@ def test_two_visitors_at_once_see_their_own_faces(
     start(alone, server)
     start(couple, server)
     of_two = couple.get_by_text("faces: 2")
-    expect(of_two).to_be_visible(timeout=20_000)
+    expect(of_two).to_be_visible()
     wait_for_rise(alone)
     wait_for_rise(couple)
     assert alone.get_by_text("faces: 2").count() == 0
-    expect(of_two).to_be_visible(timeout=20_000)
+    expect(of_two).to_be_visible()
 
 
 def test_the_server_stays_small_and_never_loads_tensorflow(page: Page, fresh_server: Server) -> None:
@@ -82,9 +82,9 @@ def test_what_was_seen_stays_after_stop_and_can_be_taken_home(page: Page, server
     wait_for_rise(page)
     press_stop(page)
     page.get_by_role("link", name="About").first.click()
-    expect(page.get_by_role("heading", name="Model card")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Model card")).to_be_visible()
     page.get_by_role("link", name="Live").click()
-    expect(page.get_by_role("heading", name="Your session")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Your session")).to_be_visible()
     with page.expect_download() as table:
         page.get_by_role("button", name="Table (CSV)").click()
     seen = pd.read_csv(table.value.path())
@@ -95,7 +95,7 @@ def test_what_was_seen_stays_after_stop_and_can_be_taken_home(page: Page, server
         page.get_by_role("button", name="Picture").click()
     assert Image.open(io.BytesIO(Path(picture.value.path()).read_bytes())).size == (640, 480)
     page.get_by_role("button", name="Forget it").click()
-    expect(page.get_by_role("heading", name="Which emotion")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Which emotion")).to_be_visible()
 
 
 def test_a_switch_changes_the_video_while_it_plays(page: Page, server: Server) -> None:
@@ -130,7 +130,7 @@ def test_an_open_live_page_answers_with_the_model_promoted_meanwhile(page: Page,
             patched.setenv("EMOTION_MODELS", str(models))
             promote(mislabelled(models / active_model().path.name, tmp_path / "other"), "other")
         wait_until(lambda: shown_emotion(page) == EMOTIONS[(EMOTIONS.index("happy") + 1) % 7], 60)
-        expect(page.get_by_role("heading", name="uncertain: ")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name="uncertain: ")).to_be_visible()
         expect(streamer(page).get_by_role("button", name="STOP")).to_be_visible()
     finally:
         end(child)

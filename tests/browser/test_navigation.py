@@ -11,6 +11,6 @@ def test_the_first_visitor_sees_the_whole_app(address: str, heading: str, page: 
     page.goto(f"{fresh_server.url}/{address}")
     expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible(timeout=60_000)
     for name in ("Live", "Photos and video", "Data", "Train", "Runs", "About"):
-        expect(page.get_by_role("link", name=name).first).to_be_visible(timeout=20_000)  # Live names About once more
-    expect(page.get_by_text("not what a person feels").last).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("link", name=name).first).to_be_visible()  # Live names About once more
+    expect(page.get_by_text("not what a person feels").last).to_be_visible()
     assert page.get_by_role("link", name="resources").count() == 0

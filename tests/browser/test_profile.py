@@ -106,11 +106,11 @@ def test_a_profile_is_recorded_by_keyboard_and_mouse_checked_kept_forgotten_and_
     assert [take["emotion"] for take in json.loads(file.read_text())["takes"]] == list(RECORDED)
 
     page.get_by_role("button", name="Forget it").click()
-    expect(page.get_by_role("button", name="Guide me through all seven")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("button", name="Guide me through all seven")).to_be_visible()
     page.locator("input[type=file]").last.set_input_files(file)
-    page.get_by_role("button", name="It is me").click(timeout=20_000)
-    expect(page.get_by_role("button", name="Happy again")).to_be_visible(timeout=10_000)
-    expect(page.get_by_role("button", name="It is me")).to_be_hidden(timeout=10_000)
+    page.get_by_role("button", name="It is me").click()
+    expect(page.get_by_role("button", name="Happy again")).to_be_visible()
+    expect(page.get_by_role("button", name="It is me")).to_be_hidden()
 
     press_stop(page)  # draws the panel in another place
     expect(page.get_by_role("button", name="Happy again")).to_be_visible()

@@ -47,7 +47,7 @@ def test_from_the_button_over_a_second_start_and_a_restarted_server_to_the_repor
         tables = page.get_by_test_id("stDataFrame")
         expect(tables).to_have_count(2)  # the network's layers, each emotion
         click_cell(page.get_by_test_id("stPlotlyChart").nth(4).locator(".nsewdrag").first, "happy")
-        expect(tables).to_have_count(3, timeout=30_000)
+        expect(tables).to_have_count(3)
     finally:
         end(child)
 

@@ -75,7 +75,7 @@ def upload(page: Page, photo: Path) -> None:
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(photo)
     expect(page.get_by_role("heading", level=3).filter(has_text="%").first).to_be_visible(timeout=60_000)
     picture = page.get_by_test_id("stImage").locator("img").first
-    expect(picture).to_be_visible(timeout=30_000)
+    expect(picture).to_be_visible()
     wait_until(lambda: bool(picture.evaluate("img => img.naturalWidth > 0")), 20)
 
 

@@ -69,8 +69,8 @@ def test_a_name_is_shown_and_not_run(
     with public.unharmed():
         bring(browser_page, public, bad, tmp_path)
         heading = browser_page.get_by_role("heading", level=3).filter(has_text=shown)
-        expect(heading).to_be_visible(timeout=30_000)
-        expect(browser_page.get_by_role("button", name="Table (CSV)")).to_be_visible(timeout=30_000)
+        expect(heading).to_be_visible()
+        expect(browser_page.get_by_role("button", name="Table (CSV)")).to_be_visible()
         assert "taken" not in browser_page.title()
         assert heading.locator("img, script, a[href^=javascript]").count() == 0
     assert elsewhere == []
@@ -83,9 +83,7 @@ def test_a_file_that_is_something_else_gets_a_sentence(
 ) -> None:
     with public.unharmed():
         bring(browser_page, public, _FILES[name], tmp_path)
-        expect(browser_page.get_by_test_id("stAlertContentError")).to_contain_text(
-            _FILES[name].file_name, timeout=30_000
-        )
+        expect(browser_page.get_by_test_id("stAlertContentError")).to_contain_text(_FILES[name].file_name)
         expect(browser_page.get_by_test_id("stException")).to_have_count(0)
     assert elsewhere == []
 
