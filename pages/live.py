@@ -7,6 +7,7 @@ from emotion_core.vision.live.stream import LiveStream
 from pages.components import access, cache, sample
 from pages.components.camera import choose_facing, note_playing, show_video, visitors_stream, was_playing
 from pages.components.camera_problems import camera_problem
+from pages.components.fragments import fragment
 from pages.components.full_screen import offer_full_screen
 from pages.components.game_panel import show_game
 from pages.components.idle import show_clip, show_start, show_welcome
@@ -24,7 +25,7 @@ WAITING_SECONDS = 3.0
 NO_SLOT = "All video slots of this server are in use. Try again in a minute, or take a snapshot in the meantime."
 
 
-@st.fragment(run_every=WAITING_SECONDS)
+@fragment(run_every=WAITING_SECONDS)
 def wait_for_slot(stream: LiveStream) -> None:
     """Stand in line for a slot; the page goes on by itself when there is one."""
     if cache.stream_slots().wait(stream.slot_key):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
+from streamlit_webrtc.component import generate_frontend_component_key
 
 from emotion_core.vision.detection.available import LIVE_DETECTOR, new_detector
 from emotion_core.vision.detection.landmarks import LandmarkDetector
@@ -11,6 +12,7 @@ from pages.components import access, cache
 from pages.components.server_load import camera_rate, giving_way
 from pages.components.webrtc import CAMERA_SENTENCES, rtc_configuration, waiting_since, watch_connection
 
+_KEY = "live"
 _SIZE = {"width": {"ideal": 640}, "height": {"ideal": 480}}
 _FACING = {"Front camera": "user", "Back camera": "environment"}
 _NO_PLAYER = {
@@ -68,9 +70,10 @@ def show_video(stream: LiveStream, facing: str) -> bool:
     slots = cache.stream_slots()
     if not was_playing():  # a camera that runs keeps its rate
         st.session_state.camera_rate = camera_rate(slots.taken)
+    _hold_connection()
     video = {**_SIZE, "facingMode": facing, "frameRate": {"ideal": st.session_state.camera_rate}}
     context = webrtc_streamer(
-        key="live",
+        key=_KEY,
         mode=WebRtcMode.SENDRECV,
         rtc_configuration=rtc_configuration(),
         media_stream_constraints={"video": video, "audio": False},
@@ -88,3 +91,11 @@ def show_video(stream: LiveStream, facing: str) -> bool:
     if since is not None:
         watch_connection(since)
     return bool(context.state.playing)
+
+
+def _hold_connection() -> None:
+    """A video that the last run drew goes on. streamlit-webrtc 0.79 ends one of which it believes that a run passed it
+    over; it counts runs as Streamlit sends their ends, which may be two at once where the server is busy. Streamlit
+    itself drops the value of a component with the first run that passes it over."""
+    if _KEY in st.session_state and generate_frontend_component_key(_KEY) in st.session_state:
+        st.session_state[_KEY]._last_rendered_run_count = None

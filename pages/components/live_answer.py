@@ -11,6 +11,7 @@ from emotion_core.vision.live.stream import LiveStream, StreamState
 from pages.components.cache import stream_slots
 from pages.components.correction_form import offer_correction
 from pages.components.explanation_view import offer_explanation
+from pages.components.fragments import fragment
 from pages.components.live_charts import answer_html
 from pages.components.live_settings import chosen_classifier
 from pages.components.webrtc import SILENCE
@@ -22,7 +23,7 @@ _HELD_NUMBER = "held_number"  # in the session's state
 
 def show_answer(stream: LiveStream, reading: Classifier, playing: bool, refresh: float) -> None:
     """The answer, read anew while the video plays. refresh: seconds in between."""
-    st.fragment(_show_answer, run_every=refresh if playing else None)(stream, reading, playing)
+    fragment(refresh if playing else None)(_show_answer)(stream, reading, playing)
 
 
 def _show_answer(stream: LiveStream, reading: Classifier, playing: bool) -> None:
@@ -87,7 +88,7 @@ def _warn(stream: LiveStream, state: StreamState, silent: bool) -> None:
         st.warning(f"{state.failures} frames could not be processed. The server's log says why.")
 
 
-@st.fragment
+@fragment()
 def hold_face(stream: LiveStream, reading: Classifier, playing: bool) -> None:
     """A snapshot of the face whose answer is shown, to look at it and to correct it. It stays after STOP."""
     if playing and st.button("Hold this face", icon=":material/photo_camera:"):

@@ -17,6 +17,7 @@ from emotion_core.vision.media.cost import Inputs, count_inputs
 from emotion_core.vision.media.inputs import expand
 from emotion_core.wording import counted, literal
 from pages.components import access
+from pages.components.fragments import fragment
 from pages.components.job_results import show_job
 
 _CHOSEN = "analysis_job"  # in the session's state: key of the list
@@ -84,7 +85,7 @@ def _look_through(path: Path) -> Inputs | None:
     return count_inputs(files) if files else None
 
 
-@st.fragment(run_every=_REFRESH_SECONDS)
+@fragment(run_every=_REFRESH_SECONDS)
 def _watch(job: AnalysisJob) -> None:
     """How far it is, read anew from its files every second."""
     if job.state is not JobState.running:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from emotion_core.vision.live.posing import HOW_TO
 from emotion_core.vision.live.stream import LiveStream
+from pages.components.fragments import fragment
 from pages.components.live_style import STAGE
 
 _REFRESH = 0.5  # seconds
@@ -29,7 +30,7 @@ def show_pose(stream: LiveStream) -> None:
         return
     if not was_shown:
         state[_TIMES] = state.get(_TIMES, 0) + 1
-    st.fragment(_show_pose, run_every=_REFRESH)(stream)
+    fragment(_REFRESH)(_show_pose)(stream)
     _scroll(key="scroll_to_stage", data={"stage": f".st-key-{STAGE}", "times": state[_TIMES]})
 
 

@@ -13,6 +13,7 @@ from emotion_core.vision.live.stream import LiveStream
 from emotion_core.wording import counted
 from pages.components import access
 from pages.components.downloads import offer_file
+from pages.components.fragments import fragment
 from pages.components.pose_controls import show_pose_if_new
 
 _REFRESH = 1.5  # seconds; each costs the server a run of the panel
@@ -21,7 +22,7 @@ _MOST_MIB = max(1, MAX_PROFILE_BYTES // 2**20)
 
 def show_profile(stream: LiveStream, reading: Classifier, playing: bool) -> None:
     """The panel beside a stream. reading: the network that reads its faces."""
-    st.fragment(_show_panel, run_every=_REFRESH if playing else None)(stream, reading, playing)
+    fragment(_REFRESH if playing else None)(_show_panel)(stream, reading, playing)
 
 
 def _show_panel(stream: LiveStream, reading: Classifier, playing: bool) -> None:

@@ -8,13 +8,14 @@ from emotion_core.vision.live.session_log import TIMELINE_SECONDS
 from emotion_core.vision.live.stream import LiveStream
 from emotion_core.wording import counted
 from pages.components.downloads import offer_file
+from pages.components.fragments import fragment
 from pages.components.live_charts import shares_html, timeline_html
 
 REFRESH_SECONDS = 2.0
 _LAST = "The last face that was seen"
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@fragment(run_every=REFRESH_SECONDS)
 def show_shares(stream: LiveStream) -> None:
     """How the time was divided so far, while the video plays."""
     st.html(shares_html(stream.session.seconds))

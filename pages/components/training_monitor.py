@@ -8,12 +8,13 @@ from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import reason
 from pages.components import access
+from pages.components.fragments import fragment
 from pages.components.run_report import show_curves
 
 REFRESH_SECONDS = 1.0
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@fragment(run_every=REFRESH_SECONDS)
 def watch(run: Run) -> None:
     """What is going on, read anew from the run's files every second."""
     if not jobs.state(run).is_active:

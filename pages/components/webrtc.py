@@ -17,6 +17,7 @@ from streamlit_webrtc.relay import get_global_relay
 
 from pages.components.cache import read_secrets
 from pages.components.connection_rights import LOCAL_NAMES
+from pages.components.fragments import fragment
 
 PATIENCE = 10.0  # seconds
 _DATAGRAMS = 32  # of one socket at a time, so that the others get their turn; a keyframe has about as many
@@ -135,7 +136,7 @@ def waiting_since(context: WebRtcStreamerContext) -> float | None:
     return st.session_state.setdefault("connecting_since", time.monotonic())
 
 
-@st.fragment(run_every=1.0)
+@fragment(run_every=1.0)
 def watch_connection(since: float) -> None:
     """Say what is likely wrong when the connection takes too long."""
     if time.monotonic() - since < PATIENCE:
