@@ -59,8 +59,7 @@ def learn(run: Run, config: RunConfig, data: RunData, conclude: Conclude) -> Non
     run.update_status(state=RunState.running, message="", training=len(training), validation=len(data.validation))
     _fit(model, config, data, targets, aligned, done, _callbacks(run, training.images, last_path, done))
     if not best_checkpoints(last_path.parent):
-        message = "No epoch was complete, so there is no model to keep."
-        run.update_status(state=RunState.stopped, message=message)
+        run.update_status(state=RunState.stopped, message="No epoch was complete, so there is no model to keep.")
         return
     conclude(run, config, data)
 

@@ -6,10 +6,10 @@ from typing import ParamSpec
 
 import streamlit as st
 
-P = ParamSpec("P")
+_P = ParamSpec("_P")
 
 
-def fragment(run_every: float | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
+def fragment(run_every: float | None = None) -> Callable[[Callable[_P, None]], Callable[_P, None]]:
     """`st.fragment` with a container around it, which keeps the place of what it draws.
 
     Where a fragment runs again before the browser has what the page's own run drew of it, Streamlit 1.67 sends only the
@@ -17,11 +17,11 @@ def fragment(run_every: float | None = None) -> Callable[[Callable[P, None]], Ca
     move up, and then be drawn twice or, where a gap is left, leave an empty page. run_every: seconds.
     """
 
-    def decorate(part: Callable[P, None]) -> Callable[P, None]:
+    def decorate(part: Callable[_P, None]) -> Callable[_P, None]:
         alone = st.fragment(part, run_every=run_every)
 
         @wraps(part)
-        def in_own_place(*arguments: P.args, **options: P.kwargs) -> None:
+        def in_own_place(*arguments: _P.args, **options: _P.kwargs) -> None:
             with st.container():
                 alone(*arguments, **options)
 

@@ -28,7 +28,7 @@ def show_profile(stream: LiveStream, reading: Classifier, playing: bool) -> None
 def _show_panel(stream: LiveStream, reading: Classifier, playing: bool) -> None:
     personal = stream.pipeline.personal
     state = personal.state
-    with st.container():  # always there: where an element goes missing, those below are drawn anew, and close
+    with st.container():  # always there: where an element goes missing, those below are drawn anew
         if state.asks and playing:
             _ask(stream, personal)
         elif state.at_rest and playing and not state.recording:
