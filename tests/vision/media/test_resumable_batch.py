@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,12 +136,14 @@ def test_an_input_that_ends_its_process_is_a_row_with_its_error(folder: Path, sh
     def kill_who_waits() -> None:
         spent: dict[int, float] = {}
         while not is_over.wait(1.5):
-            workers = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
-            for child in workers:
-                now = sum(child.cpu_times()[:2])
-                if spent.get(child.pid) == now:
-                    child.kill()
-                spent[child.pid] = now
+            for child in psutil.Process().children():
+                with suppress(psutil.Error):  # it may have ended by itself just now
+                    if "spawn_main" not in " ".join(child.cmdline()):
+                        continue
+                    now = sum(child.cpu_times()[:2])
+                    if spent.get(child.pid) == now:
+                        child.kill()
+                    spent[child.pid] = now
 
     killer = threading.Thread(target=kill_who_waits)
     killer.start()
