@@ -26,7 +26,7 @@ lint: .venv/dev
 check: lint  ## the quick checks: format, lint, types, unit and page tests, without browser and training
 	$(TESTS) $(QUICK)
 
-test: lint  ## set up and run every check and test
+test: lint  ## set up and run every check, and every test that is not marked slow
 	$(BIN)/python -m tests.browser.install
 	$(TESTS)
 

@@ -49,7 +49,7 @@ def main(count: Annotated[int, typer.Option()] = 40) -> None:
         while jobs.state(run).is_active:
             time.sleep(0.5)
     print("| | median seconds | longest |\n|---|---|---|")
-    for name, seconds in (("alone", alone), ("while a strong network trains", beside)):
+    for name, seconds in (("alone", alone), ("while a residual network trains", beside)):
         print(f"| {name} | {statistics.median(seconds):.3f} | {max(seconds):.3f} |")
 
 

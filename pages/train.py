@@ -3,7 +3,7 @@
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
-from emotion_core.datasets.corrections import load_corrections
+from emotion_core.datasets.corrections import list_corrections
 from emotion_core.experiments import jobs
 from emotion_core.experiments.config import ConfigError, RunConfig
 from emotion_core.experiments.presets import fine_tune, run_name
@@ -34,8 +34,8 @@ def start(config: RunConfig, name: str) -> None:
 
 def choose_fine_tune() -> None:
     """A short run from the model in use with the faces that people corrected."""
-    corrections = load_corrections()
-    if corrections is None:
+    corrections = list_corrections()
+    if not corrections:
         st.info("Correct some answers on the other pages first, and agree to keep those faces.")
         return
     model = active_model()

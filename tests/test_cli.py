@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,9 @@ import pytest
 from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.experiments.config import RunConfig
+from emotion_core.experiments.run import create_run
+from emotion_core.experiments.run_lock import take_lock
 from emotion_core.registry.active import DEFAULT_MODEL
 from tests.support.clips import example_clip
 from tests.support.command_line import command
@@ -167,3 +171,14 @@ def test_analyzing_never_loads_tensorflow(inputs: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
+def test_a_second_resume_takes_no_wish_to_stop_away(tmp_path: Path) -> None:
+    run = create_run(RunConfig(data="sample", epochs=1), tmp_path / "run")
+    run.update_status(pid=1)
+    run.stop_path.touch()
+    lock = take_lock(run)
+    refused = command("train", "--resume", run.path)
+    assert refused.exit_code == 1 and "is being trained by another process" in refused.stderr
+    assert run.stop_path.exists()
+    os.close(lock)

@@ -1,4 +1,4 @@
-"""Every promise in docs/reliability.md names a test that exists."""
+"""Every promise in docs/reliability.md names a test that exists, and so does every other document that names one."""
 
 import ast
 import re
@@ -18,3 +18,11 @@ def test_every_promise_names_tests_that_exist(row: str) -> None:
     for file, name in named:
         functions = ast.walk(ast.parse((PROJECT / file).read_text()))
         assert name in {node.name for node in functions if isinstance(node, ast.FunctionDef)}, f"{file}::{name}"
+
+
+@pytest.mark.parametrize("document", [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")], ids=lambda path: path.name)
+def test_tests_and_benchmarks_that_a_document_names_exist(document: Path) -> None:
+    text = document.read_text()
+    modules = re.findall(r"python -m ((?:benchmarks|deploy|tests)\.[\w.]+)", text)
+    named = [*re.findall(r"`(tests/[\w/]+(?:\.py)?)", text), *(f"{module.replace('.', '/')}.py" for module in modules)]
+    assert [name for name in named if not (PROJECT / name).exists()] == []

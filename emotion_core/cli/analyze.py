@@ -37,7 +37,7 @@ def analyze(
     ],
     model: ModelOption = None,
     detector: Annotated[
-        DetectorName, typer.Option(help="blazeface for any face; cascade for upright ones cut out tightly.")
+        DetectorName, typer.Option(help="blazeface for any face; cascade for upright, frontal ones.")
     ] = DetectorName.blazeface,
     format: Annotated[
         TableFormat | None, typer.Option(help="One JSON object a picture (the default), or one CSV row a face.")

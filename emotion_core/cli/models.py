@@ -27,9 +27,9 @@ def models() -> None:
 
 def promote(
     run: Annotated[Path, typer.Argument(help="Run folder, or the name of one in runs/.")],
-    anyway: Annotated[bool, typer.Option(help="Also when it is worse or learnt from drawn faces.")] = False,
+    anyway: Annotated[bool, typer.Option(help="Also where the comparison gives reasons not to.")] = False,
 ) -> None:
-    """Make a run's model the one that the app uses, when it is better on the same faces."""
+    """Make a run's model the one that the app uses, when it is clearly better on the same faces."""
     from emotion_core.evaluation.comparison import compare, objections
 
     chosen = Run(run if run.is_dir() else runs_root() / run)

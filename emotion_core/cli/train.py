@@ -24,7 +24,9 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
     parameters = [item for item in signature.parameters.values() if item.kind is not item.VAR_KEYWORD]
     for name, setting in {**settings_of(RunConfig), **settings_of(Augmentation)}.items():
         choices = f" One of: {', '.join(map(str, setting.choices))}." if setting.choices else ""
-        option = typer.Option(help=f"{setting.help}{choices} Default: {setting.default}.")
+        option = typer.Option(
+            help=f"{setting.help}{choices} Default: {setting.default if setting.default != '' else 'none'}."
+        )
         kind = Annotated[type(setting.default) | None, option]  # type: ignore[valid-type]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind))
         command.__annotations__[name] = kind
@@ -54,11 +56,12 @@ def train(
             run = _open_run(resume) if resume else _new_run(str(data), preset, given, run_dir)
             if jobs.state(run) is RunState.finished:
                 fail(f"{run.path} is complete; there is nothing to go on with.")
-            if run.status.pid is not None:  # an old wish to stop; one made since this start counts
-                run.stop_path.unlink(missing_ok=True)
+            was_trained = run.status.pid is not None
             if resume and not run_lock.is_handed_over(run) and run.config:
                 check_resources_to_resume(run.config)
             run_lock.claim(run)
+            if was_trained:  # an old wish to stop; one made since this start counts
+                run.stop_path.unlink(missing_ok=True)
     except jobs.JobError as error:
         fail(str(error), status=1)
     except (ConfigError, OSError) as error:

@@ -11,7 +11,6 @@ from emotion_core.images import FACE_SIZE
 # Random erasing as in Zhong et al. 2020, https://arxiv.org/abs/1708.04896
 _ERASED_AREA = (0.02, 0.2)  # share of the face
 _ERASED_RATIO = (0.4, 2.5)  # width to height
-_BLUR_TAPS = 7
 
 
 def augment(
@@ -69,7 +68,7 @@ def _blur(faces: np.ndarray, largest: float, random: np.random.Generator) -> np.
     scale = faces.shape[1] / FACE_SIZE
     for face, deviation in zip(faces, random.uniform(-largest, largest, len(faces)) * scale, strict=True):
         if deviation > 0:
-            cv2.GaussianBlur(face, (_BLUR_TAPS, _BLUR_TAPS), deviation, dst=face)
+            cv2.GaussianBlur(face, (0, 0), deviation, dst=face)
     return faces
 
 

@@ -17,9 +17,11 @@ def withdraw_consent(*face_ids: str) -> None:
     for face_id in filter(_ID.fullmatch, face_ids):
         delete_correction_copies(f"{face_id}.png")  # first: while the face itself is there, it can be asked for again
         delete_correction(face_id)
+        delete_correction_copies(f"{face_id}.png")  # a run may have copied it meanwhile
 
 
 def withdraw_all_consent() -> None:
     """The same for all of them."""
     delete_correction_copies()
     delete_all_corrections()
+    delete_correction_copies()

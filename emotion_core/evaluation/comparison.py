@@ -11,6 +11,7 @@ from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.faces.classifier import Classifier, positions
 from emotion_core.wording import counted, listed
 
+SIGNIFICANCE = 0.05  # level of McNemar's test
 MIN_FACES = 100  # fewer tell nothing: their accuracy may be five points off
 
 
@@ -20,7 +21,8 @@ class Comparison:
 
     candidate, active: names; count: number of faces; both accuracies from 0 to 1.
     only_candidate, only_active: how many faces only this one gets right.
-    seen_by_active: the candidate's validation faces that are not counted, as the active model learnt from them.
+    seen_by_active: the candidate's validation faces that are not counted, as the active model learnt from them, or its
+    run was told to leave them out.
     """
 
     candidate: str
@@ -44,14 +46,16 @@ class Comparison:
     @property
     def in_words(self) -> str:
         """One sentence with both figures and the test's answer."""
-        sure = "more than chance explains" if self.p_value < 0.05 else "no more than chance explains"
+        sure = "is statistically significant" if self.p_value < SIGNIFICANCE else "may be chance"
         p = "p < 0.001" if self.p_value < 0.001 else f"p = {self.p_value:.3f}"
         words = (
             f"{self.candidate} is right on {self.candidate_accuracy:.1%} of {counted(self.count, 'validation face')}, "
-            f"{self.active} on {self.active_accuracy:.1%}: {sure} (McNemar's test, {p})."
+            f"{self.active} on {self.active_accuracy:.1%}. The difference {sure} (McNemar's test, {p})."
         )
         if self.seen_by_active:
-            words += f" {self.seen_by_active:,} more are not counted, because {self.active} has learnt from them."
+            words += (
+                f" {self.seen_by_active:,} more are not counted: {self.active} was trained on them, or without them."
+            )
         return words
 
 
@@ -84,6 +88,8 @@ def objections(candidate: ModelFolder, comparison: Comparison) -> list[str]:
         reasons.append(f"{candidate.name} learnt from drawn faces, which says nothing about people.")
     if comparison.candidate_accuracy <= comparison.active_accuracy:
         reasons.append(f"{candidate.name} is no better than {comparison.active} on the same faces.")
+    elif comparison.p_value >= SIGNIFICANCE:
+        reasons.append(f"{candidate.name} may be better than {comparison.active} by chance only.")
     if comparison.count < MIN_FACES:
         reasons.append(f"{counted(comparison.count, 'face')} cannot tell which is better.")
     return reasons

@@ -169,6 +169,12 @@ class RunConfig(_Settings):
         return self.model_dump()
 
     @property
+    def stages(self) -> list[tuple[int, int]]:
+        """The sizes of the faces and the epoch in which each ends: equal shares of the epochs."""
+        sizes = [size for size in SIZES if size >= self.initial_resolution]
+        return [(size, self.epochs * (number + 1) // len(sizes)) for number, size in enumerate(sizes)]
+
+    @property
     def source(self) -> DataSource:
         return DataSource.parse(self.data)
 

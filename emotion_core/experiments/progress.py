@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from emotion_core.experiments.run import Run
+from emotion_core.images import FACE_SIZE
 from emotion_core.wording import counted
 
 
@@ -17,13 +18,26 @@ class Progress:
 
 
 def progress(run: Run) -> Progress:
-    """Read a run's progress. The rest is estimated from the median epoch so far, as the first one starts slowly."""
+    """Read a run's progress. The rest is estimated from the median epoch so far, as the first one starts slowly; an
+    epoch takes longer with larger faces, about in proportion to their side (docs/measurements.md, "Recipes")."""
     status, history = run.status, run.history
     epochs = max(1, status.of)
     begun = status.epoch + status.step / max(1, status.steps)
     done = min(float(epochs), begun)
-    seconds = float(history["seconds"].median()) * (epochs - done) if len(history) else None
+    seconds = None
+    if len(history):
+        sides = _sides(run, epochs)
+        per_pixel = (history["seconds"] / [sides[min(epoch, epochs) - 1] for epoch in history["epoch"]]).median()
+        whole = int(done)
+        seconds = float(per_pixel) * (sum(sides[whole:]) - (done - whole) * sides[min(whole, epochs - 1)])
     return Progress(done / epochs, min(epochs, int(done) + 1), epochs, seconds)
+
+
+def _sides(run: Run, epochs: int) -> list[int]:
+    """Of the faces in each epoch, pixels; equal ones where the settings cannot be read."""
+    stages = run.config.stages if run.config else []
+    sides = [next((size for size, end in stages if epoch < end), FACE_SIZE) for epoch in range(epochs)]
+    return sides
 
 
 def duration_in_words(seconds: float) -> str:

@@ -32,14 +32,14 @@ def overview(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def have_same_validation(runs: Sequence[Run]) -> bool:
-    """Whether all runs that have a report were measured on the same validation faces."""
-    measured = [run for run in runs if run.report]
-    kept = {(run.frozen_data and run.frozen_data.digest, *sorted(run.predictions["reference"])) for run in measured}
-    return len(kept) <= 1
+    """Whether all runs that have a report are known to be measured on the same validation faces; those that keep no
+    predictions, as the shipped models, are not."""
+    measured = [(_digest(run), *sorted(run.predictions["reference"])) for run in runs if run.report]
+    return len(measured) < 2 or (len(set(measured)) == 1 and len(measured[0]) > 1)
 
 
 def differing_settings(runs: Sequence[Run]) -> pd.DataFrame:
-    """A row for each setting in which they differ, a column for each run, all as text."""
+    """A row for each setting in which they differ, a column for each run whose settings can be read, all as text."""
     settings = {run.name: _flat(run.config.to_dict()) for run in runs if run.config}
     table = pd.DataFrame(settings).astype(str)
     return table[table.nunique(axis=1) > 1]
@@ -50,7 +50,7 @@ def disagreement(first: Run, second: Run) -> Disagreement | str:
     one, other = first.predictions, second.predictions
     if one.empty or other.empty or first.config is None or second.config is None:
         return "One of them has no predictions."
-    if first.config.data != second.config.data:
+    if first.config.data != second.config.data or _digest(first) != _digest(second):
         return "They learnt from different data."
     shown = ["reference", "answer", "confidence"]
     names = [f"{column}, {run.name}" for run in (first, second) for column in ("answer", "confidence")]
@@ -59,6 +59,11 @@ def disagreement(first: Run, second: Run) -> Disagreement | str:
     differ = both[both[names[0]] != both[names[2]]]
     right = [int((differ[name] == differ["truth"]).sum()) for name in (names[0], names[2])]
     return Disagreement(len(both), differ[["reference", "truth", *names]], *right)
+
+
+def _digest(run: Run) -> str | None:
+    """Of its data as they were at its first start."""
+    return run.frozen_data.digest if run.frozen_data else None
 
 
 def _row(run: Run) -> dict[str, Any]:

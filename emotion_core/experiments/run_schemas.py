@@ -53,9 +53,11 @@ class RunStatus(Stored):
 class FrozenData(Stored):
     """`run_data.json`: what was settled about the data when the run first started.
 
-    digest, votes_digest: of the data set (`FaceDataset`); exclusions: references of the rows a person excluded.
+    digest, votes_digest: of the data set (`FaceDataset`); exclusions: references of the rows a person excluded;
+    corrections: number of the faces that people corrected, among those it learns from.
     """
 
     digest: Text
     exclusions: list[Text]
     votes_digest: Text | None = None
+    corrections: Count = 0

@@ -79,8 +79,8 @@ def _check_room(limits: Limits) -> None:
 
 
 def roll_back() -> ModelFolder:
-    """Go back to the model before the active one, and delete that one's copy. Raises `ModelError` when the shipped one
-    is in use already."""
+    """Delete the copy of the model that was promoted last, and use the one before it. Raises `ModelError` when none is
+    promoted."""
     with locked(models_root()):
         names = promoted_models()
         if not names:

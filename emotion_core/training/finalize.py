@@ -72,9 +72,10 @@ def _calibrate(raw: np.ndarray, validation: FaceDataset) -> Calibration:
 def _measure(run: Run, best_epoch: int, classifier: Classifier, probabilities: np.ndarray, data: RunData) -> RunReport:
     """probabilities: calibrated ones, of the validation faces."""
     splits = {"validation": measure_rows(classifier, data.validation, probabilities)}
+    unseen = data.without_learnt_tests
     for split in TEST_SPLITS:
-        if split in data.dataset.splits:
-            splits[split] = measure_split(classifier, data.dataset, split)
+        if split in unseen.splits:
+            splits[split] = measure_split(classifier, unseen, split)
     return RunReport(
         best_epoch=best_epoch,
         seconds=float(run.history["seconds"].sum()),
@@ -113,7 +114,7 @@ def _predictions_table(rows: FaceDataset, probabilities: np.ndarray, labels: tup
 
 
 def _say_how_it_ended(run: Run, config: RunConfig, report: RunReport) -> None:
-    epochs, accuracy = len(run.history), report.validation.accuracy
+    epochs, accuracy = int(run.history["epoch"].max()), report.validation.accuracy
     run.update_status(
         state=RunState.finished if epochs >= config.epochs else RunState.stopped,
         epoch=epochs,

@@ -8,6 +8,7 @@ import numpy as np
 
 from emotion_core.datasets import DatasetError, FaceDataset, load
 from emotion_core.datasets.corrections import corrections_path, load_corrections
+from emotion_core.datasets.dataset import TEST_SPLITS
 from emotion_core.datasets.exclusions import read_exclusions
 from emotion_core.datasets.split import copied_rows, split_for_training
 from emotion_core.experiments.config import RunConfig
@@ -57,6 +58,13 @@ class RunData:
         earlier = [self.start.training_hashes] if self.start else []
         return np.unique(np.concatenate([self.training.picture_hashes, *earlier]))
 
+    @property
+    def without_learnt_tests(self) -> FaceDataset:
+        """The data set but for those test faces that the model has learnt from, as the one that it began with did, or
+        as a person corrected them."""
+        tests = np.isin(self.dataset.splits, TEST_SPLITS)
+        return self.dataset.take(~(tests & np.isin(self.dataset.picture_hashes, self.training_hashes)))
+
 
 def load_run_data(run: Run, config: RunConfig) -> RunData:
     """Read the data and split them. Raises `DatasetError`, `ModelError`.
@@ -67,12 +75,12 @@ def load_run_data(run: Run, config: RunConfig) -> RunData:
     dataset = load(config.data)
     for problem in dataset.problems:
         print("left out:", problem)
-    exclusions = _frozen_rows(run, config, dataset)
+    corrections = _frozen_corrections(run, config)
+    exclusions = _frozen_rows(run, config, dataset, len(corrections) if corrections else 0)
     training, validation = split_for_training(dataset, config.validation_split, config.seed, exclusions)
     start = _frozen_model(config.start_from, run.path / "start") if config.start_from else None
     if start:
         validation = validation.without_pictures(start.training_hashes)
-    corrections = _frozen_corrections(run, config)
     if corrections:
         corrections = corrections.without_pictures(validation.picture_hashes)
         for _ in range(config.correction_repeats):
@@ -91,17 +99,25 @@ def load_run_data(run: Run, config: RunConfig) -> RunData:
     return RunData(dataset, training, validation, exclusions, corrections, start)
 
 
-def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset) -> list[str]:
+def _frozen_rows(run: Run, config: RunConfig, dataset: FaceDataset, corrections: int) -> list[str]:
+    """References of the rows to leave out. Raises `DatasetError` where the rows are others than at the first start."""
     try:
         kept = run.read_frozen_data()
     except UnreadableError as error:
         raise DatasetError(f"It is not known what this run has learnt from: {error} Start a new one.") from error
     if kept is None:
         exclusions = sorted(read_exclusions(config.data))
-        kept = FrozenData(digest=dataset.digest, votes_digest=dataset.votes_digest, exclusions=exclusions)
+        kept = FrozenData(
+            digest=dataset.digest,
+            votes_digest=dataset.votes_digest,
+            exclusions=exclusions,
+            corrections=corrections,
+        )
         run.freeze_data(kept)
     if (dataset.digest, dataset.votes_digest) != (kept.digest, kept.votes_digest):
         raise DatasetError(f"{dataset.name} has changed since this run began; start a new one.")
+    if corrections != kept.corrections:
+        raise DatasetError("Faces that this run learns from were taken back since it began; start a new one.")
     return kept.exclusions
 
 
@@ -123,6 +139,9 @@ def _frozen_corrections(run: Run, config: RunConfig) -> FaceDataset | None:
     path = run.corrections_path
     if not path.exists() and corrections_path().exists():
         _freeze(corrections_path(), path)
+        for file in path.glob("*/*.png"):  # a face may have been taken back meanwhile
+            if not (corrections_path() / file.relative_to(path)).exists():
+                file.unlink()
     corrections = load_corrections(path)
     if corrections is None:
         raise DatasetError("There are no faces of your own to learn from; correct some answers first.")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pandas as pd
 
+from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.ferplus import soft_labels
-from emotion_core.experiments.choices import SIZES
 from emotion_core.experiments.config import RunConfig
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_schemas import RunState
@@ -22,6 +23,7 @@ from emotion_core.training.callbacks import (
     HistoryWriter,
     LastCheckpoint,
     StatusWriter,
+    best_checkpoint,
     best_checkpoints,
 )
 from emotion_core.training.input_pipeline import training_batches, validation_batches
@@ -49,7 +51,7 @@ def learn(run: Run, config: RunConfig, data: RunData, conclude: Conclude) -> Non
     last_path.parent.mkdir(exist_ok=True)
     model = _restored(last_path) or _new_model(config, data.start, steps)
     done = int(model.optimizer.iterations) // steps
-    if done and done in [end for _, end in _stages(config)]:  # the file was written before Keras ended this stage
+    if done and done in [end for _, end in config.stages]:  # the file was written before Keras ended this stage
         take_means(model)
     must_align = config.aligned_fraction > 0 and done < config.epochs
     if not _goes_on(run, "Turning the faces upright." if must_align else ""):
@@ -57,23 +59,22 @@ def learn(run: Run, config: RunConfig, data: RunData, conclude: Conclude) -> Non
     targets = soft_labels(training.labels, training.votes, config.ferplus_weight)
     aligned = align_faces(training.images) if must_align else None
     run.update_status(state=RunState.running, message="", training=len(training), validation=len(data.validation))
-    _fit(model, config, data, targets, aligned, done, _callbacks(run, training.images, last_path, done))
+    _fit(model, config, data, targets, aligned, done, _callbacks(run, data, last_path, done))
     if not best_checkpoints(last_path.parent):
         run.update_status(state=RunState.stopped, message="No epoch was complete, so there is no model to keep.")
         return
     conclude(run, config, data)
 
 
-def _callbacks(run: Run, faces: np.ndarray, last_path: Path, done: int) -> list[keras.callbacks.Callback]:
-    """What writes a run's files while it learns, and stops it where that was asked for. faces: to learn from; done:
-    epochs."""
+def _callbacks(run: Run, data: RunData, last_path: Path, done: int) -> list[keras.callbacks.Callback]:
+    """What writes a run's files while it learns, and stops it where that was asked for. done: epochs."""
     rows = run.history
     kept = rows[rows["epoch"] <= done]  # a row may have been written just before its checkpoint failed
     for ahead in best_checkpoints(last_path.parent):
         if ahead.name > BEST_FILE.format(epoch=done):
             ahead.unlink()
-    status, mean = StatusWriter(run), MovingAverage(faces)
-    best = max(kept["val_accuracy"], default=-math.inf)
+    status, mean = StatusWriter(run), MovingAverage(data.training.images)
+    best = _best_accuracy(last_path.parent, kept, data.validation)
     # Keras calls them in this order after each epoch. StatusWriter comes before the others, who ask it whether the
     # epoch is whole. A row of the history comes before its checkpoint: where a process dies between the two, the row is
     # dropped above. LastCheckpoint comes after BestCheckpoint, as it deletes all but the newest best.
@@ -84,6 +85,20 @@ def _callbacks(run: Run, faces: np.ndarray, last_path: Path, done: int) -> list[
         BestCheckpoint(last_path.parent, status, mean, best),
         LastCheckpoint(last_path, status),
     ]
+
+
+def _best_accuracy(folder: Path, history: pd.DataFrame, validation: FaceDataset) -> float:
+    """Of the best epoch so far, on the validation faces; measured anew where its row was lost."""
+    if not best_checkpoints(folder):
+        return -math.inf
+    epoch, path = best_checkpoint(folder)
+    rows = history.loc[history["epoch"] == epoch, "val_accuracy"]
+    if len(rows):
+        return float(rows.iloc[0])
+    model = keras.saving.load_model(path)
+    truth = soft_labels(validation.labels, None, ferplus_weight=0)
+    batches = validation_batches(validation.images, truth, model.input_shape[-1])
+    return float(model.evaluate(batches, verbose=0, return_dict=True)["accuracy"])
 
 
 def _fit(
@@ -98,7 +113,7 @@ def _fit(
     """The stages that are left. At the end of each, Keras puts the means of the weights in their place."""
     training, validation, channels = data.training, data.validation, model.input_shape[-1]
     truth = soft_labels(validation.labels, None, ferplus_weight=0)
-    for size, end in _stages(config):
+    for size, end in config.stages:
         if end <= done:
             continue
         model.fit(
@@ -167,12 +182,6 @@ def _take_weights(model: keras.Model, start: ModelFolder) -> None:
         raise ModelError(f"{start.name} is a {start.card.architecture} network; this run trains {model.name}.")
     model.set_weights(keras.saving.load_model(start.path / "model.keras").get_weights())
     undo_adjustment(model, start)
-
-
-def _stages(config: RunConfig) -> list[tuple[int, int]]:
-    """The sizes of the faces and the epoch in which each ends: equal shares of the epochs."""
-    sizes = [size for size in SIZES if size >= config.initial_resolution]
-    return [(size, config.epochs * (number + 1) // len(sizes)) for number, size in enumerate(sizes)]
 
 
 def _optimizer(config: RunConfig, steps: int) -> keras.optimizers.Optimizer:

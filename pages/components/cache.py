@@ -72,7 +72,7 @@ def warn_of_drawn_faces(classifier: Classifier) -> None:
     """For a model that learnt from the generated sample."""
     if classifier.model.card.data.is_sample:
         st.warning(
-            f"{classifier.model.name} answers. It learnt from drawn faces: what it says of people means nothing."
+            f"The model {classifier.model.name} was trained on drawn faces. Its answers about people mean nothing."
         )
 
 

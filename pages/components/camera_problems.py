@@ -4,7 +4,7 @@ import streamlit as st
 
 # By the name of the browser's error, https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia.
 _SENTENCES = {
-    "NotAllowedError": "The browser refuses the camera. Allow it beside the page's address, then press START again.",
+    "NotAllowedError": "The browser blocks the camera. Allow it beside the page's address, then press START again.",
     "NotFoundError": "There is no camera. Plug one in, then press START again.",
     "NotReadableError": "The camera does not answer. Close the other program that uses it, then press START again.",
     "AbortError": "The camera stopped while it was opened. Unplug it, plug it in again and press START.",

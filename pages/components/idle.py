@@ -24,7 +24,7 @@ def show_clip() -> None:
     """The looping clip that the program annotated beforehand, and what happens to a visitor's own frames."""
     with st.container(key="clip"):
         st.video(ANNOTATED_CLIP, loop=True, autoplay=True, muted=True)
-    st.caption(f"A recording of this page. {EXAMPLE_CREDIT}")
+    st.caption(f"A sample, with the faces that this program found in it. {EXAMPLE_CREDIT}")
 
 
 def show_start(problem: str | None) -> bool:

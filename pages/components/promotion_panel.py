@@ -64,6 +64,15 @@ def _model_in_use() -> ModelFolder | None:
     return used
 
 
+def _fate(newest: str, used: ModelFolder) -> str:
+    """What a way back does to the model that was promoted last."""
+    if newest != used.path.name:
+        return f"The copy of {newest}, which is damaged, will be deleted; {used.name} stays in use."
+    kept = any(run.name == used.card.name for run in list_runs())
+    fate = "its run keeps it" if kept else "its run is deleted, so this is the last copy"
+    return f"The previous model will be used again, and the copy of {used.name} will be deleted: {fate}."
+
+
 def show_rollback() -> None:
     """Which model is in use, and the way back to the one before."""
     used = _model_in_use()
@@ -71,14 +80,13 @@ def show_rollback() -> None:
         return
     words, button = st.columns([3, 1], vertical_alignment="center")
     words.write(f"Model in use: **{used.name}**")
-    if not active.promoted_models() or not access.is_owner():
+    promoted = active.promoted_models()
+    if not promoted or not access.is_owner():
         return
     with button.popover("Roll back", icon=":material/undo:", width="stretch"):
-        kept = any(run.name == used.card.name for run in list_runs())
-        fate = "its run keeps it" if kept else "its run is deleted, so this is the last copy"
-        st.write(f"The previous model will be used again, and the copy of {used.name} will be deleted: {fate}.")
-        # a second click in a row is about a model that is not in use any more
-        if not st.button("Roll back now", type="primary", key=f"roll back {used.fingerprint}"):
+        st.write(_fate(promoted[-1], used))
+        # a second click in a row is about a model that is not there any more
+        if not st.button("Roll back now", type="primary", key=f"roll back {promoted[-1]}"):
             return
     try:
         access.check("Rolling back")

@@ -6,6 +6,7 @@ from emotion_core.charts.evaluation_charts import recall_differences
 from emotion_core.charts.training_charts import overlaid_curves
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_comparison import differing_settings, disagreement, have_same_validation
+from emotion_core.wording import listed
 from pages.components.face_table import show_faces
 from pages.components.run_report import run_dataset
 
@@ -21,7 +22,9 @@ def compare_runs(runs: list[Run]) -> None:
     measured = {run.name: run.report.validation for run in runs if run.report}
     if not have_same_validation(runs):
         counts = ", ".join(f"{name} {figures.count:,}" for name, figures in measured.items())
-        st.warning(f"Their validation faces are not the same ({counts}), so their figures cannot be compared fairly.")
+        st.warning(
+            f"Their validation faces may not be the same ({counts}), so their figures cannot be compared fairly."
+        )
     if len(measured) > 1:
         recalls = {
             name: {emotion: row.recall for emotion, row in figures.per_class.items()}
@@ -29,10 +32,13 @@ def compare_runs(runs: list[Run]) -> None:
         }
         st.plotly_chart(recall_differences(recalls), key="recalls")
     st.subheader("Settings that differ")
+    unknown = [run.name for run in runs if run.config is None]
     differing = differing_settings(runs)
-    if differing.empty:
-        st.info("None. Any difference in their results is due to chance.")
-    else:
+    if unknown:
+        st.info(f"This version of the program does not know all settings of {listed(unknown)}.")
+    elif differing.empty:
+        st.info("None. What differs in their results comes from chance, or from faces that were excluded or corrected.")
+    if not differing.empty:
         st.dataframe(differing, key="differing settings")
     if len(runs) == 2:
         _show_disagreement(*runs)

@@ -58,4 +58,8 @@ def _show_speed(run: Run) -> None:
     best.metric("Best validation accuracy", f"{top['val_accuracy']:.1%}", help=f"In epoch {top['epoch']:.0f}.")
     rate.metric("Learning rate", f"{last['learning_rate']:.2g}")
     seconds.metric("Last epoch", duration_in_words(last["seconds"]))
-    speed.metric("Faces a second", f"{faces / max(last['seconds'], 1e-9):,.0f}", help="Validation included.")
+    speed.metric(
+        "Faces a second",
+        f"{faces / max(last['seconds'], 1e-9):,.0f}",
+        help="Training faces; the time includes validation.",
+    )

@@ -28,8 +28,8 @@ CAMERA_SENTENCES: Translations = {
     "start": "START",
     "stop": "STOP",
     "select_device": "Choose a camera",
-    "device_ask_permission": "Please allow the camera in the browser's question.",
-    "device_access_denied": "The browser refuses the camera: allow it beside the address, then press START again.",
+    "device_ask_permission": "Allow the camera in the browser's prompt.",
+    "device_access_denied": "The browser blocks the camera: allow it beside the address, then press START again.",
     "device_not_available": "No camera answers: plug one in, or close the program that uses it, and press START again.",
     "media_api_not_available": "This browser allows the camera only on https pages or on localhost.",
 }

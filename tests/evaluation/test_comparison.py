@@ -97,7 +97,7 @@ def test_other_data_and_models_without_a_record_are_refused(
 def test_mcnemar_of_cases_counted_by_hand(only_candidate: int, only_active: int, p_value: float) -> None:
     comparison = Comparison("a", "b", 100, 0.5, 0.5, only_candidate, only_active)
     assert comparison.p_value == pytest.approx(p_value)
-    assert ("no more than chance" in comparison.in_words) == (p_value >= 0.05)
+    assert ("may be chance" in comparison.in_words) == (p_value >= 0.05)
     assert "p < 0.001" in Comparison("a", "b", 100, 0.5, 0.5, 20, 0).in_words
 
 
@@ -110,3 +110,10 @@ def test_a_worse_model_and_one_of_drawn_faces_meet_objections(
     assert "99 faces cannot tell" in objections(new, replace(worse, candidate_accuracy=0.7, count=99))[0]
     drawn = with_data(new, is_sample=True)
     assert "drawn faces" in objections(drawn, replace(worse, candidate_accuracy=0.7))[0]
+
+
+def test_a_gain_that_chance_explains_is_a_reason_against(tiny_model: ModelFolder) -> None:
+    new = with_data(tiny_model, is_sample=False)
+    lucky = Comparison(new.name, "old", 200, 0.71, 0.7, only_candidate=6, only_active=4)
+    assert [reason for reason in objections(new, lucky) if "by chance" in reason] == objections(new, lucky) != []
+    assert objections(new, replace(lucky, candidate_accuracy=0.8, only_candidate=24)) == []

@@ -152,3 +152,12 @@ def test_a_run_knows_its_data_from_anywhere(tmp_path: Path, monkeypatch: pytest.
     ):
         config = create_run(RunConfig(data=said), tmp_path / f"run-{number}").config
         assert config is not None and config.data == kept
+
+
+def test_the_time_left_counts_with_larger_faces(tmp_path: Path) -> None:
+    config = RunConfig(data="sample", architecture="residual", epochs=3, initial_resolution=32)
+    run = create_run(config, tmp_path)
+    run.update_status(epoch=1)
+    measures = ("accuracy", "loss", "val_accuracy", "val_loss", "learning_rate")
+    pd.DataFrame({"epoch": [1], "seconds": [32.0], **dict.fromkeys(measures, 0.5)}).to_csv(tmp_path / "history.csv")
+    assert progress(run).seconds_left == pytest.approx(40 + 48)

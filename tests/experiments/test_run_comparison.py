@@ -8,6 +8,8 @@ import pytest
 from emotion_core.datasets import FaceDataset
 from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_comparison import differing_settings, disagreement, have_same_validation, overview
+from emotion_core.experiments.shipped import shipped_runs
+from emotion_core.files import write_json
 from tests.pages.steps import finished_run, write_predictions
 
 
@@ -53,3 +55,11 @@ def test_predictions_belong_to_the_data_as_they_are(pair: list[Run], sample: Fac
     assert pair[0].has_predictions_on(sample.digest, "sample")
     assert not pair[0].has_predictions_on("another", "sample")
     assert not pair[0].has_predictions_on(sample.digest, "elsewhere.csv")
+
+
+def test_what_is_not_known_is_not_called_the_same(pair: list[Run]) -> None:
+    shipped = shipped_runs()
+    assert not have_same_validation(shipped) and not have_same_validation([pair[0], shipped[0]])
+    assert have_same_validation(shipped[:1])
+    write_json(pair[1].path / "run_data.json", {"digest": "another", "exclusions": []})
+    assert disagreement(*pair) == "They learnt from different data."

@@ -22,6 +22,7 @@ def test_without_runs_the_shipped_models_are_shown_with_their_reports(monkeypatc
     assert at.dataframe[0].value["run"].tolist() == ["residual", "baseline"]
     assert not {"Delete it", "Compare with the model in use"} & {button.label for button in at.button}
     assert not at.text_input, "a shipped model takes no note"
+    assert not any("Click a cell" in caption.value for caption in at.caption), "its faces are not here"
     titles = [chart["layout"].get("title", {}).get("text") for chart in charts(at)]
     assert "Accuracy" in titles and any("Ships with the program" in message.value for message in at.success)
     assert at.metric[0].value == f"{shipped_runs()[0].report.validation.accuracy:.1%}"  # type: ignore[union-attr]
@@ -99,6 +100,13 @@ def test_runs_with_other_validation_faces_are_no_fair_comparison(
             choose_rows(patched, [order.index(name) for name in chosen])
             at = open_page("runs")
         assert any("cannot be compared fairly" in warning.value for warning in at.warning) is not fair
+
+
+def test_the_shipped_models_are_compared_with_care(monkeypatch: pytest.MonkeyPatch) -> None:
+    choose_rows(monkeypatch, [0, 1])
+    at = open_page("runs")
+    assert any("cannot be compared fairly" in warning.value for warning in at.warning)
+    assert not any("None." in message.value for message in at.info)
 
 
 def test_another_list_of_runs_begins_without_a_choice(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

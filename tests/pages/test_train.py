@@ -48,14 +48,14 @@ def test_a_recipe_brings_its_own_settings_and_each_can_be_changed(asked: list[Ru
     at = open_page("train")
     at.radio(key="preset").set_value("best").run()
     numbers = {widget.label: widget for widget in at.number_input}
-    numbers["Dropout"].set_value(0.2)
+    numbers["Dropout"].set_value(0.3)
     assert numbers["Learning rate"].step == pytest.approx(0.005), "a tenth of the usual"
     at.selectbox(key="optimizer best").set_value("adam")
     weights = at.selectbox(key="start residual")
     assert "model baseline" not in weights.options, "the weights of another network do not fit"
     weights.set_value("model residual")
     at.button(key="start training").click().run()
-    changed = {"dropout": 0.2, "optimizer": "adam", "start_from": str(models_root() / "residual")}
+    changed = {"dropout": 0.3, "optimizer": "adam", "start_from": str(models_root() / "residual")}
     assert asked == [RunConfig.from_settings({"data": "sample", **PRESETS["best"].settings, **changed})]
     assert at.subheader[0].value == "best", "runs of one network are told apart by their recipe"
 

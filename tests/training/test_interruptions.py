@@ -1,4 +1,4 @@
-"""Runs that are killed, stopped, limited or that fail: what is kept, and how they go on."""
+"""Runs that are killed or stopped, or that fail: what is kept, and how they go on."""
 
 import shutil
 from pathlib import Path
@@ -12,6 +12,7 @@ from emotion_core.experiments.run import Run, create_run
 from emotion_core.registry.model_folder import open_model
 from emotion_core.training import callbacks, finalize, trainer
 from emotion_core.training.callbacks import best_checkpoint
+from emotion_core.training.run_data import load_run_data
 from tests.training import runs
 from tests.training.runs import QUICK, train
 
@@ -129,3 +130,21 @@ def test_a_model_outlives_a_second_measuring_that_fails(
     monkeypatch.setattr(finalize, "_keep_origin", full)
     assert not train(run) and "No space left" in run.status.message
     assert open_model(run.model_path).card == open_model(finished.model_path).card
+
+
+def test_a_cut_history_loses_neither_the_best_epoch_nor_the_end(finished: Run, tmp_path: Path) -> None:
+    run, history = Run(Path(shutil.copytree(finished.path, tmp_path / "cut"))), finished.history
+    best, path = best_checkpoint(run.path / "checkpoints")
+    accuracy = history.set_index("epoch")["val_accuracy"][best]
+    assert run.config is not None
+    data = load_run_data(run, run.config)
+    assert trainer._best_accuracy(path.parent, history, data.validation) == accuracy
+    without = history[history["epoch"] != best]
+    assert trainer._best_accuracy(path.parent, without, data.validation) == pytest.approx(accuracy, abs=1e-6)
+
+    history[history["epoch"] != 2].to_csv(run.path / "history.csv", index=False)
+    shutil.rmtree(run.model_path)
+    run.begin_again()
+    assert train(run)
+    assert run.status.state == "finished" and run.status.epoch == 4
+    assert run.report is not None and run.report.best_epoch == best

@@ -32,7 +32,7 @@ def test_the_mean_follows_the_weights_and_can_take_their_place() -> None:
         weights = model.get_weights()[0]
         expected = weights if number == 0 else 0.75 * expected + 0.25 * weights  # Keras begins with the first step's
     (mean,) = averages(model)
-    assert np.array(mean) == pytest.approx(expected, abs=0.2) and np.array(mean) != pytest.approx(weights, abs=1e-4)
+    assert np.array(mean) == pytest.approx(expected, abs=1e-5) and np.array(mean) != pytest.approx(weights, abs=1e-4)
     kept = np.array(mean)
     swap(model)
     assert model.get_weights()[0] == pytest.approx(kept)

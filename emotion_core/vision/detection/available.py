@@ -11,7 +11,7 @@ from emotion_core.vision.geometry import Box, Detector, KnownFaces
 
 DETECTORS = {
     "blazeface": "BlazeFace helps where faces are turned, tilted, small or partly covered.",
-    "cascade": "The Haar cascade, the classic, helps where a face looks straight ahead and is cut out tightly.",
+    "cascade": "The Haar cascade, the classical method, works best for upright, frontal faces.",
 }
 PICTURE_DETECTOR = "blazeface"  # finds more of the faces in photographs (`benchmarks/detection.py`)
 LIVE_DETECTOR = "both"  # the cascade alone passes over faces that stay in sight (`benchmarks/live.py`)

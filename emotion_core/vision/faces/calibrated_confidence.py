@@ -11,8 +11,8 @@ def calibrated(probabilities: np.ndarray, temperature: float, smoothing: float =
     temperature: what the logits are divided by (Guo et al. 2017, https://arxiv.org/abs/1706.04599): above 1 makes
     flatter, below 1 sharper; softmax only forgets a common offset of the logits.
     smoothing: the share of each row that is spread evenly over all emotions and taken out again; a network that learnt
-    from smoothed labels never says more than they did. With a sign turned, the uniform part of ensemble temperature
-    scaling (Zhang et al. 2020, https://arxiv.org/abs/2003.07329).
+    from soft labels, as the FER+ votes are, never says more than they did. With a sign turned, the uniform part of
+    ensemble temperature scaling (Zhang et al. 2020, https://arxiv.org/abs/2003.07329).
     """
     logits = np.log(np.maximum(probabilities, 1e-12)) / temperature
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -53,7 +53,7 @@ def test_measured_then_promoted_with_an_explicit_word_then_rolled_back(
 ) -> None:
     choose_rows(monkeypatch, [0])
     at = press(open_page("runs"), "Compare with the model in use")
-    assert "McNemar" in at.info[0].value and "no more than chance" in at.info[0].value
+    assert "McNemar" in at.info[0].value and "may be chance" in at.info[0].value
     assert any("drawn faces, which" in warning.value for warning in at.warning)
     assert next(button for button in at.button if button.label == "Promote").disabled
     labelled(at.checkbox, "Promote it anyway").set_value(True).run()
@@ -62,7 +62,7 @@ def test_measured_then_promoted_with_an_explicit_word_then_rolled_back(
     assert any("is this run's model, and in use" in success.value for success in at.success)
     assert not [button for button in at.button if button.label == "Compare with the model in use"]
     answering = open_page("analyze")
-    assert any("new answers. It learnt from drawn faces" in warning.value for warning in answering.warning)
+    assert any("new was trained on drawn faces" in warning.value for warning in answering.warning)
     assert any("the model in use, new." in caption.value for caption in answering.caption)
     assert any("the copy of new will be deleted: its run keeps it" in text.value for text in at.markdown)
     run.delete()
@@ -98,3 +98,8 @@ def test_a_damaged_model_is_said_and_the_one_before_answers(run: Run, models: Pa
     assert any("the model in use, residual." in caption.value for caption in at.caption)
     at = open_page("runs")
     assert "cannot be used" in at.warning[0].value and any("Model in use: **residual**" in m.value for m in at.markdown)
+    assert any(
+        "The copy of new, which is damaged, will be deleted; residual stays in use." in m.value for m in at.markdown
+    )
+    press(at, "Roll back now")
+    assert not (models / "new").exists() and not at.exception
