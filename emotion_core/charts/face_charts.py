@@ -12,16 +12,16 @@ from emotion_core.emotions import COLOURS, EMOTIONS
 _MAX_COLOURED_CELLS = 200_000  # cells; Streamlit refuses a styled table of more than 262,144
 
 
-def probability_bars(probabilities: Mapping[str, float] | None) -> go.Figure:
-    """Seven horizontal bars, always in the same order and to the same scale; empty ones without a face."""
-    values = [probabilities[name] if probabilities else 0.0 for name in EMOTIONS]
+def probability_bars(probabilities: Mapping[str, float]) -> go.Figure:
+    """Seven horizontal bars, always in the same order and to the same scale."""
+    values = [probabilities[name] for name in EMOTIONS]
     figure = go.Figure(
         go.Bar(
             x=values,
             y=list(EMOTIONS),
             orientation="h",
             marker_color=[COLOURS[name] for name in EMOTIONS],
-            text=[f"{value:.0%}" if probabilities else "" for value in values],
+            text=[f"{value:.0%}" for value in values],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.1%}<extra></extra>",

@@ -114,7 +114,7 @@ def _confusions(figures: Figures) -> list[tuple[float, str, str]]:
         (count / max(1, sum(row)), true, answered)
         for true, row in zip(figures.labels, figures.confusion_matrix, strict=True)
         for answered, count in zip(figures.labels, row, strict=True)
-        if answered != true
+        if answered != true and count
     ]
     return sorted(shares, reverse=True)[:_SHOWN_CONFUSIONS]
 

@@ -84,7 +84,7 @@ def _offer_rest(personal: PersonalAnswers, take: Take, reading: Classifier) -> N
         return
     st.info(f"At rest you read as {emotion} {share:.0%}. Take this as your neutral face?")
     yes, no = st.columns(2)
-    yes.button("Yes, this is neutral", on_click=personal.accept_rest, args=(reading,), icon=":material/check:")
+    yes.button("Yes, this is neutral", on_click=personal.accept_rest, icon=":material/check:")
     no.button("No", on_click=personal.decline_rest, icon=":material/close:", key="no_rest")
 
 

@@ -45,4 +45,4 @@ def show_keepsake(stream: LiveStream) -> None:
 
 def _summary(stream: LiveStream) -> str:
     seconds, changed = sum(stream.session.seconds.values()), counted(stream.session.changes, "time")
-    return f"Faces in sight for {seconds:.0f} seconds; the answer changed {changed}."
+    return f"Faces in sight for {seconds:.0f} seconds, added up over all; the answer changed {changed}."

@@ -14,7 +14,7 @@ from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import HEAT_RGB, LITTLE_HEAT, heat_strength
 
 # Where the parts lie in a face as it is cut out for the network, in its 48 pixels: (left, top, right, bottom), around
-# the eyes at (14.9, 18.8) and (32.9, 18.6) and the mouth at (24.0, 36.3), as in FER2013.
+# the eyes and the mouth where `alignment.FRAMING` has them.
 PARTS = {
     "brows": (8, 9, 40, 16),
     "eyes": (8, 15, 40, 23),

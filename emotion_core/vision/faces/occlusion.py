@@ -23,6 +23,7 @@ class OcclusionMap:
     def __init__(self, patches_a_frame: int = 4) -> None:
         self._each = patches_a_frame
         self._drops = np.zeros(len(_STARTS), np.float32)
+        self._memory = np.zeros(len(_STARTS), np.float32)  # share of a patch's drop that stays; 0 before its first
         self._next = 0
         self._of: tuple[int, str, Classifier | None] = (0, "", None)
 
@@ -34,7 +35,8 @@ class OcclusionMap:
         """float32 [48, 48]: how much probability the emotion loses when the place is covered with the face's mean gray;
         negative where it gains. crop: uint8 [48, 48]; track_id: whose it is."""
         if self._of != (track_id, emotion, classifier):
-            self._drops[:], self._next, self._of = 0, 0, (track_id, emotion, classifier)
+            self._drops[:], self._memory[:] = 0, 0
+            self._next, self._of = 0, (track_id, emotion, classifier)
         chosen = [(self._next + offset) % len(_STARTS) for offset in range(self._each)]
         self._next = (self._next + self._each) % len(_STARTS)
         faces = np.repeat(crop[np.newaxis], len(chosen) + 1, axis=0)
@@ -43,7 +45,9 @@ class OcclusionMap:
             y, x = _STARTS[number]
             face[y : y + _PATCH, x : x + _PATCH] = gray
         column = classifier.predict(faces)[:, classifier.labels.index(emotion)]
-        self._drops[chosen] = _MEMORY * self._drops[chosen] + (1 - _MEMORY) * (column[0] - column[1:])
+        kept = self._memory[chosen]
+        self._drops[chosen] = kept * self._drops[chosen] + (1 - kept) * (column[0] - column[1:])
+        self._memory[chosen] = _MEMORY
         return self._map()
 
     def _map(self) -> np.ndarray:

@@ -30,6 +30,7 @@ class PersonalAnswers:
         self._recorder = TakeRecorder()
         self._rest: RestWatcher | None = RestWatcher()  # None once the person wants no offer
         self._at_rest: Take | None = None
+        self._classifier: Classifier | None = None  # of the latest frame
         self.lose()
 
     @property
@@ -100,11 +101,11 @@ class PersonalAnswers:
         with self._lock:
             self._recorder.begin([])
 
-    def accept_rest(self, classifier: Classifier) -> None:
+    def accept_rest(self) -> None:
         """Take the face at rest for the neutral one."""
         with self._lock:
-            if self._at_rest and self._watched and not self._person:
-                self._add(Profile(classifier.model, [self._at_rest]), self._watched)
+            if self._at_rest and self._watched and self._classifier and not self._person:
+                self._add(Profile(self._classifier.model, [self._at_rest]), self._watched)
 
     def decline_rest(self) -> None:
         """Offer it no more in this session."""
@@ -155,6 +156,9 @@ class PersonalAnswers:
         """Probabilities float [N, K] of the tracks in sight, each person's relative to the own profile. crops: what the
         network saw, uint8 [N, 48, 48]: with them a profile can be made again for another model."""
         with self._lock:
+            if self._classifier not in (None, classifier):  # what another network said is no part of a take
+                self._begin_anew()
+            self._classifier = classifier
             nothing = [None] * len(track_ids)
             parts = (probabilities, nothing if features is None else features, nothing if crops is None else crops)
             self._latest = dict(zip(track_ids, map(Reading, *parts), strict=True))
@@ -176,16 +180,16 @@ class PersonalAnswers:
         with self._lock:
             return self._latest[track_id].probabilities if track_id in self._latest else None
 
-    def watch(self, track_id: int | None, is_good: bool, time: float, classifier: Classifier) -> None:
-        """One frame for the take that goes on. track_id: of the face that is watched; is_good: straight, near and light
-        enough to count."""
+    def watch(self, track_id: int | None, is_good: bool, time: float) -> None:
+        """One frame, after `apply`, for the take that goes on. track_id: of the face that is watched; is_good: straight,
+        near and light enough to count."""
         with self._lock:
             if track_id is not None and track_id != self._watched:
                 self._watched, self._at_rest = track_id, None
             reading = self._latest.get(track_id) if track_id is not None and is_good else None
             take = self._recorder.add(track_id, reading, time)
             if take and track_id is not None:
-                self._keep(take, track_id, classifier)
+                self._keep(take, track_id)
             elif reading and self._recorder.emotion is None:
                 self._watch_rest(reading, time)
 
@@ -218,9 +222,10 @@ class PersonalAnswers:
         if self._rest.add(self._watched, *reading[:2], time):
             self._at_rest = self._rest.at_rest()
 
-    def _keep(self, take: Take, track_id: int, classifier: Classifier) -> None:
+    def _keep(self, take: Take, track_id: int) -> None:
         """A take of the watched face that is whole."""
-        person, crops = self._person, self._recorder.crops
+        person, crops, classifier = self._person, self._recorder.crops, self._classifier
+        assert classifier is not None
         if self._recorder.is_check:
             if person and not person.is_for_other_model:
                 person.check(take)

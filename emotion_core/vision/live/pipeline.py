@@ -105,7 +105,7 @@ class LivePipeline:
 
     def record(self, face: Face | None, is_good: bool, time: float) -> None:
         """A frame for the take of the person's profile that goes on, if one does. face: the one that is watched."""
-        self.personal.watch(face.track_id if face else None, is_good, time, self._classifier)
+        self.personal.watch(face.track_id if face else None, is_good, time)
 
     def draw(
         self,

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.faces.occlusion import OcclusionMap
@@ -18,9 +19,13 @@ def test_the_part_that_decides_stands_out_once_every_patch_was_covered() -> None
     crop = np.full((48, 48), 40, np.uint8)
     crop[24:, :24] = 240
     occlusion, lower = OcclusionMap(patches_a_frame=5), Lower()
-    for _ in range(2 * occlusion.frames_for_all):
+    for _ in range(occlusion.frames_for_all):
         heat = occlusion.update(crop, "happy", lower, track_id=1)  # type: ignore[arg-type]
     assert heat.shape == (48, 48)
+    once = heat[36, 12]
+    for _ in range(occlusion.frames_for_all):
+        heat = occlusion.update(crop, "happy", lower, track_id=1)  # type: ignore[arg-type]
+    assert heat[36, 12] == pytest.approx(once, rel=0.01), "the first look counts whole"
     assert heat[30:42, 6:18].min() > 3 * max(heat[:18].max(), heat[:, 30:].max(), 0.001)
     heat = occlusion.update(crop, "happy", lower, track_id=2)  # type: ignore[arg-type]
     assert not heat[30:42, 6:18].any(), "what was known of another face is not shown on this one"

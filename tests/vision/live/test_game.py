@@ -58,7 +58,7 @@ class Player:
                 for box, track_id in zip(boxes, track_ids, strict=False)
             ]
             player = self.game.player(faces, faces[0] if faces else None, self.now)
-            self.personal.watch(player.track_id if player else None, True, self.now, self.classifier)
+            self.personal.watch(player.track_id if player else None, True, self.now)
             self.game.watch(faces, player, image, self.now, self.classifier)
 
     def play(self, shown: Mapping[str, np.ndarray]) -> None:

@@ -45,7 +45,7 @@ class Sitter:
             read = self.answers.apply(
                 track_ids, SAD_AT_REST.repeat(count, 0), self.features.repeat(count, 0), self.now, self.classifier
             )
-            self.answers.watch(track_ids[0] if track_ids else None, good, self.now, self.classifier)
+            self.answers.watch(track_ids[0] if track_ids else None, good, self.now)
             answer = EMOTIONS[int(read[0].argmax())] if count else ""
         return answer
 
@@ -158,7 +158,7 @@ def test_a_profile_is_made_again_for_another_model_from_the_faces_in_memory(
         rows, features = reading.read(crop)
         for number in range(round(seconds * RATE)):
             answers.apply([1], rows, features, start + number / RATE, reading, crop)
-            answers.watch(1, True, start + number / RATE, reading)
+            answers.watch(1, True, start + number / RATE)
 
     for number, emotion in enumerate(("neutral", "happy")):
         answers.record(emotion)  # type: ignore[arg-type]
@@ -210,13 +210,26 @@ def test_a_face_that_reads_as_sad_at_rest_is_offered_as_the_neutral_one(person: 
     assert person.answers.state.at_rest is None
     person.show(4, seconds=12)
     assert person.answers.state.at_rest and person.show(4) == "sad", "never by itself"
-    person.answers.accept_rest(person.classifier)
+    person.answers.accept_rest()
     assert person.show(4) == "neutral" and person.answers.state.at_rest is None
     person.answers.forget()
     person.show(4, seconds=32)
     person.answers.decline_rest()
     person.show(4, seconds=32)
     assert person.answers.state.at_rest is None and person.show(4) == "sad"
+
+
+def test_what_one_network_said_is_no_take_of_another(person: Sitter) -> None:
+    person.show(4, seconds=32)
+    assert person.answers.state.at_rest
+    person.classifier = Classifier(person.classifier.model)
+    person.show(4)
+    assert person.answers.state.at_rest is None
+    person.answers.record("neutral")
+    person.show(4, seconds=1)
+    person.classifier = Classifier(person.classifier.model)
+    person.show(4, seconds=3)
+    assert person.answers.state.recording is None and person.answers.state.profile is None
 
 
 def test_a_correction_teaches_the_profile_and_can_be_taken_back(person: Sitter, sample: FaceDataset) -> None:
