@@ -21,19 +21,21 @@ RATES = {1.0: "1", 2.0: "2", SAMPLES_PER_SECOND: "5", 10.0: "10", 60.0: "60 (all
 
 def ask_files() -> dict[str, tuple[str, Callable[[], bytes]]]:
     """Names and contents of what is to be analyzed, by key: the visitor's files, or an example."""
-    uploads = st.file_uploader("Pictures or videos", type=KINDS, accept_multiple_files=True)
+    uploads = st.file_uploader(
+        "Pictures or videos", type=KINDS, accept_multiple_files=True, key=analyses.uploader_key()
+    )
     most = access.limits().files
     if len(uploads) > most:
         st.warning(f"Only the first {most} files are analyzed: that is the limit.")
         uploads = uploads[:most]
     why = "Remove your files first." if uploads else None
     if st.button("Try the example picture", icon=":material/person:", disabled=bool(uploads), help=why):
-        st.session_state.example = "one"
+        analyses.ask_example("one")
     if uploads:
         st.session_state.example = None
     wanted = {upload.file_id: (upload.name, upload.getvalue) for upload in uploads}
     if chosen := st.session_state.get("example"):  # the live page offers others
-        wanted[f"example {chosen}"] = (EXAMPLES[chosen].path.name, EXAMPLES[chosen].read)
+        wanted[analyses.example_key(chosen)] = (EXAMPLES[chosen].path.name, EXAMPLES[chosen].read)
     return wanted
 
 
@@ -51,6 +53,11 @@ def ask_settings() -> tuple[str, float]:
         "longer, so 5 are usually enough.",
     )
     return detector, rate
+
+
+def made_with(is_video: bool) -> tuple[object, ...]:
+    """What the answers of a video, or else a picture, depend on: the model first, as `analyses.Made` has it."""
+    return classifier.model.fingerprint, detector, rate if is_video else profile and profile.to_json()
 
 
 enter_through_app()
@@ -71,15 +78,14 @@ if source == ON_THIS_COMPUTER:
     st.stop()
 
 profile = own_profile(classifier.model)
-used = (classifier.model.fingerprint, detector, rate, profile and profile.to_json())
-analyses.analyze_all(wanted, kept_analyzer(detector, classifier), profile, used, access.limits(), rate)
-results = {key: made.analysis for key, made in analyses.kept().items()}
+analyses.analyze_all(wanted, kept_analyzer(detector, classifier), profile, made_with, access.limits(), rate)
+results = analyses.kept()
 if results:
-    show_results(results)
-    if any(made.used != used for made in analyses.kept().values()):
+    show_results(results, classifier)
+    if any(made.used != made_with(made.analysis.is_video) for made in results.values()):
         st.caption(
             "Some results were made with another detector, frame rate, model or profile. Upload the file again to "
             "analyze it anew."
         )
-    if any(key.startswith("example") for key in results):
+    if any(key.startswith(analyses.example_key("")) for key in results):
         st.caption(EXAMPLE_CREDIT)

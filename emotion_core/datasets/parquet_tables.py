@@ -3,7 +3,8 @@
 FER+ votes may stand in the column `ferplus_votes`.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,8 @@ from emotion_core.datasets.dataset import DatasetError, FaceDataset
 from emotion_core.datasets.ferplus import COLUMNS, arrange
 from emotion_core.datasets.pictures import MAX_PICTURE_BYTES, read_face
 from emotion_core.datasets.rows import RowCollector, too_many_rows
-from emotion_core.datasets.tables import Table, add_row, check_any, split_of
+from emotion_core.datasets.tables import QUOTED, Table, add_row, check_any, split_of
+from emotion_core.emotions import FER2013_NUMBERS, parse_emotion
 from emotion_core.images import ImageError
 from emotion_core.limits import OWNER, Limits
 
@@ -30,18 +32,19 @@ _BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_b
 
 
 def read_parquet(table: Table, limits: Limits = OWNER) -> FaceDataset:
-    """Columns image {bytes, path}, label (Kaggle's number), optionally usage and votes. Raises `DatasetError`."""
+    """Columns image {bytes, path}, label (a number), optionally usage and votes. Raises `DatasetError`."""
     rows = RowCollector(table.name, limits)
     votes: list[np.ndarray] = []
+    emotions: Sequence[str] = ()
     row = 0
     for batch in _batches(table, limits):
-        names = batch.schema.names
+        names, emotions = batch.schema.names, emotions or _emotions(batch.schema, table.name)
         pictures, labels = _pictures(batch.column("image")), batch.column("label").to_pylist()
         usages = batch.column("usage").to_pylist() if "usage" in names else ["Training"] * len(labels)
         if VOTES_COLUMN in names:
             votes.append(_votes(batch.column(VOTES_COLUMN), table.name))
         for picture, label, usage in zip(pictures, labels, usages, strict=True):
-            add_row(rows, table.name, row, label, split_of(usage), partial(_read_picture, picture))
+            add_row(rows, table.name, row, label, split_of(usage), partial(_read_picture, picture), emotions)
             row += 1
     check_any(rows, table.name)
     kept = [int(reference) for reference in rows.references]
@@ -89,6 +92,27 @@ def _wanted_columns(schema: pa.Schema, name: str) -> list[str]:
     if VOTES_COLUMN in fields and not _are_numbers(fields[VOTES_COLUMN]):
         raise _unreadable_votes(name, f"they are {fields[VOTES_COLUMN]}")
     return names
+
+
+def _emotions(schema: pa.Schema, name: str) -> Sequence[str]:
+    """What the numbers of the column label stand for: the classes that the file names, else as in FER2013. Raises
+    `DatasetError`."""
+    classes = _class_names(schema.metadata or {})
+    emotions = [emotion for emotion in map(parse_emotion, classes) if emotion]
+    if len(emotions) < len(classes):
+        unknown = next(word for word in classes if not parse_emotion(word))
+        raise DatasetError(f"{name} has the label {unknown[:QUOTED]!r}, which is none of the seven emotions.")
+    return emotions or FER2013_NUMBERS
+
+
+def _class_names(metadata: dict[bytes, bytes]) -> list[str]:
+    """As Hugging Face writes them beside the data; nothing where they are missing or mere numbers."""
+    try:
+        names = json.loads(metadata[b"huggingface"])["info"]["features"]["label"]["names"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return []
+    words = [str(word) for word in names] if isinstance(names, list) else []
+    return [] if words == [str(number) for number in range(len(words))] else words
 
 
 def _are_numbers(votes: pa.DataType) -> bool:

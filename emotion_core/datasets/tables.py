@@ -1,6 +1,6 @@
 """What the tables have in common: the original `fer2013.csv`, and Parquet as Hugging Face writes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +16,7 @@ FERPLUS_FILE = "fer2013new.csv"
 TABLE_SUFFIXES = {".csv", ".parquet"}
 
 _USAGE = {"training": "train", "publictest": "public_test", "privatetest": "private_test"}
-_QUOTED = 40  # characters of a broken cell
+QUOTED = 40  # characters of a broken cell
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,25 @@ def table_on_disk(path: Path) -> Table:
 def split_of(usage: object) -> str:
     """The split that a usage stands for, or the beginning of the usage where it is not a known one."""
     name = str(usage).strip().lower()
-    return _USAGE.get(name, name[:_QUOTED])
+    return _USAGE.get(name, name[:QUOTED])
 
 
 def add_row(
-    rows: RowCollector, name: str, row: int, number: object, split: str, read: Callable[[], np.ndarray]
+    rows: RowCollector,
+    name: str,
+    row: int,
+    number: object,
+    split: str,
+    read: Callable[[], np.ndarray],
+    emotions: Sequence[str] = FER2013_NUMBERS,
 ) -> None:
-    """One row of the table called `name`: Kaggle's number of the emotion, and what reads its face, uint8 [48, 48].
+    """One row of the table called `name`: the number of its emotion, and what reads its face, uint8 [48, 48].
 
-    A row that cannot be read is left out. Raises `DatasetError` for an unknown split.
+    emotions: what the numbers stand for. A row that cannot be read is left out. Raises `DatasetError` for an unknown
+    split.
     """
     try:
-        label = EMOTIONS.index(FER2013_NUMBERS[_checked(number)])
+        label = EMOTIONS.index(emotions[_checked(number, len(emotions))])
         image = read()
     except ImageError as error:
         rows.leave_out(f"Row {row} was left out: {str(error).rstrip('.')}.")
@@ -65,11 +72,11 @@ def check_any(rows: RowCollector, name: str) -> None:
         raise DatasetError(f"{name} holds no readable faces. {' '.join(rows.problems[:1])}".rstrip())
 
 
-def _checked(number: object) -> int:
+def _checked(number: object, count: int) -> int:
     try:
         value = int(float(number) if isinstance(number, str) else number)  # type: ignore[call-overload]
     except (TypeError, ValueError, OverflowError) as error:
-        raise ImageError(f"its label {str(number)[:_QUOTED]!r} is not a number") from error
-    if not 0 <= value < len(FER2013_NUMBERS):
-        raise ImageError(f"its label {str(value)[:_QUOTED]} is not one of 0 to 6")
+        raise ImageError(f"its label {str(number)[:QUOTED]!r} is not a number") from error
+    if not 0 <= value < count:
+        raise ImageError(f"its label {str(value)[:QUOTED]} is not one of 0 to {count - 1}")
     return int(value)

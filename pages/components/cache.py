@@ -8,7 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.isolated import load_isolated
-from emotion_core.datasets.tables import FERPLUS_FILE
+from emotion_core.datasets.tables import FERPLUS_FILE, TABLE_SUFFIXES
 from emotion_core.experiments.run import Run, list_runs
 from emotion_core.experiments.shipped import shipped_runs
 from emotion_core.limits import OWNER
@@ -17,15 +17,15 @@ from emotion_core.registry.model_folder import ModelError, ModelFolder, list_mod
 from emotion_core.vision.faces.analyzer import FaceAnalyzer, new_analyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.live.slots import StreamSlots, stream_limit
-from pages.components import access
+from pages.components import access, uploading
 from pages.components.server_load import RestingExecutor
 
 IN_USE = "in use"
 
 
 def enter_through_app() -> None:
-    """Every page calls this first: run `streamlit_app.py` around the page where Streamlit has left it out, and take no
-    uploads until the page asks for some.
+    """Every page calls this first: run `streamlit_app.py` around the page where Streamlit has left it out, let go of
+    what was uploaded on another page, and take no uploads until the page asks for some.
 
     Until the first `st.navigation` of a process, Streamlit takes a folder `pages/` for its older kind of app and runs
     the script of the address by itself: the first visitor of /train would see other navigation and no notice.
@@ -34,6 +34,7 @@ def enter_through_app() -> None:
         PagesManager.uses_pages_directory = False
         st.rerun()
     access.note_session(may_upload=False)
+    uploading.release_on_a_new_page()
 
 
 def shared_classifier() -> Classifier:
@@ -140,10 +141,14 @@ def open_dataset(source: str) -> FaceDataset:
 
 def _last_change(source: str) -> int:
     """Nanoseconds since 1970: of a file and the FER+ votes beside it, or of a folder's folders, which change with every
-    file that comes or goes. 0 for what is no path."""
+    file that comes or goes, and its tables, which may be written anew. 0 for what is no path."""
     try:
         path = Path(source).expanduser()
-        looked_at = [path, *path.rglob("*/")] if path.is_dir() else [path, *path.parent.glob(FERPLUS_FILE)]
+        if path.is_dir():
+            tables = (file for file in path.iterdir() if file.suffix.lower() in TABLE_SUFFIXES)
+            looked_at = [path, *path.rglob("*/"), *tables]
+        else:
+            looked_at = [path, *path.parent.glob(FERPLUS_FILE)]
         return max((place.stat().st_mtime_ns for place in looked_at if place.exists()), default=0)
     except (OSError, RuntimeError):
         return 0  # reading it will say why

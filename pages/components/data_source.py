@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from emotion_core.datasets import DatasetError
 from emotion_core.datasets.storage import UPLOAD_SUFFIXES, delete_upload, keep_upload, kept_uploads
@@ -66,26 +67,41 @@ def _keep(name: str, content: bytes) -> Path:
     return path
 
 
+def _take(upload: UploadedFile, place: str) -> None:
+    """Keep a data set that is in the uploader, and choose it; one that was looked at before is not read again."""
+    seen, sentence = st.session_state.get(f"done {place}", ("", ""))
+    if seen != upload.file_id:
+        sentence = ""
+        try:
+            path = _keep(upload.name, upload.getvalue())
+        except access.ClosedError as error:
+            st.error(f"{error} It is not kept.")
+            return
+        except DatasetError as error:
+            sentence = f"{error} It is not kept."
+        else:
+            st.session_state[f"kept {place}"] = path.name
+        st.session_state[f"done {place}"] = upload.file_id, sentence
+    if sentence:
+        st.error(sentence)
+
+
 def _choose_upload(place: str) -> str:
     access.note_session(may_upload=True)
     upload = st.file_uploader(
         "Data set", [suffix.removeprefix(".") for suffix in UPLOAD_SUFFIXES], key=f"upload {place}"
     )
-    if upload and st.session_state.get(f"done {place}") != upload.file_id:
-        try:
-            path = _keep(upload.name, upload.getvalue())
-        except (DatasetError, access.ClosedError) as error:
-            st.error(f"{error} It is not kept.")
-        else:
-            st.session_state[f"done {place}"] = upload.file_id
-            st.session_state[f"kept {place}"] = path.name
+    if upload:
+        _take(upload, place)
     kept = {path.name: path for path in kept_uploads()}
     if not kept:
         return ""
     choice, delete = st.columns([4, 1], vertical_alignment="bottom")
     if st.session_state.get(f"kept {place}") not in kept:
-        st.session_state[f"kept {place}"] = next(iter(kept))
+        remembered = st.session_state.get(f"chosen {place}")
+        st.session_state[f"kept {place}"] = remembered if remembered in kept else next(iter(kept))
     chosen = kept[choice.selectbox("Uploaded data sets", list(kept), key=f"kept {place}")]
+    st.session_state[f"chosen {place}"] = chosen.name
     with delete.popover("Delete", icon=":material/delete:", width="stretch"):
         if st.button(f"Delete {chosen.name}", type="primary", key=f"delete {place}"):
             try:

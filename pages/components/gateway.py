@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from pages.components.connection_rights import Rights, is_host_refused, rights
 from pages.components.connections import Connections, address_key
@@ -17,6 +18,7 @@ MAX_UPLOADS = 8  # that arrive at a time
 UPLOAD_SECONDS = 300.0  # for one upload
 STALL_SECONDS = 20.0  # without a byte of it; a stalled one must not hold a place
 _UPLOAD = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)$")
+_RECORD_BYTES = 1_024  # of an upload beside its content and names, about: an empty one is not free
 _METRICS = "/_stcore/metrics"
 _READING = ("GET", "HEAD", "OPTIONS")
 _GONE: Message = {"type": "http.disconnect"}
@@ -98,7 +100,7 @@ class Gateway:
                 return _GONE
             arrived += len(message.get("body", b""))
             LEDGER.arriving(session, file, arrived)
-            return _GONE if LEDGER.refusal(session, file, arrived, _held())[0] else message
+            return _GONE if LEDGER.is_excessive(session, file, arrived, _held()) else message
 
         return counted
 
@@ -132,7 +134,11 @@ def _manager() -> MemoryUploadedFileManager:
 def _held() -> dict[str, dict[str, int]]:
     """Bytes of the uploads that Streamlit holds, by session and file id."""
     stored = list(_manager().file_storage.items())
-    return {session: {file: len(record.data) for file, record in list(files.items())} for session, files in stored}
+    return {session: {file: _size(record) for file, record in list(files.items())} for session, files in stored}
+
+
+def _size(record: UploadedFileRec) -> int:
+    return len(record.data) + len(record.name) + len(record.type) + _RECORD_BYTES
 
 
 def _with_headers(send: Send) -> Send:

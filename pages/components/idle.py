@@ -7,6 +7,7 @@ from emotion_core.images import read_rgb, shrink
 from emotion_core.vision.assets import ANNOTATED_CLIP
 from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLES
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES, VideoReader
+from pages.components.analyses import ask_example
 from pages.components.webrtc import is_relayed
 
 PHOTOS_PAGE = "pages/analyze.py"
@@ -56,7 +57,7 @@ def show_welcome() -> None:
 
 def try_example(name: str) -> None:
     """Go to Photos with an example. name: a key of `EXAMPLES`."""
-    st.session_state.example = name
+    ask_example(name)
     st.switch_page(PHOTOS_PAGE)
 
 

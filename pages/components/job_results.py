@@ -39,7 +39,7 @@ def show_job(job: AnalysisJob) -> None:
         show_found(table.head(_MOST))
     paths = table["path"].drop_duplicates().tolist()
     chosen = st.selectbox("File", paths, format_func=_short(job), key=f"file of {job.name}")
-    copy = job.annotated_folder / annotated_names(map(Path, paths))[Path(chosen)]
+    copy = job.annotated_folder / annotated_names(map(Path, paths), job.desk.parts)[Path(chosen)]
     _show_file(job, Path(chosen), table[table["path"] == chosen], copy)
 
 
@@ -74,7 +74,7 @@ def _show_file(job: AnalysisJob, path: Path, rows: pd.DataFrame, copy: Path) -> 
     elif path.suffix.lower() in VIDEO_SUFFIXES:
         _show_video(job, path, rows, copy)
     else:
-        _show_picture(job, path)
+        _show_picture(job, path, str(rows["model"].iloc[0]))
 
 
 def _show_video(job: AnalysisJob, path: Path, rows: pd.DataFrame, copy: Path) -> None:
@@ -86,13 +86,19 @@ def _show_video(job: AnalysisJob, path: Path, rows: pd.DataFrame, copy: Path) ->
     show_people(key, named(key, rows), str(film) if film else None)
 
 
-def _show_picture(job: AnalysisJob, path: Path) -> None:
-    """The faces of a picture, read once more: the table holds no pictures."""
+def _show_picture(job: AnalysisJob, path: Path, model: str) -> None:
+    """The faces of a picture, read once more: the table holds no pictures. model: the table's."""
     detector = job.request.detector if job.request else PICTURE_DETECTOR
     try:
         content = path.read_bytes()
     except OSError as error:
         st.warning(f"{literal(path.name)} cannot be read any more: {reason(error)}")
         return
-    analysis = analyze_upload(path.name, content, kept_analyzer(detector, shared_classifier()))
-    show_picture(f"{job.name} {path}", analysis, may_serve_others=False)
+    classifier = shared_classifier()
+    if model != classifier.model.name:
+        st.caption(
+            f"Read by the model in use, {literal(classifier.model.name)}. The table is by {literal(model)}, whose "
+            "answers may differ."
+        )
+    analysis = analyze_upload(path.name, content, kept_analyzer(detector, classifier))
+    show_picture(f"{job.name} {path}", analysis, classifier, may_serve_others=False)

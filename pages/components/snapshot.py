@@ -10,7 +10,7 @@ from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.profile import Profile, relative_if_alone
-from pages.components import access
+from pages.components import access, uploading
 from pages.components.cache import kept_analyzer
 from pages.components.correction_form import offer_correction
 from pages.components.downloads import offer_file
@@ -51,6 +51,7 @@ def _take_picture() -> None:
 def _forget() -> None:
     st.session_state.pop(_PICTURE, None)
     st.session_state[_NUMBER] = st.session_state.get(_NUMBER, 0) + 1
+    uploading.release()
 
 
 def _show(image: np.ndarray, analyzer: FaceAnalyzer, profile: Profile | None) -> None:

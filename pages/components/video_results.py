@@ -8,12 +8,11 @@ import streamlit as st
 
 from emotion_core.charts.person_charts import lanes, person_timeline, seconds_of
 from emotion_core.emotions import EMOTIONS
-from emotion_core.registry.model_folder import ModelError
+from emotion_core.vision.faces.classifier import Classifier
 from emotion_core.vision.faces.profile import ProfileError
 from emotion_core.vision.media.personal_video import with_neutral
 from emotion_core.vision.media.records import with_names
 from emotion_core.vision.media.uploads import Analysis
-from pages.components.cache import shared_classifier
 from pages.components.live_charts import shares_html
 
 # In the session's state: names by file and person; the moment of the neutral face, in seconds, by file and person.
@@ -22,12 +21,15 @@ _NO_BAR = {"displayModeBar": False}
 _MOST_LANES = 30
 
 
-def as_chosen(key: str, analysis: Analysis) -> Analysis:
-    """The analysis with answers relative to the neutral faces that the visitor chose in it. key: of the upload."""
+def as_chosen(key: str, analysis: Analysis, reader: Classifier | None) -> Analysis:
+    """The analysis with answers relative to the neutral faces that the visitor chose in it. key: of the upload; reader:
+    the network that read it, None where that is not in use any more: then nothing is changed."""
+    if reader is None:
+        return analysis
     for person, time in st.session_state.get(_NEUTRAL, {}).get(key, {}).items():
-        with suppress(ProfileError, ModelError, ValueError):  # of a model that was replaced meanwhile
+        with suppress(ProfileError, ValueError):  # a moment of other samples
             numbers = _numbers(key, person)
-            records = with_neutral(analysis.records, analysis.features, numbers, time, shared_classifier())
+            records = with_neutral(analysis.records, analysis.features, numbers, time, reader)
             analysis = replace(analysis, records=records)
     return analysis
 
@@ -48,15 +50,22 @@ def named(key: str, table: pd.DataFrame) -> pd.DataFrame:
     return with_names(table, _names(key))
 
 
-def show_video(key: str, analysis: Analysis) -> None:
-    """The annotated video of an upload and everybody in it."""
-    table = named_table(key, as_chosen(key, analysis))
-    show_people(key, table, analysis.annotated or None, analysis)
+def show_video(key: str, analysis: Analysis, reader: Classifier | None) -> None:
+    """The annotated video of an upload and everybody in it. reader: as for `as_chosen`."""
+    table = named_table(key, as_chosen(key, analysis, reader))
+    show_people(key, table, analysis.annotated or None, analysis, may_choose=reader is not None)
 
 
-def show_people(key: str, table: pd.DataFrame, video: bytes | str | None, analysis: Analysis | None = None) -> None:
+def show_people(
+    key: str,
+    table: pd.DataFrame,
+    video: bytes | str | None,
+    analysis: Analysis | None = None,
+    may_choose: bool = False,
+) -> None:
     """Everybody in a video. table: of it, one row a face; video: to play, or its path; analysis: where the pictures of
-    the strongest moments, and what answers are made of, are still in memory."""
+    the strongest moments, and what answers are made of, are still in memory; may_choose: whether a moment can be taken
+    for a neutral face."""
     film, beside = st.columns([3, 2], gap="large")
     table = table.dropna(subset=["person"])
     start = 0.0
@@ -68,9 +77,10 @@ def show_people(key: str, table: pd.DataFrame, video: bytes | str | None, analys
             _show_lanes(key, table, persons)
         with beside:
             person = _show_person(key, analysis, table, persons)
-        start = _show_timeline(key, table[table["person"] == person], person)
-        if analysis and analysis.features is not None:
-            _ask_neutral(key, analysis, person, start)
+        rows = table[table["person"] == person]
+        start = _show_timeline(key, rows, person)
+        if analysis and analysis.features is not None and may_choose:
+            _ask_neutral(key, analysis, person, _nearest(rows["time"], start))
     if video:
         film.video(video, start_time=start)
 
@@ -115,8 +125,13 @@ def _show_timeline(key: str, rows: pd.DataFrame, person: int) -> float:
     return float(points[0]["x"]) if points else 0.0
 
 
+def _nearest(times: pd.Series, time: float) -> float:
+    """The one of these times that is the nearest."""
+    return float(times.iloc[int((times - time).abs().argmin())])
+
+
 def _ask_neutral(key: str, analysis: Analysis, person: int, time: float) -> None:
-    """Whether the moment that was clicked shows the person's neutral face; with it, before and after."""
+    """Whether a moment shows the person's neutral face; with it, before and after. time: of it, in seconds."""
     chosen: dict[int, float] = st.session_state.setdefault(_NEUTRAL, {}).setdefault(key, {})
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(
@@ -132,7 +147,10 @@ def _ask_neutral(key: str, analysis: Analysis, person: int, time: float) -> None
     if row.button("Take it back", icon=":material/undo:", key=f"not neutral {key} {person}"):
         del chosen[person]
         st.rerun()
-    st.caption(f"Relative to the face at {chosen[person]:.1f} s; the table says so in its column profile. Before:")
+    st.caption(
+        f"Relative to the face at {chosen[person]:.1f} s; the table says so in its column profile. The strongest "
+        "moments and the annotated video still show the answers from before:"
+    )
     before = named_table(key, analysis)
     st.plotly_chart(person_timeline(before[before["person"] == person]), key=f"before {key} {person}", config=_NO_BAR)
 
@@ -159,11 +177,12 @@ def _ask_names(key: str, persons: list[int]) -> None:
     with st.expander("Name or merge people", icon=":material/badge:"):
         st.caption("The program recognises nobody. People with the same name are merged, in the table too.")
         names = _names(key)
-        given = pd.DataFrame({"person": persons, "name": [names.get(person, "") for person in persons]})
-        edited = st.data_editor(given, hide_index=True, disabled=["person"], key=f"names {key} {persons}")
+        before = pd.DataFrame({"person": persons, "name": [names.get(person, "") for person in persons]})
+        edited = st.data_editor(before, hide_index=True, disabled=["person"], key=f"names {key} {persons}")
         wanted = dict(zip(edited["person"], edited["name"].fillna("").astype(str).str.strip(), strict=True))
         if st.button("Use these names", key=f"use names {key}"):
-            st.session_state.setdefault(_NAMES, {})[key] = {**names, **wanted}
+            given = {number: name for person, name in wanted.items() for number in _numbers(key, person)}
+            st.session_state.setdefault(_NAMES, {})[key] = {**names, **given}
             st.rerun()
 
 

@@ -1,6 +1,7 @@
 """Every form of a data set gives the same faces, and bad data gives a sentence."""
 
 import io
+import json
 import sys
 import types
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -94,6 +96,32 @@ def test_every_form_gives_the_same_faces(write, faces: FaceDataset, tmp_path: Pa
     assert content(read) == content(faces)
     assert len(read) == len(faces) and not read.problems
     assert len(read.select("train")) == 35 and len(read.select("test")) == 14
+
+
+def as_hugging_face(faces: FaceDataset, path: Path, classes: object) -> Path:
+    """Parquet with the names of its classes; its labels are positions in `EMOTIONS`."""
+    table = pq.read_table(as_parquet(faces, path))
+    table = table.set_column(table.schema.get_field_index("label"), "label", [faces.labels])
+    features = {"label": {"names": classes, "_type": "ClassLabel"}}
+    metadata = {"huggingface": json.dumps({"info": {"features": features}})}
+    pq.write_table(table.replace_schema_metadata(metadata), path / "faces.parquet")
+    return path / "faces.parquet"
+
+
+def test_classes_that_parquet_names_are_what_its_labels_mean(faces: FaceDataset, tmp_path: Path) -> None:
+    read = load(as_hugging_face(faces, tmp_path, ["Anger", *EMOTIONS[1:]]))
+    assert content(read) == content(faces) and not read.problems
+
+
+@pytest.mark.parametrize("classes", [[], list("0123456"), "happy", None])
+def test_without_names_the_labels_are_those_of_fer2013(faces: FaceDataset, tmp_path: Path, classes: object) -> None:
+    read = load(as_hugging_face(faces, tmp_path, classes))
+    assert [EMOTIONS[label] for label in read.labels] == [FER2013_NUMBERS[label] for label in faces.labels]
+
+
+def test_a_class_that_is_no_emotion_gets_a_sentence(faces: FaceDataset, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"has the label 'contempt', which is none of the seven emotions\.$"):
+        load(as_hugging_face(faces, tmp_path, [*EMOTIONS, "contempt"]))
 
 
 def test_a_plain_folder_is_all_training(faces: FaceDataset, tmp_path: Path) -> None:

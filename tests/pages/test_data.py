@@ -116,6 +116,34 @@ def test_an_upload_that_holds_no_faces_is_not_kept(home: Path) -> None:
     assert not list(home.iterdir())
 
 
+def test_an_upload_that_holds_no_faces_is_read_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = list[str]()
+
+    def fail(source: str) -> FaceDataset:
+        read.append(source)
+        raise DatasetError("No faces.")
+
+    monkeypatch.setattr("pages.components.data_source.open_dataset", fail)
+    at = open_page("data")
+    at.radio(key="source ").set_value("Upload").run()
+    at.file_uploader(key="upload ").upload("faces.zip", b"no zip", "application/zip").run()
+    at.run()
+    assert at.error[0].value == "No faces. It is not kept." and len(read) == 1
+    at.file_uploader(key="upload ").upload("faces.zip", b"other", "application/zip").run()
+    assert len(read) == 2
+
+
+def test_the_chosen_upload_is_remembered(home: Path) -> None:
+    for name in ("a.zip", "b.zip"):
+        keep_upload(name, name.encode())
+    at = open_page("data")
+    at.radio(key="source ").set_value("Upload").run()
+    at.selectbox(key="kept ").set_value("b.zip").run()
+    at.radio(key="source ").set_value("Drawn sample faces").run()
+    at.radio(key="source ").set_value("Upload").run()
+    assert at.selectbox(key="kept ").value == "b.zip"
+
+
 def test_an_upload_that_would_fill_the_memory_is_one_sentence(home: Path, tmp_path: Path) -> None:
     upload = lying_zip(tmp_path / "faces.zip", 100 * MIB).read_bytes()
     at = open_page("data")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -79,6 +80,18 @@ def test_a_folder_is_read_and_found_again(folder: Path, in_this_process: None) -
     assert again.error[0].value == "c.png is not a picture in a known format."
     again.button(key="delete analysis").click().run()
     assert not again.exception and not list_jobs(data_home() / "analyses")
+
+
+def test_a_table_by_another_model_than_the_pictures_is_said(folder: Path, in_this_process: None) -> None:
+    at = ask(folder)
+    at.button(key="start analysis").click().run()
+    assert not any(
+        "model in use, " in caption.value and "answers may differ" in caption.value for caption in at.caption
+    )
+    (job,) = list_jobs(data_home() / "analyses")
+    pd.read_parquet(job.table_path).assign(model="older").to_parquet(job.table_path)
+    at.run()
+    assert any("The table is by older, whose answers may differ" in caption.value for caption in at.caption)
 
 
 def test_nothing_to_read_is_said_and_cannot_be_started(tmp_path: Path) -> None:

@@ -150,6 +150,22 @@ def test_an_upload_that_grows_beyond_what_it_announced_is_cut_off() -> None:
     assert behind.was_cut_off and behind.arrived <= 50 * MIB
 
 
+def test_a_run_that_begins_does_not_cut_an_upload_off() -> None:
+    class Rerun(Streamlit):
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            gateway.LEDGER.grant(None, "one")
+            await super().__call__(scope, receive, send)
+
+    behind = Rerun()
+    ask(Gateway(behind), "PUT", UPLOAD, (b"12", b"345"), content_length="5")
+    assert (behind.arrived, behind.was_cut_off) == (5, False)
+
+
+def test_an_empty_upload_counts_with_its_names(uploads: MemoryUploadedFileManager) -> None:
+    uploads.add_file("one", UploadedFileRec("a", "x" * 300, "image/png", b""))
+    assert gateway._held()["one"]["a"] == 1_024 + 309
+
+
 @pytest.mark.parametrize("limit", ["UPLOAD_SECONDS", "STALL_SECONDS"])
 def test_an_upload_that_stalls_is_cut_off(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway, limit, 0.05)

@@ -1,10 +1,15 @@
 """Quotas of uploads."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from emotion_core.limits import VISITOR
+from pages.components import uploading
 from pages.components.uploading import MIB, UploadLedger
 
 LIMITS = replace(VISITOR, file_mib=10, visitor_mib=15, server_mib=20)
@@ -65,3 +70,43 @@ def test_others_uploads_make_room_after_a_minute_the_oldest_first() -> None:
 def test_sessions_that_have_ended_are_forgotten(ledger: UploadLedger) -> None:
     ledger.keep_only(lambda session: session != "one")
     assert ledger.refusal("one", "a", 1, {})[0] == 403
+
+
+def test_a_session_has_a_number_of_files_however_small(ledger: UploadLedger) -> None:
+    full = {"one": {str(number): 0 for number in range(LIMITS.files - 1)}}
+    assert ledger.refusal("one", "a", 0, full)[0] == 0
+    assert ledger.refusal("one", "b", 0, full)[0] == 413, "the other one is arriving"
+    ledger.done("one", "a")
+    assert ledger.refusal("one", "b", 0, full)[0] == 0
+
+
+def test_what_was_let_in_goes_on_while_its_page_is_run_again(ledger: UploadLedger) -> None:
+    ledger.refusal("one", "a", MIB, {})
+    ledger.grant(None, "one")
+    assert not ledger.is_excessive("one", "a", MIB, {})
+    assert ledger.is_excessive("one", "a", 11 * MIB, {}) and ledger.is_excessive("one", "b", 1, {})
+
+
+def test_uploads_that_are_not_held_any_more_are_forgotten(ledger: UploadLedger) -> None:
+    for file in ("a", "b", "c"):
+        ledger.refusal("one", file, 1, {"one": {"a": 1}})
+        ledger.done("one", file)
+    assert list(ledger._sessions["one"].admitted) == ["a", "c"]
+
+
+def test_another_page_lets_go_of_what_was_uploaded(ledger: UploadLedger, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = MemoryUploadedFileManager("/upload")
+    page = SimpleNamespace(session_id="one", page_script_hash="photos", uploaded_file_mgr=manager)
+    monkeypatch.setattr(uploading, "get_script_run_ctx", lambda: page)
+    monkeypatch.setattr(uploading, "LEDGER", ledger)
+    monkeypatch.setattr(st, "session_state", {})
+    uploading.release_on_a_new_page()
+    for session in ("one", "two"):
+        manager.add_file(session, UploadedFileRec("a", "a", "", b"1"))
+    ledger.refusal("one", "b", 1, {})
+    uploading.release_on_a_new_page()
+    assert manager.file_storage["one"] and not ledger.is_excessive("one", "b", 1, {})
+    page.page_script_hash = "live"
+    uploading.release_on_a_new_page()
+    assert not manager.file_storage["one"] and manager.file_storage["two"]
+    assert ledger.is_excessive("one", "b", 1, {}), "nobody waits for it any more"
