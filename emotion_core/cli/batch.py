@@ -7,7 +7,7 @@ from emotion_core.cli.reading_display import STOPPED, new_console, showing_progr
 from emotion_core.cli.shared import fail
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.media.input_reader import ReadingOptions
-from emotion_core.vision.media.inputs import annotated_names
+from emotion_core.vision.media.inputs import outside
 from emotion_core.vision.media.resumable_batch import Batch, BatchError
 from emotion_core.vision.media.table_files import WRITERS
 
@@ -19,10 +19,16 @@ def run_batch(
     if out.suffix not in WRITERS:
         fail(f"{out} must end with .parquet, .csv or .jsonl.")
     paths = list(dict.fromkeys(paths))  # the same file twice is one input
+    if annotated:
+        others = outside(paths, annotated)  # what an earlier call has drawn is no input
+        if paths and not others:
+            fail(f"All inputs lie in {annotated}; give --annotated a folder of its own.")
+        paths = others
     try:
         batch = Batch(out, model, options)
-        places = _places(paths, annotated) if annotated else {}
-        new = batch.left(paths, places)
+        if annotated:
+            annotated.mkdir(parents=True, exist_ok=True)
+        new = batch.left(paths, annotated)
     except BatchError as error:
         fail(str(error))
     except OSError as error:
@@ -30,7 +36,7 @@ def run_batch(
     console, failed = new_console(), 0
     try:
         with showing_progress(console, len(paths), len(new)) as advance:
-            for done in batch.read(paths, workers, places):
+            for done in batch.read(paths, workers, annotated):
                 failed += done.failed
                 advance(1)
                 if done.note:
@@ -45,9 +51,3 @@ def run_batch(
         fail(STOPPED.format(out=out), status=130)
     tell_failed(console, failed)
     return failed > 0
-
-
-def _places(paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
-    """Files in a folder for what is drawn. Raises `OSError`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return {path: folder / name for path, name in annotated_names(paths).items()}

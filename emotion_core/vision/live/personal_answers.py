@@ -181,8 +181,8 @@ class PersonalAnswers:
             return self._latest[track_id].probabilities if track_id in self._latest else None
 
     def watch(self, track_id: int | None, is_good: bool, time: float) -> None:
-        """One frame, after `apply`, for the take that goes on. track_id: of the face that is watched; is_good: straight,
-        near and light enough to count."""
+        """One frame, after `apply`, for the take that goes on. track_id: of the face that is watched; is_good: straight
+        enough, near enough and light enough to count."""
         with self._lock:
             if track_id is not None and track_id != self._watched:
                 self._watched, self._at_rest = track_id, None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from emotion_core.files import write_json
 from emotion_core.validation import Count, Seconds, Stored, Text, UnreadableError, read_stored, to_json
+from emotion_core.vision.media.names import storable
 
 _EVERY = 1.0  # seconds between two words
 
@@ -113,8 +114,9 @@ class Reporter:
             return False
         self._said = time.monotonic()
         unfinished = self._path.with_suffix(".json.new")
-        with suppress(OSError):  # a word that is lost costs nothing
-            unfinished.write_text(json.dumps(to_json(Position(path=str(path), time=seconds, length=length))))
+        with suppress(OSError, ValueError):  # a word that is lost costs nothing
+            position = Position(path=storable(path), time=seconds, length=length)
+            unfinished.write_text(json.dumps(to_json(position)))
             unfinished.replace(self._path)
         return self._desk.is_stopped
 

@@ -17,6 +17,7 @@ from emotion_core.vision.media import records
 from emotion_core.vision.media.places import Place, PlaceError
 from emotion_core.vision.media.records import Record
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES, VideoError, VideoReader
+from emotion_core.vision.media.whole_files import whole_file
 
 _SHARED = "several faces, so the profile was not applied."
 
@@ -75,7 +76,8 @@ class InputReader:
         self.note = " ".join(filter(None, (animation_note(content), shared)))
         faces = relative_if_alone(faces, self._options.profile, self._below)
         if annotated:
-            annotated.write_bytes(to_jpeg(draw_faces(image, faces)))
+            with whole_file(annotated) as file:
+                file.write_bytes(to_jpeg(draw_faces(image, faces)))
         return records.picture_record(name, image, faces)
 
     def _video(self, name: str, source: Path | Place, annotated: Path | None) -> Iterator[Record]:

@@ -13,6 +13,7 @@ import numpy as np
 
 _MEDIA = (b"mdat", b"free", b"skip")  # boxes in which readers look for no tables
 _COMPRESSED_HEADER = b"cmov"  # tables that would have to be unpacked first
+_MAX_BOX = 256 * 2**20  # bytes that are read into memory; the tables of 24 hours take some 50 MiB
 _TRACK, _FRAGMENT = b"trak", b"traf"
 _MAX_TRACKS, _MAX_FRAGMENTS = 100, 50_000  # a camera makes some six tracks, and a fragment of each a second
 _AUDIO_CHUNK = 1024  # samples that FFmpeg makes one entry of, where sound is not compressed
@@ -29,7 +30,8 @@ def count_entries(file: BinaryIO) -> int:
 
 
 def _headers(file: BinaryIO) -> Iterator[bytes]:
-    """The content of every box that may hold tables; the rest of the file where the boxes make no sense."""
+    """The content of every box that may hold tables; the rest of the file where the boxes make no sense. Raises
+    `ValueError` where that is too large."""
     end = file.seek(0, 2)
     start = 0
     while start + 8 <= end:
@@ -40,6 +42,8 @@ def _headers(file: BinaryIO) -> Iterator[bytes]:
         if size == 0 or size < 8 or start + size > end:  # to the end of the file, or broken
             size = end - start
         if name not in _MEDIA:
+            if size > _MAX_BOX:
+                raise ValueError("its header is too large")
             file.seek(start)
             yield file.read(size)
         start += size

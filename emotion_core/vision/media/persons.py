@@ -12,7 +12,8 @@ import numpy as np
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.smoothing import HALF_LIFE, EmotionFilter
 
-KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number
+KEPT_FOR = 1.0  # seconds that a face may be out of sight and keep its number, at the least until the next sample
+_KEPT_SAMPLES = 1.5  # frames seldom fall on the moments of the samples
 _REACH = 1.0  # of its size that a face may be away from where it was going, its change of size included
 _PACE = 0.5  # share of a new step in what is taken for the face's pace
 
@@ -48,8 +49,9 @@ class PersonTracker:
     It knows no clock and no chance: the same samples give the same numbers. uncertain_below: of the model.
     """
 
-    def __init__(self, uncertain_below: float) -> None:
+    def __init__(self, uncertain_below: float, samples_per_second: float) -> None:
         self._uncertain_below = uncertain_below
+        self._kept_for = max(KEPT_FOR, _KEPT_SAMPLES / samples_per_second)
         self._persons: list[_Person] = []
         self._count = 0
 
@@ -61,7 +63,7 @@ class PersonTracker:
         """
         if is_cut:
             self._persons = []
-        self._persons = [person for person in self._persons if time - person.seen <= KEPT_FOR]
+        self._persons = [person for person in self._persons if time - person.seen <= self._kept_for]
         matched = self._match(faces, time)
         return [self._named(face, matched.get(place), time) for place, face in enumerate(faces)]
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
+from urllib.parse import quote
 
 from pyarrow import ArrowException, fs
 
 from emotion_core.images import PICTURE_SUFFIXES
 from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
+
+_UNQUOTED = "/!$&'()*+,;=:@"  # what a path in an address may hold as it is (RFC 3986), beside letters and digits
 
 
 class PlaceError(ValueError):
@@ -39,8 +42,8 @@ class Place:
         return Path(self.name).suffix.lower()
 
     def within(self, name: str) -> "Place":
-        """A file in this folder."""
-        return Place(f"{self.name.rstrip('/')}/{name}")
+        """A file in this folder. name: as the file system has it, with any character; in an address it is quoted."""
+        return Place(f"{self.name.rstrip('/')}/{name if self.is_local else quote(name, _UNQUOTED)}")
 
     def open_file(self) -> BinaryIO:
         """To read and seek. Raises `PlaceError`."""

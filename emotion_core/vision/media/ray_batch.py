@@ -26,6 +26,7 @@ from pydantic import ValidationError
 from emotion_core.registry.model_folder import ModelFolder, open_model
 from emotion_core.validation import first_problem
 from emotion_core.vision.media.input_reader import InputReader, ReadingOptions
+from emotion_core.vision.media.names import storable
 from emotion_core.vision.media.places import Place
 from emotion_core.vision.media.reading_pool import KILLED
 from emotion_core.vision.media.records import Record, error_record, to_table
@@ -66,7 +67,7 @@ class RayBatch:
 
     def left(self, inputs: Sequence[Place]) -> list[Place]:
         """Those that are in no part yet."""
-        return [place for place in inputs if place.name not in self._done]
+        return [place for place in inputs if storable(place.name) not in self._done]
 
     def read(self, inputs: Sequence[Place], address: str, workers: int) -> Iterator[Outcome]:
         """Read the inputs that are in no part yet. address: of a cluster, or "local" for so many cores of this

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -22,11 +22,21 @@ _reader: tuple[InputReader, Reporter] | None = None  # of a worker process
 
 
 class Answer(NamedTuple):
-    """Of one input: its records, a sentence about how it was read, and whether it was read to its end."""
+    """Of one input: its records, a sentence about how it was read, whether it was read to its end, and the file's
+    stamp before that."""
 
     records: list[Record]
     note: str = ""
     is_whole: bool = True
+    stamp: tuple[int, ...] = ()
+
+
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """A file's size and time, which tell whether it has changed; nothing where there is none."""
+    with suppress(OSError):
+        status = path.stat()
+        return status.st_size, status.st_mtime_ns
+    return ()
 
 
 def _start_worker(model: ModelFolder, options: ReadingOptions, desk: BatchDesk) -> None:
@@ -38,7 +48,7 @@ def _start_worker(model: ModelFolder, options: ReadingOptions, desk: BatchDesk) 
 def _read_one(path: Path, annotated: Path | None) -> Answer:
     assert _reader is not None
     reader, reporter = _reader
-    records, is_whole = list[Record](), True
+    records, is_whole, stamp = list[Record](), True, stamp_of(path)
     try:
         with closing(reader.records(path, annotated)) as found:
             for record in found:
@@ -48,11 +58,11 @@ def _read_one(path: Path, annotated: Path | None) -> Answer:
                     is_whole = False
                     break
     except Exception as error:  # one file must not end a night's work
-        return Answer([error_record(str(path), f"It could not be read ({type(error).__name__}).")])
+        return Answer([error_record(str(path), f"It could not be read ({type(error).__name__}).")], stamp=stamp)
     finally:
         reporter.leave()
     stopped = "" if is_whole else f"Stopped after {records[-1]['time']:.0f} seconds; the next call reads it anew."
-    return Answer(records, " ".join(filter(None, (reader.note, stopped))), is_whole)
+    return Answer(records, " ".join(filter(None, (reader.note, stopped))), is_whole, stamp)
 
 
 def read_all(

@@ -13,6 +13,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.faces.profile import Profile, relative
+from emotion_core.vision.media.names import storable
 from emotion_core.vision.media.persons import PersonTracker
 from emotion_core.vision.media.video_sampling import SAMPLES_PER_SECOND, Sample, VideoReader, analyze_frames
 
@@ -22,7 +23,8 @@ Record = dict[str, Any]
 def picture_record(path: str, image: np.ndarray, faces: Iterable[Face]) -> Record:
     """One picture: path, width, height, faces, error (None)."""
     height, width = image.shape[:2]
-    return {"path": path, "width": width, "height": height, "faces": [_face(face) for face in faces], "error": None}
+    found = [_face(face) for face in faces]
+    return {"path": storable(path), "width": width, "height": height, "faces": found, "error": None}
 
 
 def video_records(
@@ -51,7 +53,7 @@ def personal_video_records(
     whether that was so. Raises `VideoError`."""
     plain, personal = [], []
     below = team[0].classifier.uncertain_below
-    persons = PersonTracker(below)
+    persons = PersonTracker(below, samples_per_second)
     with closing(analyze_frames(reader, team, samples_per_second, annotated)) as samples:
         for sample in samples:
             plain.append(sample_record(path, sample))
@@ -71,7 +73,7 @@ def sample_record(path: str, sample: Sample) -> Record:
 
 def error_record(path: str, error: str) -> Record:
     """An input that could not be read, with one sentence why."""
-    return {"path": path, "width": None, "height": None, "faces": [], "error": error}
+    return {"path": storable(path), "width": None, "height": None, "faces": [], "error": storable(error)}
 
 
 def to_table(records: Iterable[Record], model: str = "") -> pd.DataFrame:

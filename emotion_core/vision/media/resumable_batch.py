@@ -1,7 +1,8 @@
 """Many pictures and videos into one table, by several processes; what was read stays read.
 
-Beside `results.parquet` lies the folder `results.parquet.parts`: `batch.json` says what decides the answers, and
-`read.jsonl` has a line for each input that is done, with its records. A process that is killed loses what it was at.
+Beside `results.parquet` lies the folder `results.parquet.parts`: `batch.json` says what decides the answers,
+`read.jsonl` has a line for each input that is done, with its records, and `annotated.json` the names of what is drawn.
+A process that is killed loses what it was at.
 """
 
 import io
@@ -9,7 +10,6 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -21,7 +21,8 @@ from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.validation import Seconds, Stored, Text, UnreadableError, read_stored, to_json
 from emotion_core.vision.media.batch_progress import BatchDesk, Progress
 from emotion_core.vision.media.input_reader import ReadingOptions
-from emotion_core.vision.media.reading_pool import Answer, read_all
+from emotion_core.vision.media.inputs import annotated_names, keep_names
+from emotion_core.vision.media.reading_pool import Answer, read_all, stamp_of
 from emotion_core.vision.media.records import Record
 from emotion_core.vision.media.table_files import WRITERS
 
@@ -65,7 +66,7 @@ _WORDS = {
 
 
 class _Place(NamedTuple):
-    """Of an input's line in `read.jsonl`. stamp: the file's size and time when it was read."""
+    """Of an input's line in `read.jsonl`. stamp: the file's size and time before it was read."""
 
     offset: int
     failed: bool
@@ -91,32 +92,46 @@ class Batch:
         self.desk = BatchDesk(self._parts)
         self._log_path = self._parts / "read.jsonl"
         self._check_settings()
-        self._places = dict(self._read_log())
+        self._places, _ = self._read_log()
 
     def is_done(self, path: Path) -> bool:
         """Whether this input was read before, without an error, and has not changed since."""
         place = self._places.get(str(path))
-        return place is not None and not place.failed and place.stamp == _stamp(path)
+        return place is not None and not place.failed and place.stamp == list(stamp_of(path))
 
-    def left(self, paths: Sequence[Path], annotated: Mapping[Path, Path] | None = None) -> list[Path]:
-        """Those that are not done, or not drawn yet. annotated: files for what is drawn."""
-        missing = {path for path, drawn in (annotated or {}).items() if not drawn.exists()}
+    def left(self, paths: Sequence[Path], annotated: Path | None = None) -> list[Path]:
+        """Those that are not done, or not drawn yet. annotated: folder for what is drawn."""
+        missing = {path for path, drawn in self._drawn(paths, annotated).items() if not drawn.exists()}
         return [path for path in paths if path in missing or not self.is_done(path)]
 
-    def read(self, paths: Sequence[Path], workers: int, annotated: Mapping[Path, Path] | None = None) -> Iterator[Done]:
+    def read(self, paths: Sequence[Path], workers: int, annotated: Path | None = None) -> Iterator[Done]:
         """Read those inputs that are left, and note each as soon as it is, in no order, until the desk says stop.
 
-        annotated: files for what is drawn. Raises `BatchError` while another process reads this batch.
+        annotated: folder for what is drawn. Raises `BatchError` while another process reads this batch.
         """
         lock = file_lock.take(self.desk.lock_path, seconds=0)
         if lock is None:
             raise BatchError(f"{self.out} is being made by another process.")
         try:
-            self._places = dict(self._read_log())  # with the lock: nobody else writes it now
-            yield from self._read(self.left(paths, annotated), len(paths), workers, annotated or {})
+            self._begin()
+            drawn = self._drawn(paths, annotated)
+            keep_names({path: file.name for path, file in drawn.items()}, self._parts)
+            yield from self._read(self.left(paths, annotated), len(paths), workers, drawn)
         finally:
             self.desk.clear()
             os.close(lock)
+
+    def _begin(self) -> None:
+        """With the lock: nobody else writes the log now, so that half a line can be cut off."""
+        self._places, end = self._read_log()
+        if self._log_path.exists():
+            os.truncate(self._log_path, end)
+
+    def _drawn(self, paths: Sequence[Path], annotated: Path | None) -> dict[Path, Path]:
+        """Files in a folder for what is drawn; none without a folder."""
+        if annotated is None:
+            return {}
+        return {path: annotated / name for path, name in annotated_names(paths, self._parts).items()}
 
     def _read(self, new: Sequence[Path], total: int, workers: int, annotated: Mapping[Path, Path]) -> Iterator[Done]:
         began, told = time.monotonic(), 0.0
@@ -139,7 +154,7 @@ class Batch:
         sync_file(self._log_path)
 
     def _note(self, log: BinaryIO, path: Path, answer: Answer, failed: bool) -> None:
-        stamp, is_open = _stamp(path), failed or not answer.is_whole
+        stamp, is_open = list(answer.stamp), failed or not answer.is_whole
         line = {"path": str(path), "stamp": stamp, "failed": is_open, "records": answer.records}
         offset = log.tell()
         log.write(json.dumps(line).encode() + b"\n")
@@ -189,23 +204,22 @@ class Batch:
         else:
             check_settings(now, before, str(self._parts))
 
-    def _read_log(self) -> Iterator[tuple[str, _Place]]:
-        """The places of all whole lines; a half one, of a process that was killed, is cut off."""
-        offset = 0
+    def _read_log(self) -> tuple[dict[str, _Place], int]:
+        """The places of all whole lines, and where they end: a process that was killed may leave a half one."""
+        places, offset = dict[str, _Place](), 0
         if not self._log_path.exists():
-            return
-        with self._log_path.open("rb+") as log:
+            return places, offset
+        with self._log_path.open("rb") as log:
             for line in log:
                 if not line.endswith(b"\n"):
                     break  # whole by chance: the next line would be written behind it
                 try:
                     content = json.loads(line)
-                    place = _Place(offset, content["failed"], content["stamp"])
-                    yield content["path"], place
+                    places[content["path"]] = _Place(offset, content["failed"], content["stamp"])
                 except (ValueError, KeyError, TypeError):
                     break
                 offset += len(line)
-            log.truncate(offset)
+        return places, offset
 
 
 def check_settings(now: BatchSettings, before: BatchSettings, folder: str) -> None:
@@ -216,10 +230,3 @@ def check_settings(now: BatchSettings, before: BatchSettings, folder: str) -> No
                 f"{folder} was made with another {word}. Choose another name for the table, or delete that folder to "
                 "read everything again."
             )
-
-
-def _stamp(path: Path) -> list[int]:
-    with suppress(OSError):
-        status = path.stat()
-        return [status.st_size, status.st_mtime_ns]
-    return []

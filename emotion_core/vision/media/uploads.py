@@ -23,6 +23,7 @@ from emotion_core.vision.faces.drawing import draw_faces
 from emotion_core.vision.faces.face import Face, scaled
 from emotion_core.vision.faces.profile import Profile, relative_if_alone
 from emotion_core.vision.media.moments import BestMoments, Moment
+from emotion_core.vision.media.names import unique_name
 from emotion_core.vision.media.records import Record, error_record, picture_record, sample_record, to_table
 from emotion_core.vision.media.video_sampling import (
     SAMPLES_PER_SECOND,
@@ -129,13 +130,11 @@ def to_json(analyses: Iterable[Analysis]) -> str:
 
 def to_zip(analyses: Iterable[Analysis]) -> bytes:
     """All annotated files in one archive; equal names get a number."""
-    buffer, names = io.BytesIO(), set[str]()
+    buffer, taken = io.BytesIO(), set[str]()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for number, analysis in enumerate((a for a in analyses if a.annotated), start=1):
-            name = analysis.annotated_name
-            name = f"{number}_{name}" if name in names else name
-            names.add(name)
-            archive.writestr(name, analysis.annotated)
+        for analysis in (a for a in analyses if a.annotated):
+            name = Path(analysis.annotated_name)
+            archive.writestr(unique_name(name.stem, name.suffix, taken), analysis.annotated)
     return buffer.getvalue()
 
 

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf, sqrt
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -19,6 +20,7 @@ from emotion_core.vision.media.mp4_tables import count_entries
 
 MAX_RATE = 60.0  # frames a second; more are not seen
 _THREADS = 2
+_MAX_PIXEL_RATIO = 4.0
 _MAX_BITS = 32  # a pixel: 4:2:2 in ten bits; a decoder holds up to seventeen frames
 _CODECS = {  # what cameras, phones, browsers and editors write, of the hundreds that FFmpeg reads
     *("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "theora", "mpeg4", "msmpeg4", "msmpeg4v2", "mpeg1video"),
@@ -33,17 +35,20 @@ class VideoError(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """A decoded frame. number: in the file, from 0; time: in seconds from the start."""
+    """A decoded frame. number: in the file, from 0; time: in seconds from the start; pixel_ratio: width of a pixel by
+    its height; max_pixels: of the image."""
 
     number: int
     time: float
     picture: av.VideoFrame
     reformatter: VideoReformatter
+    pixel_ratio: float = 1.0
+    max_pixels: float = inf
 
     def image(self, max_side: int | None = None) -> np.ndarray:
-        """uint8 [height, width, 3] RGB, upright, its longer side at most `max_side` pixels."""
-        width, height = self.picture.width, self.picture.height
-        factor = min(1.0, (max_side or max(width, height)) / max(width, height))
+        """uint8 [height, width, 3] RGB, upright, of square pixels, its longer side at most `max_side` pixels."""
+        width, height = self.picture.width * self.pixel_ratio, self.picture.height
+        factor = min(1.0, (max_side or inf) / max(width, height), sqrt(self.max_pixels / (width * height)))
         size = max(1, round(width * factor)), max(1, round(height * factor))
         interpolation = None if factor == 1 else Interpolation.AREA
         rgb = self.reformatter.reformat(self.picture, *size, "rgb24", interpolation=interpolation).to_ndarray()
@@ -67,7 +72,8 @@ class VideoReader:
         self.limits = limits
         self.note = ""
         self._seen = 0.0
-        self._first: float | None = None  # time of the first frame in the file
+        self._at = 0.0  # time of the last frame in the file, in seconds
+        self._first: float | None = None  # of the first
         self._heard: list[av.Packet] | None = None  # sound that nobody has taken yet
         self._file = self._open_file(source)
         try:
@@ -86,9 +92,9 @@ class VideoReader:
         """
         deadline, reformatter, due = time.monotonic() + self.limits.video_work_seconds, VideoReformatter(), 0.0
         for count, picture in enumerate(self._pictures(deadline), start=1):
-            at = picture.time or 0.0
-            self._first = at if self._first is None else self._first
-            seen = max(self._seen, at - self._first)  # some .avi files number their frames out of order
+            self._at = self._time(picture)
+            self._first = self._at if self._first is None else self._first
+            seen = max(self._seen, self._at - self._first)
             if seen > self.limits.video_seconds:
                 self.note = f"Only the first {self.limits.video_seconds:g} seconds were analyzed."
                 return
@@ -98,7 +104,7 @@ class VideoReader:
             self._seen = seen
             if seen >= due:
                 due = seen + 1 / rate - 1e-3  # frame times are rounded
-                yield Frame(count - 1, seen, picture, reformatter)
+                yield Frame(count - 1, seen, picture, reformatter, self._pixel_ratio, self.limits.video_pixels)
         if self._first is None:
             raise VideoError(f"{self.name} holds no readable frame.")
 
@@ -208,6 +214,21 @@ class VideoReader:
         except (av.FFmpegError, OSError) as error:
             _log.warning("%s cannot be read further: %s", self.name, error)
             self.note = f"{self._first_part()}: the rest is damaged."
+
+    @property
+    def _pixel_ratio(self) -> float:
+        """1 where the file does not say, or says what no camera makes."""
+        ratio = float(self._stream.sample_aspect_ratio or 1)
+        return ratio if 1 / _MAX_PIXEL_RATIO <= ratio <= _MAX_PIXEL_RATIO else 1.0
+
+    def _time(self, picture: av.VideoFrame) -> float:
+        """Of a frame in the file, in seconds."""
+        if self._container.format.name != "avi" or picture.time_base is None:
+            return picture.time or 0.0
+        # This form has the times of decoding only, which FFmpeg shows as those of the pictures, out of order.
+        if picture.dts is not None:
+            return float(picture.dts * picture.time_base)
+        return self._at + float(picture.duration * picture.time_base)  # the decoder gives what it still held
 
     def _decoded(self, packet: av.Packet) -> list[av.VideoFrame]:
         try:

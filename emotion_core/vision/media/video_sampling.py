@@ -55,7 +55,7 @@ def analyze_frames(
     """
     team = analyzer if isinstance(analyzer, Sequence) else [analyzer]
     small: list[Face] = []
-    persons = PersonTracker(team[0].classifier.uncertain_below)
+    persons = PersonTracker(team[0].classifier.uncertain_below, samples_per_second)
     if annotated:
         reader.keep_sound()
     with VideoWriter(annotated, reader.sound) if annotated else nullcontext() as writer:

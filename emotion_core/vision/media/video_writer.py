@@ -1,6 +1,7 @@
 """Videos out through PyAV: .mp4 files that browsers play."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,7 @@ import numpy as np
 
 from emotion_core.images import shrink
 from emotion_core.vision.media.sound import SoundTrack
+from emotion_core.vision.media.whole_files import whole_file
 
 MAX_SIDE = 1280  # pixels: encoding larger frames takes longer than analyzing them
 
@@ -31,18 +33,19 @@ class VideoWriter:
     with VideoWriter(path) as writer:
         writer.write(image, time=0.0)
 
-    sound: of the video that the frames are from, where it is to be brought along.
+    sound: of the video that the frames are from, where it is to be brought along. After an error there is no new file.
     """
 
     def __init__(self, target: Path | BinaryIO, sound: av.AudioStream | None = None) -> None:
         # The header comes first only where FFmpeg can open the file again, by its name; browsers ask for the end too.
         flags = {"movflags": "faststart"} if isinstance(target, Path) else {}
-        file = str(target) if isinstance(target, Path) else target
-        self._container = av.open(file, mode="w", format="mp4", options=flags)
-        self._stream = self._container.add_stream("libx264", rate=30, options=_OPTIONS)
-        self._stream.pix_fmt = "yuv420p"
-        self._stream.codec_context.time_base = _MILLISECOND
-        self._sound = SoundTrack(sound, self._container) if sound else None
+        with ExitStack() as opened:
+            file = str(opened.enter_context(whole_file(target))) if isinstance(target, Path) else target
+            self._container = av.open(file, mode="w", format="mp4", options=flags)
+            opened.callback(self._container.close)
+            self._add_streams(sound)
+            opened.callback(self._finish)
+            self._opened = opened.pop_all()
         self._last = -1
 
     def write(self, image: np.ndarray, time: float) -> None:
@@ -68,10 +71,16 @@ class VideoWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if self._last >= 0:
-                self._container.mux(self._stream.encode(None))
-                if self._sound:
-                    self._sound.finish()
-        finally:
-            self._container.close()
+        self._opened.__exit__(kind, error, trace)
+
+    def _add_streams(self, sound: av.AudioStream | None) -> None:
+        self._stream = self._container.add_stream("libx264", rate=30, options=_OPTIONS)
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.codec_context.time_base = _MILLISECOND
+        self._sound = SoundTrack(sound, self._container) if sound else None
+
+    def _finish(self) -> None:
+        if self._last >= 0:
+            self._container.mux(self._stream.encode(None))
+            if self._sound:
+                self._sound.finish()

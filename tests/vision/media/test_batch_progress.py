@@ -9,7 +9,7 @@ import pytest
 
 from emotion_core import file_lock
 from emotion_core.registry.model_folder import ModelFolder
-from emotion_core.vision.media.batch_progress import BatchDesk, Position, Progress
+from emotion_core.vision.media.batch_progress import BatchDesk, Position, Progress, Reporter
 from emotion_core.vision.media.input_reader import ReadingOptions
 from emotion_core.vision.media.resumable_batch import Batch, BatchError, Done
 from tests.support.clips import example_clip
@@ -78,3 +78,10 @@ def test_words_that_cannot_be_read_are_none(tmp_path: Path) -> None:
     (tmp_path / "progress.json").write_text('{"total": "many"}')
     (tmp_path / "at-1.json").write_text("half a wo")
     assert desk.progress is None and desk.positions == []
+
+
+@pytest.mark.parametrize(("name", "positions"), [("caf\udce9.mp4", 1), ("a\0b.mp4", 0)])
+def test_a_name_that_is_no_text_disturbs_no_reading(tmp_path: Path, name: str, positions: int) -> None:
+    desk = BatchDesk(tmp_path)
+    assert not Reporter(desk).is_stopped_at(Path(name), 1.0, 2.0)
+    assert len(desk.positions) == positions

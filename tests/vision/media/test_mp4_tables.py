@@ -1,5 +1,7 @@
 import io
+import os
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +43,21 @@ def test_what_a_file_only_says_is_counted(content: bytes) -> None:
 
 def test_the_pictures_themselves_are_not_searched() -> None:
     assert count_entries(io.BytesIO(box(b"mdat", SIZES) + box(b"moov", b""))) == 0
+
+
+@pytest.mark.parametrize(
+    "start", [b"G@\0\x10junk", struct.pack(">I4s", 2**31, b"moov"), struct.pack(">I4s", 0, b"moov")]
+)
+def test_a_large_file_that_is_no_mp4_is_not_read_into_memory(tmp_path: Path, start: bytes) -> None:
+    path = tmp_path / "stream.mp4"
+    path.write_bytes(start)
+    os.truncate(path, 2**32)  # without taking room on the disk
+    with path.open("rb") as file, pytest.raises(ValueError, match="too large"):
+        count_entries(file)
+    path.write_bytes(struct.pack(">I4sQ", 1, b"mdat", 2**32 - 8))
+    os.truncate(path, 2**32)
+    with path.open("rb") as file:
+        assert count_entries(file) == 0, "the pictures themselves may be as large as they like"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ def test_a_video_that_breaks_off_gives_what_it_has(tmp_path: Path) -> None:
     assert 8 <= len(read_frames(tmp_path / "short.mp4")[0]) < 20
 
 
+def test_pictures_that_an_avi_holds_out_of_order_keep_their_pace() -> None:
+    frames, note = read_frames(hostile_videos.plain("avi", "libx264", count=30))
+    assert [time for time, _ in frames] == pytest.approx([0.1 * number for number in range(30)]) and not note
+    assert len(read_frames(hostile_videos.plain("avi", "mpeg4", count=30))[0]) == 30
+
+
 def test_a_damaged_middle_costs_only_itself() -> None:
     content = bytearray(hostile_videos.plain("mov", "mjpeg", count=20))
     middle = content.index(b"moov") // 2

@@ -1,6 +1,8 @@
 """People in videos, with faces drawn by hand."""
 
+import io
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ import pytest
 from emotion_core.emotions import EMOTIONS
 from emotion_core.vision.faces.face import Face
 from emotion_core.vision.geometry import Box
+from emotion_core.vision.media import records
 from emotion_core.vision.media.persons import KEPT_FOR, PersonTracker
+from emotion_core.vision.media.video_sampling import VideoReader, VideoWriter
 
 STEP = 0.2  # seconds between samples
 
@@ -22,7 +26,7 @@ class Film:
     """Samples one after the other."""
 
     def __init__(self) -> None:
-        self.tracker, self.time = PersonTracker(uncertain_below=0.4), 0.0
+        self.tracker, self.time = PersonTracker(uncertain_below=0.4, samples_per_second=1 / STEP), 0.0
 
     def show(self, *faces: Face, is_cut: bool = False) -> list[int]:
         """The persons' numbers."""
@@ -63,6 +67,38 @@ def test_a_short_absence_keeps_the_number_and_a_long_one_does_not(film: Film) ->
     for _ in range(round(KEPT_FOR / STEP) + 1):
         film.show()
     assert film.show(face(105)) == [2], "the program recognises nobody"
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5, 1.0])
+def test_at_few_samples_a_second_a_person_is_kept_until_the_next(rate: float) -> None:
+    tracker, late = PersonTracker(uncertain_below=0.4, samples_per_second=rate), 1 / 29.97
+    steps = [0.0, 1 / rate + late, 2 / rate + 2 * late, 5 / rate]
+    numbers = [named.track_id for time in steps for named in tracker.update([face(100)], time)]
+    assert numbers == [1, 1, 1, 2], "two samples without the face are an absence"
+
+
+class Seer:
+    """Sees the same face in every picture."""
+
+    classifier = SimpleNamespace(uncertain_below=0.4)
+
+    def analyze(self, image: np.ndarray, known: object = None) -> list[Face]:
+        return [face(10, 10)]
+
+
+@pytest.mark.parametrize("has_profile", [False, True])
+def test_a_video_of_few_samples_a_second_shows_one_person(has_profile: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    film, team = io.BytesIO(), [Seer()]
+    with VideoWriter(film) as writer:
+        for number in range(3):
+            writer.write(np.full((90, 160, 3), 80, np.uint8), 2.0 * number)
+    monkeypatch.setattr(records, "relative", lambda face, profile, below: face)
+    with VideoReader(io.BytesIO(film.getvalue())) as reader:
+        if has_profile:
+            found, _ = records.personal_video_records("film", reader, team, None, 0.5)  # type: ignore[arg-type]
+        else:
+            found = list(records.video_records("film", reader, team, 0.5))  # type: ignore[arg-type]
+    assert [shown["person"] for record in found for shown in record["faces"]] == [1, 1, 1]
 
 
 def test_somebody_elsewhere_or_of_another_size_is_somebody_else(film: Film) -> None:

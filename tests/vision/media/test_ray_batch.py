@@ -132,3 +132,18 @@ def test_places_that_cannot_be_opened_get_a_sentence(tmp_path: Path) -> None:
     assert found.name == f"{tmp_path.as_uri()}/a.png"
     with found.open_file() as file:
         assert file.read() == b"1"
+
+
+@pytest.mark.parametrize("in_a_folder", [False, True])
+def test_names_that_addresses_quote_can_be_read(tmp_path: Path, in_a_folder: bool) -> None:
+    folder = tmp_path / "my #1 100%25" if in_a_folder else tmp_path
+    folder.mkdir(exist_ok=True)
+    names = ["a b.png", "c#1.png", "d%20.png", "e?x=1.png", "f\u00e9.png"]
+    for name in names:
+        (folder / name).write_text(name, "utf-8")
+    for address in (tmp_path.as_uri(), str(tmp_path)):
+        places = list(expand_places([address]))
+        assert len(places) == len(set(places)) == len(names)
+        assert {place.open_file().read().decode() for place in places} == set(names)
+        assert {place.suffix for place in places} == {".png"}
+    assert Place("s3://bucket/in").within("day=1/a (1).png").name == "s3://bucket/in/day=1/a%20(1).png"

@@ -24,6 +24,7 @@ from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.media.input_reader import ReadingOptions
 from emotion_core.vision.media.inputs import expand, with_lines
 from emotion_core.vision.media.resumable_batch import Batch, BatchError
+from emotion_core.vision.media.whole_files import unfinished_path
 from tests.support.clips import example_clip
 from tests.support.command_line import command
 from tests.support.waiting import wait_until
@@ -115,7 +116,7 @@ def test_what_a_killed_process_had_read_is_kept_and_the_table_is_that_of_an_undi
     batch = Batch(out, shipped, OPTIONS)
     left = [path for path in paths if not batch.is_done(path)]
     assert sorted([*first, *left]) == paths
-    log_path.write_bytes(log_path.read_bytes().removesuffix(b"\n"))
+    log_path.write_bytes(log_path.read_bytes().rpartition(b"\n")[0])
     batch = Batch(out, shipped, OPTIONS)
     left = [path for path in paths if not batch.is_done(path)]
     assert sorted([*first[:1], *left]) == paths, "a line without its end is not whole"
@@ -127,8 +128,9 @@ def test_what_a_killed_process_had_read_is_kept_and_the_table_is_that_of_an_undi
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Named pipes stand for a file that takes for ever.")
 def test_an_input_that_ends_its_process_is_a_row_with_its_error(folder: Path, shipped: ModelFolder) -> None:
     """A worker that draws into a pipe nobody reads waits, until it is killed, twice."""
-    pipe = folder.parent / "pipe"
-    os.mkfifo(pipe)
+    drawn = folder.parent / "drawn"
+    drawn.mkdir()
+    os.mkfifo(unfinished_path(drawn / "a.jpg"))
     deadly, other = folder / "a.png", folder / "b.png"
     batch = Batch(folder.parent / "results.jsonl", shipped, OPTIONS)
     is_over = threading.Event()
@@ -148,7 +150,7 @@ def test_an_input_that_ends_its_process_is_a_row_with_its_error(folder: Path, sh
     killer = threading.Thread(target=kill_who_waits)
     killer.start()
     try:
-        failed = {done.path: done.failed for done in batch.read([deadly, other], workers=1, annotated={deadly: pipe})}
+        failed = {done.path: done.failed for done in batch.read([deadly, other], workers=1, annotated=drawn)}
     finally:
         is_over.set()
         killer.join()
@@ -184,6 +186,23 @@ def test_a_path_may_be_a_folder_a_pattern_or_a_list(folder: Path) -> None:
     lines: Iterator[str] = iter([f"{folder / 'b.png'}\n", "\n", f"{folder / 'a.png'}\n"])
     assert [path.name for path in expand(map(Path, with_lines(["-"], lines)))] == ["b.png", "a.png"]
     assert list(expand([folder / "*.gif"])) == [folder / "*.gif"], "it is told as an input that is not there"
+
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="Names are text there.")
+def test_a_name_that_is_no_text_is_a_row_like_others(tmp_path: Path, shipped: ModelFolder) -> None:
+    names = (b"/caf\xe9.png", b"/\xff.png", b"/gone\xe9.mp4", b"/gone\xe9.png")
+    paths = [Path(os.fsdecode(os.fsencode(tmp_path) + name)) for name in names]
+    Image.fromarray(np.zeros((64, 64, 3), np.uint8)).save(paths[0])
+    paths[1].write_bytes(b"no picture")
+    batch = Batch(tmp_path / "results.csv", shipped, OPTIONS)
+    list(batch.read(paths, workers=1))
+    assert batch.is_done(paths[0])
+    for suffix in (".csv", ".parquet", ".jsonl"):
+        batch.out = tmp_path / f"results{suffix}"
+        batch.write(paths)
+        table = read(batch.out)
+        assert Path(table["path"][0]).name == "caf\\udce9.png"
+        assert table["error"].notna().tolist() == [False, True, True, True]
 
 
 @pytest.mark.parametrize(
