@@ -27,7 +27,8 @@ def show_overview(dataset: FaceDataset) -> None:
     for sentence in found.findings:
         st.warning(sentence)
     if not found.findings:
-        st.success("No duplicates, no blank or broken pictures, no class missing or tiny.")
+        classes = ", no class missing or tiny" if "train" in found.counts else ""
+        st.success(f"No duplicates, no blank or broken pictures{classes}.")
     if found.suspects:
         st.caption("The next tab, Faces, shows them.")
     if found.problems:

@@ -3,12 +3,14 @@
 import asyncio
 import re
 
+from starlette.formparsers import MultiPartParser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from emotion_core.limits import VISITOR
 from pages.components.connection_rights import Rights, is_host_refused, rights
 from pages.components.connections import Connections, address_key
 from pages.components.messages import filtered, is_returning
@@ -35,6 +37,8 @@ class Gateway:
         self._app = app
         self._connections = Connections()
         self._uploads = 0
+        # Larger parts would lie in a temporary file while they arrive; visitors are told that nothing is stored.
+        MultiPartParser.spool_max_size = VISITOR.file_mib * 2**20
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":

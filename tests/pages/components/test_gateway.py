@@ -5,6 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -196,3 +198,22 @@ def test_idle_uploads_of_others_make_room(uploads: MemoryUploadedFileManager, mo
     now[0] = 62
     assert ask(Gateway(behind), "PUT", UPLOAD, content_length=length)[0]["status"] == 204
     assert sorted(name for name, files in uploads.file_storage.items() if files) == ["three"]
+
+
+def test_an_upload_that_arrives_lies_in_no_file() -> None:
+    """Streamlit reads uploads as forms; Starlette's parser writes large parts to disk unless it is told otherwise."""
+    Gateway(Streamlit())
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+    body = head + bytes(3 * MIB) + b"\r\n--x--\r\n"
+    scope = {"type": "http", "method": "PUT", "headers": [(b"content-type", b"multipart/form-data; boundary=x")]}
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body}
+
+    async def is_on_disk() -> bool:
+        async with Request(scope, receive).form() as form:
+            part = form["file"]
+            assert isinstance(part, UploadFile) and part.size == 3 * MIB
+            return part.file._rolled  # type: ignore[attr-defined, no-any-return]
+
+    assert not asyncio.run(is_on_disk())
