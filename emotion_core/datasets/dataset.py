@@ -1,7 +1,6 @@
 """`FaceDataset`: labelled faces in memory."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -47,28 +46,6 @@ class FaceDataset:
             raise DatasetError("Images, labels, splits and references must have the same length.")
         if self.votes is not None and self.votes.shape != (count, len(EMOTIONS) + 1):
             raise DatasetError(f"Votes must be [N, 8], not {list(self.votes.shape)}.")
-
-    @classmethod
-    def from_rows(
-        cls,
-        name: str,
-        images: Sequence[np.ndarray],
-        labels: Sequence[int],
-        splits: Sequence[str],
-        references: Sequence[str],
-        problems: Sequence[str],
-        votes: np.ndarray | None = None,
-    ) -> "FaceDataset":
-        """A data set from what a reader collected, one entry a row."""
-        return cls(
-            name=name,
-            images=np.stack(images),
-            labels=np.array(labels, dtype=np.int64),
-            splits=np.array(splits),
-            references=np.array(references),
-            problems=tuple(problems),
-            votes=votes,
-        )
 
     def __len__(self) -> int:
         return len(self.images)

@@ -3,21 +3,15 @@ import pytest
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.audit import audit
-from emotion_core.emotions import EMOTIONS
+from tests.support.face_rows import face_rows
 
 
 def data(rows: list[tuple[int, str, str]], problems: tuple[str, ...] = ()) -> FaceDataset:
     """Rows of (number of the picture, emotion, split); picture 0 is blank."""
     pictures = np.random.default_rng(0).integers(0, 256, (20, 48, 48)).astype(np.uint8)
     pictures[0] = 7
-    return FaceDataset.from_rows(
-        "rows",
-        [pictures[number] for number, _, _ in rows],
-        [EMOTIONS.index(emotion) for _, emotion, _ in rows],
-        [split for _, _, split in rows],
-        [str(row) for row in range(len(rows))],
-        problems,
-    )
+    numbers, emotions, splits = zip(*rows, strict=True)
+    return face_rows([pictures[number] for number in numbers], emotions, splits, problems)
 
 
 @pytest.fixture(scope="module")

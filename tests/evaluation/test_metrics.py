@@ -9,6 +9,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.metrics import measure, measure_split, predict
 from emotion_core.registry.model_schemas import PartFigures
 from emotion_core.vision.faces.classifier import Classifier
+from tests.support.face_rows import face_rows
 
 LABELS = ("angry", "fear", "sad")
 
@@ -70,8 +71,7 @@ class Bright:
 
 def faces_of(grays: list[int], labels: list[str], splits: list[str], votes: np.ndarray | None = None) -> FaceDataset:
     images = [np.full((48, 48), gray, np.uint8) for gray in grays]
-    numbers = [EMOTIONS.index(label) for label in labels]
-    return FaceDataset.from_rows("grays", images, numbers, splits, [str(gray) for gray in grays], [], votes)
+    return face_rows(images, labels, splits, votes=votes)
 
 
 def test_faces_that_also_stand_in_the_training_rows_are_told_apart() -> None:
