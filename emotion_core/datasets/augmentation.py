@@ -27,7 +27,8 @@ def augment(
     if strength.erasing:
         changed = _erase(changed, strength.erasing, random)
     if strength.noise:
-        spread = random.uniform(0, strength.noise * 255, (len(faces), 1, 1)).astype(np.float32)
+        limit = strength.noise * 255
+        spread = np.maximum(0, random.uniform(-limit, limit, (len(faces), 1, 1))).astype(np.float32)  # of half of them
         changed = np.clip(changed + spread * random.standard_normal(changed.shape, dtype=np.float32), 0, 255)
     return changed
 

@@ -72,8 +72,10 @@ class Augmentation(_Settings):
     zoom: float = _setting(0.15, "Largest change of size, as a share.", 0, 0.9)
     contrast: float = _setting(0.2, "Largest change of contrast, as a share.", 0, 0.9)
     brightness: float = _setting(0.1, "Largest change of brightness, as a share of the full range.", 0, 1)
-    blur: float = _setting(0.0, "Largest Gaussian blur: standard deviation in pixels of 48.", 0, 3)
-    noise: float = _setting(0.0, "Largest Gaussian noise: standard deviation as a share of the full range.", 0, 0.5)
+    blur: float = _setting(0.0, "Largest Gaussian blur of half of the faces: standard deviation in pixels of 48.", 0, 3)
+    noise: float = _setting(
+        0.0, "Largest Gaussian noise on half of the faces: standard deviation as a share of the full range.", 0, 0.5
+    )
     erasing: float = _setting(
         0.0, "Probability that a random rectangle of the face is covered.", 0, 1, label="Random erasing"
     )
