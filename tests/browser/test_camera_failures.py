@@ -11,7 +11,7 @@ from tests.browser.serving import CHROMIUM, Server
 
 NO_CAMERA, REFUSED, TAKEN, INSECURE = (
     "There is no camera",
-    "refuses the camera",
+    "blocks the camera",
     "Close the other program",
     "only on secure pages",
 )
