@@ -9,6 +9,7 @@ import pandas as pd
 
 from emotion_core.experiments import jobs
 from emotion_core.experiments.run import Run
+from emotion_core.experiments.shipped import ShippedRun
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,12 @@ def _digest(run: Run) -> str | None:
 
 def _row(run: Run) -> dict[str, Any]:
     config, report, status = run.config, run.report, run.status
+    card = run.model.card if isinstance(run, ShippedRun) else None  # it says more than settings of another version
     return {
         "run": run.name,
         "state": jobs.state(run),
-        "network": config.architecture if config else None,
-        "data": config.data if config else None,
+        "network": card.architecture if card else config and config.architecture,
+        "data": card.data.name if card else config and config.data,
         "epochs": len(run.history),
         "accuracy": report.validation.accuracy if report else None,
         "balanced": report.validation.balanced_accuracy if report else None,

@@ -19,7 +19,9 @@ from tests.pages.steps import charts, choose_rows, finished_run, labelled, open_
 def test_without_runs_the_shipped_models_are_shown_with_their_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     choose_rows(monkeypatch, [0])
     at = open_page("runs")
-    assert at.dataframe[0].value["run"].tolist() == ["residual", "baseline"]
+    assert (
+        at.dataframe[0].value["run"].tolist() == at.dataframe[0].value["network"].tolist() == ["residual", "baseline"]
+    )
     assert not {"Delete it", "Compare with the model in use"} & {button.label for button in at.button}
     assert not at.text_input, "a shipped model takes no note"
     assert not any("Click a cell" in caption.value for caption in at.caption), "its faces are not here"
