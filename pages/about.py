@@ -6,7 +6,7 @@ from emotion_core.charts.evaluation_charts import reliability_diagram
 from emotion_core.evaluation import model_card
 from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import ModelError
-from pages.components.cache import enter_through_app
+from pages.components.cache import begin_page
 
 LAW = """
 The European Union prohibits emotion recognition at work and in education, except for medical or safety reasons
@@ -14,7 +14,7 @@ The European Union prohibits emotion recognition at work and in education, excep
 it must be told (Art. 50(3)).
 """
 
-enter_through_app()
+begin_page()
 st.info(LAW, icon=":material/gavel:")
 try:
     model = active_model()

@@ -9,7 +9,7 @@ from emotion_core.vision.detection.available import DETECTORS, PICTURE_DETECTOR
 from emotion_core.vision.media.example import EXAMPLE_CREDIT, EXAMPLES
 from emotion_core.vision.media.video_sampling import SAMPLES_PER_SECOND, VIDEO_SUFFIXES
 from pages.components import access, analyses
-from pages.components.cache import classifier_or_stop, enter_through_app, kept_analyzer
+from pages.components.cache import begin_page, classifier_or_stop, kept_analyzer
 from pages.components.own_profile import own_profile
 from pages.components.path_jobs import show_path_jobs
 from pages.components.upload_results import show_results
@@ -60,7 +60,7 @@ def made_with(is_video: bool) -> tuple[object, ...]:
     return classifier.model.fingerprint, detector, rate if is_video else profile and profile.to_json()
 
 
-enter_through_app()
+begin_page()
 st.title("Photos and video")
 st.write("Find the faces in your pictures or in a video, and see what the model reads in each of them.")
 

@@ -4,13 +4,13 @@ import streamlit as st
 
 from emotion_core.datasets import DatasetError
 from pages.components import access
-from pages.components.cache import enter_through_app, open_dataset
+from pages.components.cache import begin_page, open_dataset
 from pages.components.corrections_table import show_corrections
 from pages.components.data_browser import browse, show_overview
 from pages.components.data_source import choose_source
 from pages.components.label_issue_editor import show_label_issues
 
-enter_through_app()
+begin_page()
 st.title("Data")
 st.write("See what a network would learn from: how many faces of each emotion, what they look like, what is wrong.")
 source = choose_source()

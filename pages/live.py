@@ -80,7 +80,7 @@ def show_stage(stream: LiveStream, reading: Classifier, facing: str) -> None:
             show_shares(stream)
 
 
-cache.enter_through_app()
+cache.begin_page()
 use_live_style()
 classifier = cache.classifier_or_stop()
 stream = visitors_stream(classifier)

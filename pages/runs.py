@@ -7,7 +7,7 @@ from emotion_core.experiments.run import Run
 from emotion_core.experiments.run_comparison import overview
 from emotion_core.experiments.shipped import ShippedRun
 from pages.components import access
-from pages.components.cache import enter_through_app, visible_runs
+from pages.components.cache import begin_page, visible_runs
 from pages.components.promotion_panel import show_promotion, show_rollback
 from pages.components.run_report import show_report
 from pages.components.run_tools import show_tools
@@ -53,7 +53,7 @@ def show_one(run: Run) -> None:
         show_promotion(run)
 
 
-enter_through_app()
+begin_page()
 st.title("Runs")
 show_rollback()
 runs = {run.name: run for run in visible_runs()}

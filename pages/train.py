@@ -13,7 +13,7 @@ from emotion_core.registry.active import active_model
 from emotion_core.registry.model_folder import ModelError
 from emotion_core.wording import counted
 from pages.components import access
-from pages.components.cache import enter_through_app
+from pages.components.cache import begin_page
 from pages.components.data_source import choose_source
 from pages.components.promotion_panel import show_promotion
 from pages.components.run_report import show_report
@@ -70,7 +70,7 @@ def show_run(runs: dict[str, Run]) -> None:
         show_promotion(chosen)
 
 
-enter_through_app()
+begin_page()
 st.title("Train")
 st.write("Train a network and watch it learn. Then compare it with the model in use, and promote it if it is better.")
 

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.isolated import load_isolated
@@ -23,16 +22,9 @@ from pages.components.server_load import RestingExecutor
 IN_USE = "in use"
 
 
-def enter_through_app() -> None:
-    """Every page calls this first: run `streamlit_app.py` around the page where Streamlit has left it out, let go of
-    what was uploaded on another page, and take no uploads until the page asks for some.
-
-    Until the first `st.navigation` of a process, Streamlit takes a folder `pages/` for its older kind of app and runs
-    the script of the address by itself: the first visitor of /train would see other navigation and no notice.
-    """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()
+def begin_page() -> None:
+    """Every page calls this first: let go of what was uploaded on another page, and take no uploads until the page asks
+    for some."""
     access.note_session(may_upload=False)
     uploading.release_on_a_new_page()
 

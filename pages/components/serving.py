@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages.components.server_load import SWITCH_INTERVAL
 from pages.components.sessions import forget_closed_sessions
@@ -49,6 +50,10 @@ def _prepare() -> None:
 @asynccontextmanager
 async def while_serving(app: Any) -> AsyncIterator[None]:
     """What goes on beside the visitors, from the server's start to its end."""
+    # Until the first `st.navigation` of a process, Streamlit takes a folder `pages/` for its older kind of app: it runs
+    # the script of the address by itself, with other navigation, and calls the first page /live, where a reload finds
+    # nothing.
+    PagesManager.uses_pages_directory = False
     sweeping = asyncio.create_task(forget_closed_sessions())
     try:
         async with opened_in_browser(app):

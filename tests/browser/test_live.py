@@ -185,6 +185,7 @@ def test_a_page_whose_server_is_killed_while_it_streams_finds_the_next_one(
     _, child = serve(tmp_path / "runs", tmp_path / "second.log", port=int(first.url.rpartition(":")[2]))
     try:
         expect(page.get_by_role("heading", name="Which emotion")).to_be_visible(timeout=90_000)  # by itself
+        expect(page).to_have_url(f"{first.url}/")
         page.reload()
         press_start(page)
         wait_for_rise(page)
