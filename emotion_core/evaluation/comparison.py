@@ -11,7 +11,7 @@ from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.vision.faces.classifier import Classifier, positions
 from emotion_core.wording import counted, listed
 
-SIGNIFICANCE = 0.05  # level of McNemar's test
+_SIGNIFICANCE = 0.05  # level of McNemar's test
 MIN_FACES = 100  # fewer tell nothing: their accuracy may be five points off
 
 
@@ -44,9 +44,14 @@ class Comparison:
         return float(binomtest(self.only_candidate, differing).pvalue) if differing else 1.0
 
     @property
+    def is_significant(self) -> bool:
+        """Whether chance alone seldom makes such a difference."""
+        return self.p_value < _SIGNIFICANCE
+
+    @property
     def in_words(self) -> str:
         """One sentence with both figures and the test's answer."""
-        sure = "is statistically significant" if self.p_value < SIGNIFICANCE else "may be chance"
+        sure = "is statistically significant" if self.is_significant else "may be chance"
         p = "p < 0.001" if self.p_value < 0.001 else f"p = {self.p_value:.3f}"
         words = (
             f"{self.candidate} is right on {self.candidate_accuracy:.1%} of {counted(self.count, 'validation face')}, "
@@ -88,7 +93,7 @@ def objections(candidate: ModelFolder, comparison: Comparison) -> list[str]:
         reasons.append(f"{candidate.name} learnt from drawn faces, which says nothing about people.")
     if comparison.candidate_accuracy <= comparison.active_accuracy:
         reasons.append(f"{candidate.name} is no better than {comparison.active} on the same faces.")
-    elif comparison.p_value >= SIGNIFICANCE:
+    elif not comparison.is_significant:
         reasons.append(f"{candidate.name} may be better than {comparison.active} by chance only.")
     if comparison.count < MIN_FACES:
         reasons.append(f"{counted(comparison.count, 'face')} cannot tell which is better.")

@@ -36,8 +36,7 @@ def progress(run: Run) -> Progress:
 def _sides(run: Run, epochs: int) -> list[int]:
     """Of the faces in each epoch, pixels; equal ones where the settings cannot be read."""
     stages = run.config.stages if run.config else []
-    sides = [next((size for size, end in stages if epoch < end), FACE_SIZE) for epoch in range(epochs)]
-    return sides
+    return [next((size for size, end in stages if epoch < end), FACE_SIZE) for epoch in range(epochs)]
 
 
 def duration_in_words(seconds: float) -> str:

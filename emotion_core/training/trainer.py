@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pandas as pd
+import tensorflow as tf
 
 from emotion_core.datasets import FaceDataset
 from emotion_core.datasets.ferplus import soft_labels
@@ -96,9 +97,13 @@ def _best_accuracy(folder: Path, history: pd.DataFrame, validation: FaceDataset)
     if len(rows):
         return float(rows.iloc[0])
     model = keras.saving.load_model(path)
+    return float(model.evaluate(_validating(model, validation), verbose=0, return_dict=True)["accuracy"])
+
+
+def _validating(model: keras.Model, validation: FaceDataset) -> tf.data.Dataset:
+    """The validation faces and their labels as they are, without votes, for this network's input."""
     truth = soft_labels(validation.labels, None, ferplus_weight=0)
-    batches = validation_batches(validation.images, truth, model.input_shape[-1])
-    return float(model.evaluate(batches, verbose=0, return_dict=True)["accuracy"])
+    return validation_batches(validation.images, truth, model.input_shape[-1])
 
 
 def _fit(
@@ -111,14 +116,13 @@ def _fit(
     callbacks: list[keras.callbacks.Callback],
 ) -> None:
     """The stages that are left. At the end of each, Keras puts the means of the weights in their place."""
-    training, validation, channels = data.training, data.validation, model.input_shape[-1]
-    truth = soft_labels(validation.labels, None, ferplus_weight=0)
+    training, channels = data.training, model.input_shape[-1]
     for size, end in config.stages:
         if end <= done:
             continue
         model.fit(
             training_batches(training.images, targets, config, channels, size, config.seed + done, aligned),
-            validation_data=validation_batches(validation.images, truth, channels),
+            validation_data=_validating(model, data.validation),
             epochs=end,
             initial_epoch=done,
             verbose=2,

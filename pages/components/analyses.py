@@ -3,15 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import streamlit as st
 
 from emotion_core.limits import Limits
 from emotion_core.vision.faces.analyzer import FaceAnalyzer
 from emotion_core.vision.faces.profile import Profile
-from emotion_core.vision.media.uploads import Analysis, analyze_upload
-from emotion_core.vision.media.video_sampling import VIDEO_SUFFIXES
+from emotion_core.vision.media.uploads import Analysis, analyze_upload, is_video_name
 from emotion_core.wording import literal, plain_name
 from pages.components import uploading
 from pages.components.results import QUOTA
@@ -81,7 +79,7 @@ def analyze_all(
     place = st.empty()  # always there: where an element goes missing, those below are drawn anew, and close
     _take_stopped(limits)
     stopped: set[str] = st.session_state.get(_STOPPED, set())
-    needed = {key: used(_is_video(name)) for key, (name, _) in wanted.items() if key not in stopped}
+    needed = {key: used(is_video_name(name)) for key, (name, _) in wanted.items() if key not in stopped}
     missing = [key for key in needed if not _is_kept(key) or kept()[key].used != needed[key]]
     for number, key in enumerate(missing, start=1):
         name, read = wanted[key]
@@ -110,10 +108,6 @@ def _keep(key: str, made: Made, limits: Limits) -> None:
 def _is_kept(key: str) -> bool:
     """Whether there is a whole result of a file."""
     return key in kept() and kept()[key].is_whole
-
-
-def _is_video(name: str) -> bool:
-    return Path(plain_name(name)).suffix.lower() in VIDEO_SUFFIXES
 
 
 def _stop() -> None:

@@ -120,10 +120,10 @@ def show_classes(run: Run, validation: Figures) -> None:
     with matrix:
         as_shares = st.toggle("As shares of the true emotion", key=f"shares {run.name}")
         figure = confusion_matrix(validation.confusion_matrix, validation.labels, as_shares)
-        # another key for another run: a cell chosen there means nothing here
         if run.predictions.empty:
             st.plotly_chart(figure, key=f"confusion {run.name}")
             return
+        # another key for another run: a cell chosen there means nothing here
         chosen = st.plotly_chart(figure, key=f"confusion {run.name}", on_select="rerun", selection_mode="points")
         st.caption("Click a cell to see its faces.")
     points = chosen["selection"]["points"]

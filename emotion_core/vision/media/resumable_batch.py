@@ -101,8 +101,7 @@ class Batch:
 
     def left(self, paths: Sequence[Path], annotated: Path | None = None) -> list[Path]:
         """Those that are not done, or not drawn yet. annotated: folder for what is drawn."""
-        missing = {path for path, drawn in self._drawn(paths, annotated).items() if not drawn.exists()}
-        return [path for path in paths if path in missing or not self.is_done(path)]
+        return self._left(paths, self._drawn(paths, annotated))
 
     def read(self, paths: Sequence[Path], workers: int, annotated: Path | None = None) -> Iterator[Done]:
         """Read those inputs that are left, and note each as soon as it is, in no order, until the desk says stop.
@@ -116,7 +115,7 @@ class Batch:
             self._begin()
             drawn = self._drawn(paths, annotated)
             keep_names({path: file.name for path, file in drawn.items()}, self._parts)
-            yield from self._read(self.left(paths, annotated), len(paths), workers, drawn)
+            yield from self._read(self._left(paths, drawn), len(paths), workers, drawn)
         finally:
             self.desk.clear()
             os.close(lock)
@@ -132,6 +131,10 @@ class Batch:
         if annotated is None:
             return {}
         return {path: annotated / name for path, name in annotated_names(paths, self._parts).items()}
+
+    def _left(self, paths: Sequence[Path], drawn: Mapping[Path, Path]) -> list[Path]:
+        missing = {path for path, file in drawn.items() if not file.exists()}
+        return [path for path in paths if path in missing or not self.is_done(path)]
 
     def _read(self, new: Sequence[Path], total: int, workers: int, annotated: Mapping[Path, Path]) -> Iterator[Done]:
         began, told = time.monotonic(), 0.0

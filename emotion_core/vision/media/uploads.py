@@ -99,7 +99,7 @@ def analyze_upload(
     then gets what is done of a video.
     """
     name = plain_name(name)
-    is_video = Path(name).suffix.lower() in VIDEO_SUFFIXES
+    is_video = is_video_name(name)
     try:
         if len(content) > limits.file_mib * 2**20:
             raise ImageError(f"{name} is larger than {limits.file_mib} MiB.")
@@ -115,6 +115,11 @@ def analyze_upload(
         _log.exception("%s could not be analyzed", name)
         sentence = f"{name} could not be analyzed. The server's log says why."
     return Analysis(name, is_video, (error_record(name, sentence),))
+
+
+def is_video_name(name: str) -> bool:
+    """Whether a file is taken for a video, by the ending that `plain_name` leaves it."""
+    return Path(plain_name(name)).suffix.lower() in VIDEO_SUFFIXES
 
 
 def all_faces(analyses: Iterable[Analysis]) -> pd.DataFrame:
