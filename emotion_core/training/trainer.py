@@ -55,10 +55,11 @@ def learn(run: Run, config: RunConfig, data: RunData, conclude: Conclude) -> Non
     if done and done in [end for _, end in config.stages]:  # the file was written before Keras ended this stage
         take_means(model)
     must_align = config.aligned_fraction > 0 and done < config.epochs
-    if not _goes_on(run, "Turning the faces upright." if must_align else ""):
+    aligned = _align(run, training.images) if must_align else None
+    if run.stop_path.exists() and run.history.empty:
+        run.update_status(state=RunState.stopped, message="Stopped before its first epoch.")
         return
     targets = soft_labels(training.labels, training.votes, config.ferplus_weight)
-    aligned = align_faces(training.images) if must_align else None
     run.update_status(state=RunState.running, message="", training=len(training), validation=len(data.validation))
     _fit(model, config, data, targets, aligned, done, _callbacks(run, data, last_path, done))
     if not best_checkpoints(last_path.parent):
@@ -151,13 +152,14 @@ def _restored(last_path: Path) -> keras.Model | None:
     return None
 
 
-def _goes_on(run: Run, message: str) -> bool:
-    """Say what comes next; False where a stop was asked for and there is no epoch yet that could be kept."""
-    if run.stop_path.exists() and run.history.empty:
-        run.update_status(state=RunState.stopped, message="Stopped before its first epoch.")
-        return False
-    run.update_status(message=message)
-    return True
+def _align(run: Run, faces: np.ndarray) -> np.ndarray | None:
+    """Like `align_faces`, while the status says how far it is; None where a stop was asked for meanwhile."""
+
+    def goes_on(done: int) -> bool:
+        run.update_status(message=f"Turning the faces upright: {done:,} of {len(faces):,}.")
+        return not run.stop_path.exists()
+
+    return align_faces(faces, goes_on)
 
 
 def _new_model(config: RunConfig, start: ModelFolder | None, steps: int) -> keras.Model:

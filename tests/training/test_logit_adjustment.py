@@ -49,7 +49,7 @@ def test_a_run_adjusts_its_finished_network_no_checkpoint_and_one_that_goes_on_f
     config = finished.config
     assert isinstance(config, RunConfig)
     write_json(run.path / "config.json", config.changed(logit_adjustment=1.0, aligned_fraction=0.5).to_dict())
-    monkeypatch.setattr(trainer, "align_faces", lambda _: pytest.fail("no epoch is left that would learn from them"))
+    monkeypatch.setattr(trainer, "align_faces", lambda *_: pytest.fail("no epoch is left that would learn from them"))
     monkeypatch.setattr(FaceDataset, "counts", lambda _: COUNTS)  # the sample set has as many faces of each emotion
     kept = {path.name: path.read_bytes() for path in (run.path / "checkpoints").iterdir()}
     assert train(run), run.status

@@ -103,7 +103,7 @@ def test_faces_grow_while_the_network_learns_and_a_resumed_run_goes_on_with_its_
         return made
 
     monkeypatch.setattr(trainer, "training_batches", noted)
-    monkeypatch.setattr(trainer, "align_faces", lambda faces: np.full_like(faces, 250))
+    monkeypatch.setattr(trainer, "align_faces", lambda faces, goes_on: np.full_like(faces, 250))
     begin, begun = callbacks.StatusWriter.on_epoch_begin, []
 
     def note_weights(self, epoch, logs=None):  # type: ignore[no-untyped-def]
