@@ -114,9 +114,9 @@ def test_analyze_writes_a_csv_row_for_each_face(inputs: Path, tmp_path: Path) ->
 
 
 def test_train_evaluate_and_models_follow_on_each_other(tmp_path: Path) -> None:
-    trained = script("train", "--data", "sample", "--epochs", 2, "--run-dir", tmp_path / "run")
+    trained = script("train", "--data", "sample", "--epochs", 1, "--run-dir", tmp_path / "run")
     assert trained.returncode == 0, trained.stderr
-    assert json.loads((tmp_path / "run" / "config.json").read_text())["epochs"] == 2
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["epochs"] == 1
     again = command("train", "--resume", tmp_path / "run")
     assert again.exit_code == 2 and "is complete; there is nothing to go on with" in again.stderr
 

@@ -8,6 +8,7 @@ from emotion_core.training.run_data import load_run_data
 from emotion_core.training.trainer import learn
 
 QUICK = {"data": "sample", "batch_size": 32, "learning_rate": 2e-3}
+RATES = [1e-3, 0]  # along a cosine, at the ends of two epochs
 
 
 def train(run: Run) -> bool:
