@@ -4,6 +4,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,14 @@ from emotion_core.experiments import jobs
 from emotion_core.experiments.run import Run, create_run
 from emotion_core.experiments.run_schemas import RunState
 from emotion_core.files import write_json
+from emotion_core.limits import VISITOR, Limits
 from emotion_core.registry import active
 from emotion_core.registry.active import DEFAULT_MODEL
 from emotion_core.registry.model_folder import ModelFolder
 from emotion_core.validation import to_json
 from emotion_core.vision.media.analysis_jobs import AnalysisJob
 from emotion_core.vision.media.example import EXAMPLES
-from pages.components import access
+from pages.components import access, uploading
 from pages.components.access import ClosedError
 from tests.pages.steps import choose_rows, finished_run, labelled, open_page, png, write_predictions
 
@@ -200,6 +202,30 @@ def test_every_change_asks_for_the_right_at_the_last_moment(
     if not allowed:
         shown = [*at.error, *at.toast]
         assert any("is closed." in element.value for element in shown), "one sentence says so"
+
+
+def test_the_check_lets_the_owner_pass_and_no_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_MODE", "own")
+    access.check("Training")
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    with pytest.raises(ClosedError, match=r"^Training is not available to visitors of this server\."):
+        access.check("Training")
+
+
+def test_the_gate_is_told_what_a_page_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    granted: list[Limits | None] = []
+    monkeypatch.setattr(uploading.LEDGER, "grant", granted.append)
+    access.note_session(False)
+    for file_mib in (None, 1, VISITOR.file_mib + 1):
+        access.note_session(True, file_mib)
+    assert granted == [None, VISITOR, replace(VISITOR, file_mib=1), VISITOR]
+
+
+def test_a_visitor_rolls_nothing_back(prepare: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare("promoted")
+    monkeypatch.setenv("EMOTION_MODE", "public")
+    assert "Roll back now" not in {button.label for button in open_page("runs").button}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -40,6 +40,12 @@ def test_everybody_else_is_a_visitor(headers: dict[str, str], address: str | Non
     assert rights(headers, address) is Rights.public
 
 
+def test_the_tunnels_and_proxies_of_the_instructions_are_known() -> None:
+    """ngrok, cloudflared, tailscale and nginx, and what the standards (RFC 9110, RFC 7239) have every proxy add."""
+    added = {"ngrok-trace-id", "cf-ray", "tailscale-user-login", "x-real-ip", "x-forwarded-for", "via", "forwarded"}
+    assert added <= FORWARDING_HEADERS
+
+
 @pytest.mark.parametrize("header", sorted(FORWARDING_HEADERS))
 def test_whoever_comes_through_a_proxy_is_a_visitor(header: str) -> None:
     assert rights({**HERE, header: "127.0.0.1"}, "127.0.0.1") is Rights.public

@@ -95,8 +95,9 @@ def test_only_reading_and_uploading_pass(method: str, path: str, status: int) ->
     assert ask(Gateway(Streamlit()), method, path)[0]["status"] == status
 
 
-def test_answers_forbid_the_browser_to_guess_what_a_file_is() -> None:
-    assert (b"x-content-type-options", b"nosniff") in ask(Gateway(Streamlit()), "GET", "/")[0]["headers"]
+def test_answers_forbid_the_browser_to_guess_what_a_file_is_and_to_tell_others_its_address() -> None:
+    headers = ask(Gateway(Streamlit()), "GET", "/")[0]["headers"]
+    assert {(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")} <= set(headers)
 
 
 def test_a_rebound_name_reaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +147,33 @@ def test_an_upload_that_is_too_large_or_unasked_for_never_arrives(path: str, len
     assert not behind.arrived
 
 
+def test_uploads_arrive_a_few_at_a_time_and_leave_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "MAX_UPLOADS", 1)
+    inside: list[Message] = []
+
+    class Nested(Streamlit):
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            async def note(message: Message) -> None:
+                inside.append(message)
+
+            if not inside:
+                await gate(scope, receive, note)
+            await super().__call__(scope, receive, send)
+
+    gate = Gateway(Nested())
+    statuses = [
+        ask(gate, "PUT", f"/_stcore/upload_file/one/{number}", content_length="1")[0]["status"]
+        for number in range(VISITOR.files + 1)
+    ]
+    assert inside[0]["status"] == 503
+    assert set(statuses) == {204}, "nothing was stored, so nothing counts any more"
+
+
+def test_a_session_that_has_ended_uploads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime.get_instance(), "is_active_session", lambda session: False)
+    assert ask(Gateway(Streamlit()), "PUT", UPLOAD, content_length="1")[0]["status"] == 403
+
+
 def test_an_upload_that_grows_beyond_what_it_announced_is_cut_off() -> None:
     behind = Streamlit()
     ask(Gateway(behind), "PUT", UPLOAD, (bytes(MIB),) * 60, content_length="5")
@@ -177,7 +205,8 @@ def test_an_upload_that_stalls_is_cut_off(limit: str, monkeypatch: pytest.Monkey
 
 
 def test_the_figures_of_the_server_are_not_public(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ask(Gateway(Streamlit()), "GET", "/_stcore/metrics")[0]["status"] == 403
+    for path in ("/_stcore/metrics", "/below/a/path/_stcore/metrics"):
+        assert ask(Gateway(Streamlit()), "GET", path)[0]["status"] == 403
     monkeypatch.setenv("EMOTION_MODE", "own")
     assert ask(Gateway(Streamlit()), "GET", "/_stcore/metrics", host="localhost")[0]["status"] == 204
 

@@ -73,7 +73,7 @@ def test_a_flood_of_messages_waits() -> None:
     async def receive() -> Message:
         return {"type": "websocket.receive", "bytes": message(stop_script=True).SerializeToString()}
 
-    async def seconds_for(count: int) -> float:
+    async def seconds_for(count: int, idle: float = 0) -> float:
         loop, receiving = asyncio.get_running_loop(), filtered(receive)
         now, slept = loop.time(), 0.0
 
@@ -84,12 +84,16 @@ def test_a_flood_of_messages_waits() -> None:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(messages.asyncio, "sleep", sleep)
             patched.setattr(loop, "time", lambda: now)
-            for _ in range(count):
+            await receiving()
+            now += idle
+            for _ in range(count - 1):
                 await receiving()
         return slept
 
     assert asyncio.run(seconds_for(messages.BURST)) == 0
     assert asyncio.run(seconds_for(messages.BURST + 100)) == pytest.approx(100 / messages.A_SECOND)
+    after_an_hour = asyncio.run(seconds_for(messages.BURST + 101, idle=3_600))
+    assert after_an_hour == pytest.approx(100 / messages.A_SECOND), "silence saves up no more than one burst"
 
 
 def test_a_socket_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:

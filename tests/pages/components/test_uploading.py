@@ -52,6 +52,9 @@ def test_uploads_that_are_still_arriving_count(ledger: UploadLedger) -> None:
     ledger.arriving("one", "b", 10 * MIB)
     assert ledger.refusal("one", "a", 6 * MIB, {})[0] == 413
     ledger.done("one", "b")
+    ledger.arriving("two", "b", 15 * MIB)
+    assert ledger.refusal("one", "a", 6 * MIB, {})[0] == 503
+    ledger.done("two", "b")
     assert ledger.refusal("one", "a", 6 * MIB, {})[0] == 0
 
 
